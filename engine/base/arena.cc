@@ -1,0 +1,49 @@
+#include "engine/base/arena.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "engine/base/check.h"
+
+namespace stratagem {
+namespace {
+
+constexpr size_t kBlockBytesMin = 4096;
+
+}  // namespace
+
+void* Arena::Allocate(size_t size) {
+  if (size > bytes_max_ - bytes_used_) return nullptr;
+  const size_t rounded = std::max<size_t>(8, (size + 7) & ~size_t{7});
+  // A block that is too small for this request is skipped, not filled later:
+  // the waste is bounded because blocks double.
+  while (block_ < blocks_.size() && blocks_[block_].size - offset_ < rounded) {
+    ++block_;
+    offset_ = 0;
+  }
+  if (block_ == blocks_.size()) {
+    const size_t previous = blocks_.empty() ? 0 : blocks_.back().size;
+    const size_t wanted = std::max({kBlockBytesMin, 2 * previous, rounded});
+    blocks_.push_back({std::make_unique_for_overwrite<char[]>(wanted), wanted});
+    offset_ = 0;
+  }
+  void* const result = blocks_[block_].bytes.get() + offset_;
+  offset_ += rounded;
+  bytes_used_ += size;
+  return result;
+}
+
+absl::string_view Arena::CopyString(absl::string_view text) {
+  char* const bytes = AllocateArray<char>(text.size());
+  STRATAGEM_CHECK(bytes != nullptr);
+  if (!text.empty()) std::memcpy(bytes, text.data(), text.size());
+  return {bytes, text.size()};
+}
+
+void Arena::Reset() {
+  bytes_used_ = 0;
+  block_ = 0;
+  offset_ = 0;
+}
+
+}  // namespace stratagem

@@ -1,0 +1,52 @@
+// engine/base/limits.h
+//
+// Every bound of the engine by name. Reaching one is an error that says its
+// name, never a hang or a guess. Bounds of the wire and of the store stand
+// with their options (server/options.h, engine/store/store.h).
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_BASE_LIMITS_H_
+#define STRATAGEM_ENGINE_BASE_LIMITS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace stratagem {
+
+// LIMIT: bytes of one expression's text.
+inline constexpr size_t kExpressionBytesMax = 100'000;
+// LIMIT: nesting of one expression, as CEL's own conformance tests need it
+// (parentheses, calls, lists, ternaries: 32 at least) with room to spare, and
+// far below what the native stack takes.
+inline constexpr int kExpressionDepthMax = 250;
+// LIMIT: instructions of one compiled expression.
+inline constexpr size_t kProgramInstructionsMax = 100'000;
+// LIMIT: instructions executed by one evaluation, variables included.
+inline constexpr int64_t kEvaluationStepsMax = 1'000'000;
+// LIMIT: bytes that one decision's arena may hold (strings, lists and maps
+// that expressions build).
+inline constexpr size_t kDecisionArenaBytesMax = 16u << 20;
+
+// LIMIT: bytes of one file of a pack.
+inline constexpr size_t kPackFileBytesMax = 16u << 20;
+// LIMIT: files of one pack.
+inline constexpr size_t kPackFilesMax = 1'000;
+// LIMIT: nesting of YAML collections.
+inline constexpr int kYamlDepthMax = 64;
+// LIMIT: diagnostics kept for one pack; the rest are counted.
+inline constexpr size_t kDiagnosticsMax = 1'000;
+// LIMIT: names of one kind in a pack (attributes, parameters, offers, …).
+inline constexpr size_t kPackEntriesMax = 100'000;
+// LIMIT: slots of one plan.
+inline constexpr int kSlotsMax = 65'000;
+
+// LIMIT: one string value of a customer's attribute or of a request.
+inline constexpr size_t kFactStringBytesMax = 65'536;
+// LIMIT: items of one list or map value of a fact.
+inline constexpr size_t kFactItemsMax = 10'000;
+// LIMIT: nesting of one list or map value of a fact.
+inline constexpr int kFactDepthMax = 16;
+
+}  // namespace stratagem
+
+#endif  // STRATAGEM_ENGINE_BASE_LIMITS_H_

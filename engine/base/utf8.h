@@ -1,0 +1,33 @@
+// engine/base/utf8.h
+//
+// UTF-8 as CEL and the wire need it: validity, and code points one by one.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_BASE_UTF8_H_
+#define STRATAGEM_ENGINE_BASE_UTF8_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace stratagem {
+
+// Returns the length in bytes of the code point that starts `text` and stores
+// it in `code_point`, or 0 when the bytes are not valid UTF-8 (overlong forms,
+// surrogates and values over U+10FFFF included). Requires: `text` not empty.
+size_t DecodeUtf8(absl::string_view text, uint32_t& code_point);
+
+// True when all of `text` is valid UTF-8. Time: O(n).
+bool IsValidUtf8(absl::string_view text);
+
+// Number of code points. Requires: valid UTF-8.
+int64_t CountCodePoints(absl::string_view text);
+
+// Appends `code_point`. Requires: a Unicode scalar value.
+void AppendUtf8(uint32_t code_point, std::string& text);
+
+}  // namespace stratagem
+
+#endif  // STRATAGEM_ENGINE_BASE_UTF8_H_

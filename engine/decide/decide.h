@@ -1,0 +1,80 @@
+// engine/decide/decide.h
+//
+// Decide: one call, one plan, one record. The phases stand in decide.cc in
+// their order: facts, score, stage, treatments, offers, slots. No clock, random
+// source, lock or log of its own: same plan and call, same record.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_DECIDE_DECIDE_H_
+#define STRATAGEM_ENGINE_DECIDE_DECIDE_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "engine/plan/plan.h"
+#include "engine/trace/decision_record.h"
+#include "engine/value/facts.h"
+
+namespace stratagem::decide {
+
+// What a caller asks. Everything is borrowed until the record is no longer
+// needed. Text is valid UTF-8 (checked where bytes enter).
+struct Call {
+  absl::string_view request_id;
+  absl::string_view trace_id;
+  absl::string_view customer_id;
+  absl::string_view unit;  // Of randomisation; "" means the customer.
+  absl::string_view locale;
+  trace::Role role = trace::Role::kLive;
+  absl::Time now;  // What expressions see; the as-of time of a simulation.
+  uint64_t seed = 0;
+  absl::string_view time_zones_version;
+  std::span<const NamedValue> attributes;  // Sent by the caller.
+  std::span<const NamedValue> profile;     // Stored earlier.
+  std::span<const NamedValue> request;     // Of the call.
+  // Placements to fill, in this order; empty means treatments only.
+  std::span<const absl::string_view> placements;
+};
+
+// Memory for one decision at a time, reused: after the first few it no longer
+// asks the heap. Use one a thread.
+class Workspace {
+ public:
+  Workspace();
+  ~Workspace();
+  Workspace(const Workspace&) = delete;
+  Workspace& operator=(const Workspace&) = delete;
+
+  // The last decision. Valid until the next Decide() with this workspace.
+  const trace::DecisionRecord& record() const;
+  // Memory for values of the next call (converted from the wire); emptied by
+  // ResetInput(), not by Decide().
+  Arena& input_arena();
+  void ResetInput();
+
+ private:
+  friend std::span<const Violation> Decide(const plan::Plan& plan,
+                                           const Call& call,
+                                           Workspace& workspace);
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// Decides `call` by `plan` into `workspace.record()`.
+// Returns what is wrong with the call, all of it, or an empty span when the
+// decision was made. Fields are named as the caller knows them:
+// "attributes.nps", "request.channel", "placements[1]", "customer_id",
+// "constraints[0]" (a broken constraint of the pack, with its text). The span
+// lives as long as the record.
+// Errors inside expressions never refuse a call: they are in the record.
+// Time: O(indicators + stages + treatments + placements · offers), plus what
+// the expressions take. Does not allocate once the workspace is warm.
+std::span<const Violation> Decide(const plan::Plan& plan, const Call& call,
+                                  Workspace& workspace);
+
+}  // namespace stratagem::decide
+
+#endif  // STRATAGEM_ENGINE_DECIDE_DECIDE_H_

@@ -1,0 +1,48 @@
+// engine/decide/router.h
+//
+// Router: which plan answers a call - by pack name, by version, and by the time
+// at which versions are in effect. The server holds one for all its packs.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_DECIDE_ROUTER_H_
+#define STRATAGEM_ENGINE_DECIDE_ROUTER_H_
+
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "engine/plan/plan.h"
+
+namespace stratagem::decide {
+
+// Immutable; any number of threads may route at once.
+class Router {
+ public:
+  // `plans` in the order of activation, the newest last. The pack of the first
+  // plan is the default of calls that name none.
+  // Requires: no two with the same name and version.
+  explicit Router(std::vector<std::shared_ptr<const plan::Plan>> plans);
+
+  const std::vector<std::shared_ptr<const plan::Plan>>& plans() const {
+    return plans_;
+  }
+
+  // Returns the newest activated plan of pack `name` that is in effect at
+  // `now`; with a `version` that one, if it is in effect. Empty `name`: the
+  // default pack. The pointer lives as long as the router.
+  // Errors: NOT_FOUND for an unknown pack or version; FAILED_PRECONDITION when
+  // no version is in effect at `now`, or there is no pack at all.
+  // Time: O(plans).
+  absl::StatusOr<const plan::Plan*> Route(absl::string_view name,
+                                          absl::string_view version,
+                                          absl::Time now) const;
+
+ private:
+  std::vector<std::shared_ptr<const plan::Plan>> plans_;
+};
+
+}  // namespace stratagem::decide
+
+#endif  // STRATAGEM_ENGINE_DECIDE_ROUTER_H_

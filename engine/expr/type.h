@@ -1,0 +1,68 @@
+// engine/expr/type.h
+//
+// Type: a CEL type as the checker sees it.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_EXPR_TYPE_H_
+#define STRATAGEM_ENGINE_EXPR_TYPE_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/value/schema.h"
+
+namespace stratagem::expr {
+
+enum class TypeKind {
+  kDyn,
+  kError,  // Of a sub-expression that already has a diagnostic.
+  kNull,
+  kBool,
+  kInt,
+  kUint,
+  kDouble,
+  kString,
+  kBytes,
+  kTimestamp,
+  kDuration,
+  kList,      // params: {element}
+  kMap,       // params: {key, value}
+  kOptional,  // params: {held}
+  kType,      // params: {} or {denoted}
+  kParameter,  // `name`; only in declarations of functions and inference.
+};
+
+// An immutable value; copies share parameters.
+class Type {
+ public:
+  explicit Type(TypeKind kind = TypeKind::kDyn) : kind_(kind) {}
+  static Type List(Type element);
+  static Type Map(Type key, Type value);
+  static Type Optional(Type held);
+  static Type TypeOf(Type denoted);
+  static Type Parameter(std::string name);
+  // The type of an attribute or field as a pack declares it; `optional` ones
+  // are optional_type(T).
+  static Type Of(const FieldType& type, bool optional = false);
+
+  TypeKind kind() const { return kind_; }
+  bool is(TypeKind kind) const { return kind_ == kind; }
+  const std::vector<Type>& params() const;
+  const std::string& name() const;
+
+  friend bool operator==(const Type& a, const Type& b);
+
+ private:
+  struct Detail;
+  TypeKind kind_;
+  std::shared_ptr<const Detail> detail_;
+};
+
+// CEL text: "int", "list(string)", "optional_type(double)",
+// "google.protobuf.Timestamp".
+std::string ToString(const Type& type);
+
+}  // namespace stratagem::expr
+
+#endif  // STRATAGEM_ENGINE_EXPR_TYPE_H_

@@ -1,0 +1,198 @@
+// engine/pack/model.h
+//
+// Model: a pack as its author wrote it, read from YAML, shapes and literals
+// checked, expressions still text. Made by LoadPack() (loader.h), compiled by
+// plan. Plain data.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_PACK_MODEL_H_
+#define STRATAGEM_ENGINE_PACK_MODEL_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "engine/base/arena.h"
+#include "engine/base/source_text.h"
+#include "engine/value/schema.h"
+#include "engine/value/value.h"
+
+namespace stratagem::pack {
+
+// A name or literal text and where it stands.
+struct Name {
+  std::string text;
+  SourceLocation location;
+};
+
+// CEL text of the pack; its own start is source.Locate(0).
+struct Expression {
+  SourceText source;
+};
+
+// A literal or `{cel: "…"}`; exactly one is set. `literal` lives in
+// Model::arena and already conforms to its field where there is one.
+struct Operand {
+  std::optional<Value> literal;
+  std::optional<Expression> expression;
+  SourceLocation location;
+};
+
+// Half open: from <= t < until.
+struct Interval {
+  absl::Time from = absl::InfinitePast();
+  absl::Time until = absl::InfiniteFuture();
+};
+
+struct Variable {
+  Name name;
+  Expression expression;
+};
+
+// An exact decimal of at most 4 digits after the point, in ten-thousandths:
+// 0.45 is 4500. Weights, `score_min`, `lever_percent`.
+struct Decimal4 {
+  int64_t ten_thousandths = 0;
+};
+
+struct Indicator {
+  Name name;
+  Expression expression;
+  std::vector<double> bins;  // Strictly ascending; empty when `curve` is set.
+  std::vector<std::pair<double, double>> curve;  // (x ascending, points 0..100)
+  bool lower_is_better = false;
+  SourceLocation location;
+};
+
+struct Dimension {
+  Name name;
+  Decimal4 weight;  // > 0.
+  std::vector<Indicator> indicators;  // At least one.
+};
+
+struct Tier {
+  Name name;
+  std::optional<Decimal4> score_min;  // Absent on the last only.
+};
+
+struct CustomerValue {
+  std::vector<Dimension> dimensions;
+  std::vector<Tier> tiers;  // Best first, score_min descending, at least one.
+  SourceLocation location;
+};
+
+struct StageRule {
+  std::optional<Expression> condition;  // Absent on the last only.
+  Name stage;
+};
+
+struct Lifecycle {
+  std::vector<Name> stages;
+  std::vector<StageRule> match;
+  SourceLocation location;
+};
+
+// One value of a treatment: an operand for each of its fields, in order.
+struct Cell {
+  Name name;
+  std::vector<Operand> operands;
+};
+
+struct MatrixRow {
+  Name tier;
+  std::vector<Name> cells;  // One a column.
+};
+
+struct Matrix {
+  std::vector<Name> columns;  // Stages.
+  std::vector<MatrixRow> rows;
+  SourceLocation location;
+};
+
+struct Treatment {
+  Name name;
+  Schema fields;
+  // The default is a cell of its own: named when the pack says `default: NAME`,
+  // else with the name "" and the fields written there.
+  Cell default_cell;
+  std::vector<Cell> cells;
+  std::optional<Matrix> matrix;  // Absent: always the default.
+};
+
+struct Group {
+  Name name;
+  std::optional<Name> parent;
+  std::optional<Expression> eligibility;
+  std::optional<Expression> applicability;
+  std::optional<Expression> suitability;
+  Decimal4 lever_percent;
+};
+
+struct Offer {
+  Name id;
+  std::optional<Name> group;
+  std::vector<Name> channels;  // Empty: every channel.
+  Interval valid;
+  std::optional<Expression> eligibility;
+  std::optional<Expression> applicability;
+  std::optional<Expression> suitability;
+  std::optional<Operand> propensity;  // Literals are doubles.
+  std::optional<Operand> value;
+  std::optional<Operand> cost;
+  Decimal4 lever_percent;
+};
+
+enum class Direction { kOutbound, kInbound };
+enum class Distinct { kNone, kGroup };
+
+struct Placement {
+  Name name;
+  std::optional<Name> channel;  // Absent: any channel.
+  Direction direction = Direction::kOutbound;
+  int32_t offers_max = 1;
+  Distinct distinct = Distinct::kNone;
+  std::vector<Name> groups;  // Empty: every group; else these and children.
+  std::optional<Name> fallback;
+};
+
+struct Arbitration {
+  Expression score;
+};
+
+struct Model {
+  int64_t language = 1;
+  Name name;
+  Name version;
+  std::string description;
+  std::string timezone_name = "UTC";
+  absl::TimeZone timezone;
+  Interval effective;
+  Schema attributes;
+  Schema request;
+  Schema parameters;
+  // Where attribute/request/parameter number i is declared.
+  std::vector<SourceLocation> attribute_locations;
+  std::vector<SourceLocation> request_locations;
+  std::vector<SourceLocation> parameter_locations;
+  std::vector<Expression> constraints;
+  std::vector<Variable> variables;
+  std::optional<CustomerValue> customer_value;
+  std::optional<Lifecycle> lifecycle;
+  std::vector<Treatment> treatments;
+  std::vector<Group> groups;
+  std::vector<Offer> offers;
+  std::vector<Placement> placements;
+  std::optional<Arbitration> arbitration;
+  // SHA-256 over the sorted paths and bytes of all files, tests excluded;
+  // lower-case hexadecimal.
+  std::string digest;
+  // Owns the text of literals. Shared, so that a plan may keep it.
+  std::shared_ptr<Arena> arena;
+};
+
+}  // namespace stratagem::pack
+
+#endif  // STRATAGEM_ENGINE_PACK_MODEL_H_

@@ -1,0 +1,147 @@
+// engine/trace/decision_record.h
+//
+// DecisionRecord: one decision as plain data - all that was read, all that was
+// decided, why, and what it changes. decide fills it, the server answers from
+// it, store writes it.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_TRACE_DECISION_RECORD_H_
+#define STRATAGEM_ENGINE_TRACE_DECISION_RECORD_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "engine/state/state.h"
+#include "engine/trace/reason.h"
+#include "engine/value/facts.h"
+#include "engine/value/value.h"
+
+namespace stratagem::trace {
+
+// What a decision was for. Numbers stand in records.
+enum class Role : uint8_t {
+  kLive = 1,
+  kDryRun = 2,  // A preview: changes nothing.
+  kAsOf = 3,    // A simulation at another time: changes nothing.
+  kCanary = 4,
+  kShadow = 5,
+};
+
+// An input as it was used.
+struct InputRead {
+  absl::string_view name;
+  Value value;
+  FactSource source = FactSource::kAbsent;
+};
+
+struct TreatmentResult {
+  absl::string_view name;
+  absl::string_view cell;  // The matrix cell's name; "" for an unnamed default.
+  Reason reason = Reason::kNone;
+  uint32_t fields_begin = 0;  // Range of DecisionRecord::treatment_fields.
+  uint32_t fields_end = 0;
+};
+
+// An offer that passed every gate of one placement, with the factors of its
+// score. `selection` says what became of it: kRanked, kOutranked,
+// kDistinctGroup or kAlreadyShown.
+struct Candidate {
+  absl::string_view offer;
+  double propensity = 1;
+  bool propensity_given = false;  // False: absent, counted as 1.
+  double value = 0;
+  double cost = 0;
+  double lever = 1;
+  double score = 0;
+  Reason selection = Reason::kNone;
+};
+
+// A filled slot of a placement, best first.
+struct SlotResult {
+  absl::string_view offer;
+  Reason reason = Reason::kNone;  // kRanked or kFallback.
+  // Chance that this offer takes this slot, given the slots above it.
+  double selection_probability = 1;
+  double score = 0;  // 0 for a fallback.
+};
+
+struct Exclusion {
+  absl::string_view offer;
+  Reason reason = Reason::kNone;
+  // For group gates: the group. Else "".
+  absl::string_view group;
+  // For errors: what the expression reported.
+  ErrorCode error = ErrorCode::kNone;
+};
+
+struct PlacementResult {
+  absl::string_view name;
+  absl::string_view channel;    // "" for any.
+  bool inbound = false;
+  // Ranges of the vectors of DecisionRecord.
+  uint32_t candidates_begin = 0, candidates_end = 0;
+  uint32_t slots_begin = 0, slots_end = 0;
+  uint32_t exclusions_begin = 0, exclusions_end = 0;
+};
+
+// Something that failed and was survived; its presence makes the decision
+// degraded.
+struct Degradation {
+  Reason reason = Reason::kNone;
+  absl::string_view subject;  // The indicator, stage, treatment or offer.
+  ErrorCode error = ErrorCode::kNone;
+};
+
+struct ArmAssignment {
+  absl::string_view experiment;
+  absl::string_view arm;
+  double share = 0;  // Of the experiment's units that were let in.
+};
+
+// Text and values are borrowed: from the plan, from the request and from the
+// workspace's arena. The record is valid until the workspace is used again or
+// any of them ends. Vectors keep their room from one decision to the next.
+struct DecisionRecord {
+  // The envelope: says nothing that identifies a person.
+  absl::string_view request_id;
+  absl::string_view trace_id;  // W3C trace id, 32 hexadecimal digits, or "".
+  Role role = Role::kLive;
+  absl::string_view time_zones_version;
+  absl::string_view pack_name;
+  absl::string_view pack_version;
+  absl::string_view pack_digest;
+  absl::Time decided_at;  // The clock that expressions see as `now`.
+  uint64_t seed = 0;
+  std::vector<ArmAssignment> arms;
+  std::vector<NamedValue> parameters;  // As in force for this customer.
+  std::vector<state::StateRead> state_read;
+  std::vector<state::Effect> effects;
+  bool scored = false;   // False when the pack has no `value:` section.
+  double score = 0;      // 0..100.
+  double coverage = 0;   // 0..1, share of weight that was present.
+  absl::string_view tier;
+  Reason tier_reason = Reason::kNone;
+  absl::string_view stage;
+  std::vector<TreatmentResult> treatments;
+  std::vector<NamedValue> treatment_fields;
+  std::vector<PlacementResult> placements;
+  std::vector<Candidate> candidates;
+  std::vector<SlotResult> slots;
+  std::vector<Exclusion> exclusions;
+  std::vector<Degradation> degradations;
+
+  // Personal: stored apart and erased with the customer.
+  absl::string_view customer_id;
+  absl::string_view unit;
+  absl::string_view locale;
+  std::vector<InputRead> attributes;
+  std::vector<InputRead> request_values;
+
+  bool degraded() const { return !degradations.empty(); }
+};
+
+}  // namespace stratagem::trace
+
+#endif  // STRATAGEM_ENGINE_TRACE_DECISION_RECORD_H_

@@ -1,0 +1,56 @@
+// engine/trace/reason.h
+//
+// Why something is as it is in a decision: stable codes that the wire, the log
+// and screens share.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_TRACE_REASON_H_
+#define STRATAGEM_ENGINE_TRACE_REASON_H_
+
+#include <cstdint>
+
+#include "absl/strings/string_view.h"
+
+namespace stratagem::trace {
+
+// Numbers stand in records and on the wire and are never reused. Ranges: 1-19
+// how a result came about, 20-59 why an offer was left out, 60-99 what went
+// wrong while deciding.
+enum class Reason : uint8_t {
+  kNone = 0,
+  // Results.
+  kScored = 1,            // Tier from the score.
+  kFloorTier = 2,         // Nothing of the score was present.
+  kStageMatched = 3,      // A stage by its condition, or the last line.
+  kMatrixCell = 4,        // A treatment from its matrix.
+  kDefault = 5,           // A treatment's default: it has no rules.
+  kRanked = 6,            // An offer won its slot by score.
+  kFallback = 7,          // The placement's fallback filled an empty answer.
+  // Exclusions, in the order in which gates are tried.
+  kOutsideValidity = 20,
+  kGroupEligibility = 21,
+  kGroupApplicability = 22,
+  kGroupSuitability = 23,
+  kEligibility = 24,
+  kApplicability = 25,
+  kSuitability = 26,
+  kGateError = 30,        // A gate failed to evaluate.
+  kPropensityError = 31,  // Not evaluable, or outside 0..1.
+  kValueError = 32,       // Not evaluable, or not finite.
+  kCostError = 33,
+  kScoreError = 34,
+  kOutranked = 40,        // Admissible; better ones took the slots.
+  kDistinctGroup = 41,    // Its group already has a slot in the placement.
+  kAlreadyShown = 42,     // Already chosen in this decision.
+  // Errors that were survived.
+  kIndicatorError = 60,
+  kStageConditionError = 61,
+  kTreatmentError = 62,
+};
+
+// Returns the reason's stable name: "eligibility", "outside_validity", ….
+absl::string_view ReasonName(Reason reason);
+
+}  // namespace stratagem::trace
+
+#endif  // STRATAGEM_ENGINE_TRACE_REASON_H_

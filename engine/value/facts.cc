@@ -1,0 +1,93 @@
+#include "engine/value/facts.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/check.h"
+#include "engine/base/suggestion.h"
+
+namespace stratagem {
+namespace {
+
+ViolationReason ReasonOf(FieldFault fault) {
+  switch (fault) {
+    case FieldFault::kNone:
+    case FieldFault::kWrongType: return ViolationReason::kWrongType;
+    case FieldFault::kOutOfRange: return ViolationReason::kOutOfRange;
+    case FieldFault::kNotAllowed: return ViolationReason::kNotAllowed;
+    case FieldFault::kTooLarge: return ViolationReason::kTooLarge;
+  }
+  return ViolationReason::kWrongType;
+}
+
+Violation UnknownName(const Schema& schema, absl::string_view name) {
+  const std::string hint = SuggestionHint(name, schema.names());
+  return {std::string(name), ViolationReason::kUnknownName,
+          absl::StrCat("not declared in the pack", hint.empty() ? "" : "; ",
+                       hint)};
+}
+
+bool Given(const Fact& fact) { return fact.source == FactSource::kRequest; }
+
+}  // namespace
+
+std::vector<Violation> ResolveFacts(const Schema& schema,
+                                    std::span<const NamedValue> sent,
+                                    std::span<const NamedValue> stored,
+                                    Arena& arena, std::span<Fact> facts) {
+  const std::vector<Field>& fields = schema.fields();
+  STRATAGEM_CHECK(facts.size() == fields.size());
+  std::fill(facts.begin(), facts.end(), Fact{});
+  std::vector<Violation> violations;
+
+  for (const NamedValue& item : sent) {
+    const int index = schema.Find(item.name);
+    if (index < 0) {
+      violations.push_back(UnknownName(schema, item.name));
+      continue;
+    }
+    const Field& field = fields[static_cast<size_t>(index)];
+    Fact& fact = facts[static_cast<size_t>(index)];
+    if (Given(fact)) {
+      violations.push_back({field.name, ViolationReason::kDuplicateName,
+                            "given more than once"});
+      continue;
+    }
+    fact = {item.value, FactSource::kRequest};
+    if (item.value.is(ValueKind::kNull) && field.optional) {
+      fact.value = Value();
+      continue;
+    }
+    const FieldFault fault = Conform(field, fact.value, arena);
+    if (fault != FieldFault::kNone) {
+      violations.push_back({field.name, ReasonOf(fault),
+                            DescribeFault(field, fault, item.value)});
+    }
+  }
+
+  for (const NamedValue& item : stored) {
+    const int index = schema.Find(item.name);
+    if (index < 0) continue;  // Of another pack or version.
+    Fact& fact = facts[static_cast<size_t>(index)];
+    if (fact.source != FactSource::kAbsent) continue;
+    Value value = item.value;
+    if (Conform(fields[static_cast<size_t>(index)], value, arena) ==
+        FieldFault::kNone) {
+      fact = {value, FactSource::kProfile};
+    }
+  }
+
+  for (size_t i = 0; i < fields.size(); ++i) {
+    if (facts[i].source != FactSource::kAbsent) continue;
+    if (fields[i].default_value.has_value()) {
+      facts[i] = {*fields[i].default_value, FactSource::kDefault};
+    } else if (!fields[i].optional) {
+      violations.push_back({fields[i].name, ViolationReason::kMissing,
+                            absl::StrCat("required ", ToString(fields[i].type),
+                                         ", and neither sent nor stored")});
+    }
+  }
+  return violations;
+}
+
+}  // namespace stratagem

@@ -1,0 +1,43 @@
+// engine/value/json.h
+//
+// Values from and to JSON, for facts on the command line, tests and exports.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_VALUE_JSON_H_
+#define STRATAGEM_ENGINE_VALUE_JSON_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "engine/base/arena.h"
+#include "engine/value/facts.h"
+#include "engine/value/schema.h"
+#include "engine/value/value.h"
+
+namespace stratagem {
+
+// Reads one JSON object into its members, in the order written. Whole numbers
+// become ints, others doubles. Where `schema` declares the member a timestamp
+// or duration its string is read as RFC 3339 or as CEL writes durations
+// ("90s", "1h30m"). Values live in `arena`.
+// Errors: INVALID_ARGUMENT, with byte offset, for text that is not one JSON
+// object, repeats a member, or breaks kFactDepthMax.
+absl::StatusOr<std::vector<NamedValue>> ReadJsonObject(absl::string_view text,
+                                                       const Schema& schema,
+                                                       Arena& arena);
+
+// Reads plain text (a CSV cell, `--set name=value`) as a value of `type`:
+// true, 42, 4.5, text, RFC 3339, 90s; lists and maps as JSON.
+// Errors: INVALID_ARGUMENT saying what was expected.
+absl::StatusOr<Value> ReadText(absl::string_view text, const FieldType& type,
+                               Arena& arena);
+
+// One line of JSON. Timestamps and durations become strings, bytes base64,
+// a missing value null, NaN and infinities strings as in protobuf's JSON.
+std::string ToJson(const Value& value);
+
+}  // namespace stratagem
+
+#endif  // STRATAGEM_ENGINE_VALUE_JSON_H_

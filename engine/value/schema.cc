@@ -1,0 +1,172 @@
+#include "engine/value/schema.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "engine/base/limits.h"
+#include "engine/value/compare.h"
+
+namespace stratagem {
+namespace {
+
+// Brings `value` to `type`; false when it is of another kind.
+FieldFault ConformType(const FieldType& type, Value& value, Arena& arena,
+                       int depth) {
+  if (depth > kFactDepthMax) return FieldFault::kTooLarge;
+  if (type.kind == ValueKind::kDouble) {
+    if (value.is(ValueKind::kInt)) {
+      value = Value::Double(static_cast<double>(value.int_value()));
+    }
+    if (!value.is(ValueKind::kDouble)) return FieldFault::kWrongType;
+    return std::isfinite(value.double_value()) ? FieldFault::kNone
+                                               : FieldFault::kOutOfRange;
+  }
+  if (type.kind == ValueKind::kInt && value.is(ValueKind::kDouble)) {
+    const double d = value.double_value();
+    if (d != std::trunc(d) || std::abs(d) > 0x1p53) {
+      return FieldFault::kWrongType;
+    }
+    value = Value::Int(static_cast<int64_t>(d));
+    return FieldFault::kNone;
+  }
+  if (value.kind() != type.kind) return FieldFault::kWrongType;
+  if (type.kind == ValueKind::kString) {
+    return value.text().size() > kFactStringBytesMax ? FieldFault::kTooLarge
+                                                     : FieldFault::kNone;
+  }
+  if (type.kind == ValueKind::kList) {
+    const std::span<const Value> items = value.list();
+    if (items.size() > kFactItemsMax) return FieldFault::kTooLarge;
+    Value* const converted = arena.AllocateArray<Value>(items.size());
+    if (converted == nullptr) return FieldFault::kTooLarge;
+    for (size_t i = 0; i < items.size(); ++i) {
+      converted[i] = items[i];
+      const FieldFault fault =
+          ConformType(*type.element, converted[i], arena, depth + 1);
+      if (fault != FieldFault::kNone) return fault;
+    }
+    value = Value::List({converted, items.size()});
+  } else if (type.kind == ValueKind::kMap) {
+    const std::span<const MapEntry> entries = value.map();
+    if (entries.size() > kFactItemsMax) return FieldFault::kTooLarge;
+    MapEntry* const converted = arena.AllocateArray<MapEntry>(entries.size());
+    if (converted == nullptr) return FieldFault::kTooLarge;
+    for (size_t i = 0; i < entries.size(); ++i) {
+      converted[i] = entries[i];
+      if (!entries[i].key.is(ValueKind::kString)) return FieldFault::kWrongType;
+      const FieldFault fault =
+          ConformType(*type.element, converted[i].value, arena, depth + 1);
+      if (fault != FieldFault::kNone) return fault;
+    }
+    value = Value::Map({converted, entries.size()});
+  }
+  return FieldFault::kNone;
+}
+
+bool Below(const Value& value, const std::optional<Value>& bound) {
+  return bound.has_value() && CompareValues(value, *bound) == Order::kLess;
+}
+
+bool Above(const Value& value, const std::optional<Value>& bound) {
+  return bound.has_value() && CompareValues(value, *bound) == Order::kGreater;
+}
+
+}  // namespace
+
+bool operator==(const FieldType& a, const FieldType& b) {
+  if (a.kind != b.kind) return false;
+  if (a.element == nullptr || b.element == nullptr) {
+    return a.element == b.element;
+  }
+  return *a.element == *b.element;
+}
+
+std::string ToString(const FieldType& type) {
+  switch (type.kind) {
+    case ValueKind::kList:
+      return absl::StrCat("list(", ToString(*type.element), ")");
+    case ValueKind::kMap:
+      return absl::StrCat("map(string, ", ToString(*type.element), ")");
+    case ValueKind::kTimestamp: return "timestamp";
+    case ValueKind::kDuration: return "duration";
+    default: return std::string(KindName(type.kind));
+  }
+}
+
+FieldFault Conform(const Field& field, Value& value, Arena& arena) {
+  Value conformed = value;
+  const FieldFault fault = ConformType(field.type, conformed, arena, 0);
+  if (fault != FieldFault::kNone) return fault;
+  if (Below(conformed, field.value_min) || Above(conformed, field.value_max)) {
+    return FieldFault::kOutOfRange;
+  }
+  if (!field.values.empty() && conformed.is(ValueKind::kString) &&
+      std::find(field.values.begin(), field.values.end(), conformed.text()) ==
+          field.values.end()) {
+    return FieldFault::kNotAllowed;
+  }
+  value = conformed;
+  return FieldFault::kNone;
+}
+
+std::string DescribeFault(const Field& field, FieldFault fault,
+                          const Value& value) {
+  switch (fault) {
+    case FieldFault::kNone: return "";
+    case FieldFault::kWrongType: {
+      const absl::string_view found = value.is(ValueKind::kTimestamp) ? "timestamp"
+                                      : value.is(ValueKind::kDuration)
+                                          ? "duration"
+                                          : KindName(value.kind());
+      return absl::StrCat("found ", found, " ", ToString(value), ", expected ",
+                          ToString(field.type));
+    }
+    case FieldFault::kOutOfRange:
+      if (Below(value, field.value_min)) {
+        return absl::StrCat(ToString(value), " is below the minimum ",
+                            ToString(*field.value_min));
+      }
+      if (Above(value, field.value_max)) {
+        return absl::StrCat(ToString(value), " is above the maximum ",
+                            ToString(*field.value_max));
+      }
+      return absl::StrCat(ToString(value), " is not a finite number");
+    case FieldFault::kNotAllowed:
+      return absl::StrCat(
+          ToString(value), " is not one of ",
+          absl::StrJoin(field.values, ", ",
+                        [](std::string* out, const std::string& allowed) {
+                          absl::StrAppend(out, "'", allowed, "'");
+                        }));
+    case FieldFault::kTooLarge:
+      return absl::StrCat("larger than a value may be (", kFactStringBytesMax,
+                          " bytes of text, ", kFactItemsMax, " items, ",
+                          kFactDepthMax, " levels)");
+  }
+  return "";
+}
+
+std::optional<size_t> Schema::Add(Field field) {
+  const size_t index = fields_.size();
+  if (!index_.emplace(field.name, static_cast<int>(index)).second) {
+    return std::nullopt;
+  }
+  fields_.push_back(std::move(field));
+  return index;
+}
+
+int Schema::Find(absl::string_view name) const {
+  const auto found = index_.find(name);
+  return found == index_.end() ? -1 : found->second;
+}
+
+std::vector<std::string> Schema::names() const {
+  std::vector<std::string> names;
+  for (const Field& field : fields_) names.push_back(field.name);
+  return names;
+}
+
+}  // namespace stratagem
