@@ -15,11 +15,11 @@ namespace stratagem {
 
 }  // namespace stratagem
 
-#define STRATAGEM_CHECK(condition)                                        \
-  do {                                                                    \
-    if (!(condition)) [[unlikely]] {                                      \
-      ::stratagem::CheckFailed(__FILE__, __LINE__, #condition);     \
-    }                                                                     \
+#define STRATAGEM_CHECK(condition)                              \
+  do {                                                          \
+    if (!(condition)) [[unlikely]] {                            \
+      ::stratagem::CheckFailed(__FILE__, __LINE__, #condition); \
+    }                                                           \
   } while (false)
 
 #endif  // STRATAGEM_ENGINE_BASE_CHECK_H_

@@ -33,13 +33,12 @@ void Diagnostics::Add(Diagnostic diagnostic) {
 
 std::vector<Diagnostic> Diagnostics::Sorted() const {
   std::vector<Diagnostic> sorted = diagnostics_;
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const Diagnostic& a, const Diagnostic& b) {
-                     return std::tie(a.location.file, a.location.line,
-                                     a.location.column) <
-                            std::tie(b.location.file, b.location.line,
-                                     b.location.column);
-                   });
+  std::stable_sort(
+      sorted.begin(), sorted.end(),
+      [](const Diagnostic& a, const Diagnostic& b) {
+        return std::tie(a.location.file, a.location.line, a.location.column) <
+               std::tie(b.location.file, b.location.line, b.location.column);
+      });
   return sorted;
 }
 

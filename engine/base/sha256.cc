@@ -13,8 +13,8 @@ struct Sha256::State {
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {
-  STRATAGEM_CHECK(
-      EVP_DigestInit_ex(state_->context, EVP_sha256(), nullptr) == 1);
+  STRATAGEM_CHECK(EVP_DigestInit_ex(state_->context, EVP_sha256(), nullptr) ==
+                  1);
 }
 
 Sha256::~Sha256() = default;

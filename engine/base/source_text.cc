@@ -33,9 +33,10 @@ SourceText::SourceText(std::string text, std::string file,
 
 SourceLocation SourceText::Locate(size_t offset) const {
   offset = std::min(offset, text_.size());
-  auto after = std::upper_bound(
-      anchors_.begin(), anchors_.end(), offset,
-      [](size_t wanted, const Anchor& anchor) { return wanted < anchor.offset; });
+  auto after = std::upper_bound(anchors_.begin(), anchors_.end(), offset,
+                                [](size_t wanted, const Anchor& anchor) {
+                                  return wanted < anchor.offset;
+                                });
   const Anchor& anchor = *std::prev(after);
   return {file_, anchor.line,
           anchor.column + static_cast<int>(offset - anchor.offset)};

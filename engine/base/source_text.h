@@ -24,7 +24,8 @@ struct SourceLocation {
   int line = 0;
   int column = 0;
 
-  friend bool operator==(const SourceLocation&, const SourceLocation&) = default;
+  friend bool operator==(const SourceLocation&,
+                         const SourceLocation&) = default;
 };
 
 // "pack.yaml:4:5", or "pack.yaml" when the line is 0.

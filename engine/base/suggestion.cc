@@ -23,8 +23,8 @@ size_t Distance(absl::string_view a, absl::string_view b) {
   for (size_t i = 1; i <= a.size(); ++i) {
     for (size_t j = 1; j <= b.size(); ++j) {
       const size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
-      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1,
-                          d[i - 1][j - 1] + change});
+      d[i][j] = std::min(
+          {d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + change});
       if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
         d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
       }
@@ -43,8 +43,7 @@ std::string Nearest(absl::string_view name,
   size_t best_distance = 0;
   for (const std::string& candidate : candidates) {
     if (candidate.size() > kNameBytesMax) continue;
-    const size_t distance =
-        Distance(wanted, absl::AsciiStrToLower(candidate));
+    const size_t distance = Distance(wanted, absl::AsciiStrToLower(candidate));
     if (distance > std::max(wanted.size(), candidate.size()) / 3) continue;
     if (best.empty() || distance < best_distance) {
       best = candidate;
