@@ -13,8 +13,10 @@ constexpr size_t kBlockBytesMin = 4096;
 }  // namespace
 
 void* Arena::Allocate(size_t size) {
-  if (size > bytes_max_ - bytes_used_) return nullptr;
+  if (size > bytes_max_) return nullptr;
+  // Empty objects have places of their own, so that they count too.
   const size_t rounded = std::max<size_t>(8, (size + 7) & ~size_t{7});
+  if (rounded > bytes_max_ - bytes_used_) return nullptr;
   // A block that is too small for this request is skipped, not filled later:
   // the waste is bounded because blocks double.
   while (block_ < blocks_.size() && blocks_[block_].size - offset_ < rounded) {
@@ -29,7 +31,7 @@ void* Arena::Allocate(size_t size) {
   }
   void* const result = blocks_[block_].bytes.get() + offset_;
   offset_ += rounded;
-  bytes_used_ += size;
+  bytes_used_ += rounded;
   return result;
 }
 

@@ -7,6 +7,7 @@
 #ifndef STRATAGEM_ENGINE_BASE_ARENA_H_
 #define STRATAGEM_ENGINE_BASE_ARENA_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <memory>
@@ -22,9 +23,10 @@ namespace stratagem {
 // arena keeps them valid.
 class Arena {
  public:
-  // `bytes_max` bounds what Allocate() hands out between two Reset()s.
-  explicit Arena(size_t bytes_max = std::numeric_limits<size_t>::max())
-      : bytes_max_(bytes_max) {}
+  // `bytes_max` bounds what Allocate() hands out between two Reset()s, each
+  // piece rounded up to a multiple of 8.
+  explicit Arena(size_t bytes_max = kUnbounded)
+      : bytes_max_(std::min(bytes_max, kUnbounded)) {}
   Arena(Arena&&) = default;
   Arena& operator=(Arena&&) = default;
   Arena(const Arena&) = delete;
@@ -53,6 +55,9 @@ class Arena {
   size_t bytes_used() const { return bytes_used_; }
 
  private:
+  // Half the address space, so that sizes can be rounded without overflow.
+  static constexpr size_t kUnbounded = std::numeric_limits<size_t>::max() / 2;
+
   struct Block {
     std::unique_ptr<char[]> bytes;
     size_t size = 0;

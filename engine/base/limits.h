@@ -21,8 +21,11 @@ inline constexpr size_t kExpressionBytesMax = 100'000;
 inline constexpr int kExpressionDepthMax = 250;
 // LIMIT: instructions of one compiled expression.
 inline constexpr size_t kProgramInstructionsMax = 100'000;
-// LIMIT: instructions executed by one evaluation, variables included.
+// LIMIT: instructions executed by one evaluation on a frame of its own,
+// variables included.
 inline constexpr int64_t kEvaluationStepsMax = 1'000'000;
+// LIMIT: instructions executed by all expressions of one decision.
+inline constexpr int64_t kDecisionStepsMax = 10'000'000;
 // LIMIT: bytes that one decision's arena may hold (strings, lists and maps
 // that expressions build).
 inline constexpr size_t kDecisionArenaBytesMax = 16u << 20;
@@ -37,6 +40,10 @@ inline constexpr int kYamlDepthMax = 64;
 inline constexpr size_t kDiagnosticsMax = 1'000;
 // LIMIT: names of one kind in a pack (attributes, parameters, offers, …).
 inline constexpr size_t kPackEntriesMax = 100'000;
+// LIMIT: variables that need each other in one chain.
+inline constexpr int kVariableDepthMax = 64;
+// LIMIT: levels of the tree of groups.
+inline constexpr int kGroupDepthMax = 32;
 // LIMIT: slots of one plan.
 inline constexpr int kSlotsMax = 65'000;
 
@@ -46,6 +53,9 @@ inline constexpr size_t kFactStringBytesMax = 65'536;
 inline constexpr size_t kFactItemsMax = 10'000;
 // LIMIT: nesting of one list or map value of a fact.
 inline constexpr int kFactDepthMax = 16;
+// LIMIT: faults of one call that are looked for and described; finding what an
+// unknown name may have meant compares it with every declared one.
+inline constexpr size_t kViolationsMax = 32;
 
 }  // namespace stratagem
 

@@ -21,10 +21,13 @@ Order FromThreeWay(std::strong_ordering ordering) {
 
 Order Reverse(Order order) {
   switch (order) {
-    case Order::kLess: return Order::kGreater;
-    case Order::kGreater: return Order::kLess;
+    case Order::kLess:
+      return Order::kGreater;
+    case Order::kGreater:
+      return Order::kLess;
     case Order::kEqual:
-    case Order::kUnordered: return order;
+    case Order::kUnordered:
+      return order;
   }
   return order;
 }
@@ -119,28 +122,33 @@ bool ValuesEqual(const Value& a, const Value& b) {
   }
   if (a.kind() != b.kind()) return false;
   switch (a.kind()) {
-    case ValueKind::kBool: return a.bool_value() == b.bool_value();
+    case ValueKind::kBool:
+      return a.bool_value() == b.bool_value();
     case ValueKind::kString:
     case ValueKind::kBytes:
-    case ValueKind::kType: return a.text() == b.text();
+    case ValueKind::kType:
+      return a.text() == b.text();
     case ValueKind::kTimestamp:
     case ValueKind::kDuration:
       return a.seconds() == b.seconds() && a.nanos() == b.nanos();
     case ValueKind::kList:
       return std::equal(a.list().begin(), a.list().end(), b.list().begin(),
                         b.list().end(), ValuesEqual);
-    case ValueKind::kMap: return MapsEqual(a.map(), b);
+    case ValueKind::kMap:
+      return MapsEqual(a.map(), b);
     case ValueKind::kOptional:
       if (a.optional() == nullptr || b.optional() == nullptr) {
         return a.optional() == b.optional();
       }
       return ValuesEqual(*a.optional(), *b.optional());
     case ValueKind::kMissing:
-    case ValueKind::kNull: return true;
+    case ValueKind::kNull:
+      return true;
     case ValueKind::kInt:
     case ValueKind::kUint:
     case ValueKind::kDouble:
-    case ValueKind::kError: return false;
+    case ValueKind::kError:
+      return false;
   }
   return false;
 }
@@ -152,7 +160,8 @@ std::optional<Order> CompareValues(const Value& a, const Value& b) {
     case ValueKind::kBool:
       return FromThreeWay(a.bool_value() <=> b.bool_value());
     case ValueKind::kString:
-    case ValueKind::kBytes: return CompareText(a.text(), b.text());
+    case ValueKind::kBytes:
+      return CompareText(a.text(), b.text());
     case ValueKind::kTimestamp:
     case ValueKind::kDuration:
       if (a.seconds() != b.seconds()) {
@@ -168,7 +177,8 @@ std::optional<Order> CompareValues(const Value& a, const Value& b) {
     case ValueKind::kMap:
     case ValueKind::kOptional:
     case ValueKind::kType:
-    case ValueKind::kError: return std::nullopt;
+    case ValueKind::kError:
+      return std::nullopt;
   }
   return std::nullopt;
 }
@@ -196,16 +206,20 @@ const Value* FindKey(const Value& map, const Value& key) {
     case ValueKind::kBool:
     case ValueKind::kInt:
     case ValueKind::kUint:
-    case ValueKind::kString: break;
+    case ValueKind::kString:
+      break;
     case ValueKind::kDouble:
       if (std::isnan(key.double_value())) return nullptr;
       break;
-    default: return nullptr;
+    default:
+      return nullptr;
   }
   const std::span<const MapEntry> entries = map.map();
-  const auto found = std::lower_bound(
-      entries.begin(), entries.end(), key,
-      [](const MapEntry& entry, const Value& k) { return KeyLess(entry.key, k); });
+  const auto found =
+      std::lower_bound(entries.begin(), entries.end(), key,
+                       [](const MapEntry& entry, const Value& k) {
+                         return KeyLess(entry.key, k);
+                       });
   if (found == entries.end() || !ValuesEqual(found->key, key)) return nullptr;
   return &found->value;
 }

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
+#include "engine/base/limits.h"
 #include "engine/base/suggestion.h"
 
 namespace stratagem {
@@ -12,19 +13,23 @@ namespace {
 ViolationReason ReasonOf(FieldFault fault) {
   switch (fault) {
     case FieldFault::kNone:
-    case FieldFault::kWrongType: return ViolationReason::kWrongType;
-    case FieldFault::kOutOfRange: return ViolationReason::kOutOfRange;
-    case FieldFault::kNotAllowed: return ViolationReason::kNotAllowed;
-    case FieldFault::kTooLarge: return ViolationReason::kTooLarge;
+    case FieldFault::kWrongType:
+      return ViolationReason::kWrongType;
+    case FieldFault::kOutOfRange:
+      return ViolationReason::kOutOfRange;
+    case FieldFault::kNotAllowed:
+      return ViolationReason::kNotAllowed;
+    case FieldFault::kTooLarge:
+      return ViolationReason::kTooLarge;
   }
   return ViolationReason::kWrongType;
 }
 
 Violation UnknownName(const Schema& schema, absl::string_view name) {
   const std::string hint = SuggestionHint(name, schema.names());
-  return {std::string(name), ViolationReason::kUnknownName,
-          absl::StrCat("not declared in the pack", hint.empty() ? "" : "; ",
-                       hint)};
+  return {
+      std::string(name), ViolationReason::kUnknownName,
+      absl::StrCat("not declared in the pack", hint.empty() ? "" : "; ", hint)};
 }
 
 bool Given(const Fact& fact) { return fact.source == FactSource::kRequest; }
@@ -41,6 +46,7 @@ std::vector<Violation> ResolveFacts(const Schema& schema,
   std::vector<Violation> violations;
 
   for (const NamedValue& item : sent) {
+    if (violations.size() >= kViolationsMax) return violations;
     const int index = schema.Find(item.name);
     if (index < 0) {
       violations.push_back(UnknownName(schema, item.name));
@@ -78,6 +84,7 @@ std::vector<Violation> ResolveFacts(const Schema& schema,
   }
 
   for (size_t i = 0; i < fields.size(); ++i) {
+    if (violations.size() >= kViolationsMax) break;
     if (facts[i].source != FactSource::kAbsent) continue;
     if (fields[i].default_value.has_value()) {
       facts[i] = {*fields[i].default_value, FactSource::kDefault};

@@ -46,7 +46,8 @@ enum class ViolationReason {
   kOutOfRange,
   kNotAllowed,
   kTooLarge,
-  kMissing,  // Required, without a default, and not given.
+  kMissing,     // Required, without a default, and not given.
+  kConstraint,  // One of the pack's `constraints` does not hold.
 };
 
 // `field` is the name as the caller wrote it; `description` says what was
@@ -61,8 +62,9 @@ struct Violation {
 // caller sent over what is stored over the defaults. A null sent by the caller
 // for an optional field means 'absent' and hides the stored value. A stored
 // value that does not conform counts as missing and is not a violation of the
-// caller's. Returns every violation, in the order of `sent`, missing fields
-// last; facts are complete only when there are none.
+// caller's. Returns the violations in the order of `sent`, missing fields last,
+// and stops looking after kViolationsMax of them; facts are complete only when
+// there are none.
 // Requires: `facts.size() == schema.fields().size()`. Values borrow from
 // `sent`, `stored`, `schema` and `arena`.
 // Time: O(sent + stored + fields), one hash a name; no allocation without a

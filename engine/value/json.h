@@ -22,15 +22,19 @@ namespace stratagem {
 // become ints, others doubles. Where `schema` declares the member a timestamp
 // or duration its string is read as RFC 3339 or as CEL writes durations
 // ("90s", "1h30m"). Values live in `arena`.
-// Errors: INVALID_ARGUMENT, with byte offset, for text that is not one JSON
-// object, repeats a member, or breaks kFactDepthMax.
+// Errors: INVALID_ARGUMENT for text that is not JSON (with the byte where it
+// stops being so) or not one object, that repeats a member or breaks
+// kFactDepthMax, and for a timestamp or duration that cannot be read.
+// Requires: an arena without a bound.
 absl::StatusOr<std::vector<NamedValue>> ReadJsonObject(absl::string_view text,
                                                        const Schema& schema,
                                                        Arena& arena);
 
 // Reads plain text (a CSV cell, `--set name=value`) as a value of `type`:
-// true, 42, 4.5, text, RFC 3339, 90s; lists and maps as JSON.
-// Errors: INVALID_ARGUMENT saying what was expected.
+// true, 42, 4.5, text, RFC 3339, 90s; lists and maps as JSON. Bounds and
+// finiteness are left to Conform().
+// Errors: INVALID_ARGUMENT saying what was expected; text that is not UTF-8.
+// Requires: an arena without a bound.
 absl::StatusOr<Value> ReadText(absl::string_view text, const FieldType& type,
                                Arena& arena);
 

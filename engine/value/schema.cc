@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "engine/base/limits.h"
 #include "engine/value/compare.h"
 
@@ -74,6 +73,31 @@ bool Above(const Value& value, const std::optional<Value>& bound) {
   return bound.has_value() && CompareValues(value, *bound) == Order::kGreater;
 }
 
+// Descriptions travel in the details of a status, which share a few kilobytes
+// of response headers: a caller's value is shown by its beginning.
+constexpr size_t kShownBytesMax = 80;
+constexpr size_t kListedValuesMax = 12;
+
+std::string Shown(const Value& value) {
+  std::string text = ToString(value);
+  if (text.size() <= kShownBytesMax) return text;
+  size_t end = kShownBytesMax;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u) {
+    --end;  // Not inside a code point.
+  }
+  text.resize(end);
+  return text + "…";
+}
+
+std::string ListOfAllowed(const std::vector<std::string>& values) {
+  std::string text;
+  for (size_t i = 0; i < std::min(values.size(), kListedValuesMax); ++i) {
+    absl::StrAppend(&text, i == 0 ? "'" : ", '", values[i], "'");
+  }
+  if (values.size() > kListedValuesMax) absl::StrAppend(&text, ", …");
+  return text;
+}
+
 }  // namespace
 
 bool operator==(const FieldType& a, const FieldType& b) {
@@ -90,9 +114,12 @@ std::string ToString(const FieldType& type) {
       return absl::StrCat("list(", ToString(*type.element), ")");
     case ValueKind::kMap:
       return absl::StrCat("map(string, ", ToString(*type.element), ")");
-    case ValueKind::kTimestamp: return "timestamp";
-    case ValueKind::kDuration: return "duration";
-    default: return std::string(KindName(type.kind));
+    case ValueKind::kTimestamp:
+      return "timestamp";
+    case ValueKind::kDuration:
+      return "duration";
+    default:
+      return std::string(KindName(type.kind));
   }
 }
 
@@ -115,32 +142,29 @@ FieldFault Conform(const Field& field, Value& value, Arena& arena) {
 std::string DescribeFault(const Field& field, FieldFault fault,
                           const Value& value) {
   switch (fault) {
-    case FieldFault::kNone: return "";
+    case FieldFault::kNone:
+      return "";
     case FieldFault::kWrongType: {
-      const absl::string_view found = value.is(ValueKind::kTimestamp) ? "timestamp"
-                                      : value.is(ValueKind::kDuration)
-                                          ? "duration"
-                                          : KindName(value.kind());
-      return absl::StrCat("found ", found, " ", ToString(value), ", expected ",
+      const absl::string_view found =
+          value.is(ValueKind::kTimestamp)  ? "timestamp"
+          : value.is(ValueKind::kDuration) ? "duration"
+                                           : KindName(value.kind());
+      return absl::StrCat("found ", found, " ", Shown(value), ", expected ",
                           ToString(field.type));
     }
     case FieldFault::kOutOfRange:
       if (Below(value, field.value_min)) {
-        return absl::StrCat(ToString(value), " is below the minimum ",
+        return absl::StrCat(Shown(value), " is below the minimum ",
                             ToString(*field.value_min));
       }
       if (Above(value, field.value_max)) {
-        return absl::StrCat(ToString(value), " is above the maximum ",
+        return absl::StrCat(Shown(value), " is above the maximum ",
                             ToString(*field.value_max));
       }
-      return absl::StrCat(ToString(value), " is not a finite number");
+      return absl::StrCat(Shown(value), " is not a finite number");
     case FieldFault::kNotAllowed:
-      return absl::StrCat(
-          ToString(value), " is not one of ",
-          absl::StrJoin(field.values, ", ",
-                        [](std::string* out, const std::string& allowed) {
-                          absl::StrAppend(out, "'", allowed, "'");
-                        }));
+      return absl::StrCat(Shown(value), " is not one of ",
+                          ListOfAllowed(field.values));
     case FieldFault::kTooLarge:
       return absl::StrCat("larger than a value may be (", kFactStringBytesMax,
                           " bytes of text, ", kFactItemsMax, " items, ",

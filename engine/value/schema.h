@@ -45,7 +45,13 @@ struct Field {
   std::string description;
 };
 
-enum class FieldFault { kNone, kWrongType, kOutOfRange, kNotAllowed, kTooLarge };
+enum class FieldFault {
+  kNone,
+  kWrongType,
+  kOutOfRange,
+  kNotAllowed,
+  kTooLarge
+};
 
 // Brings `value` to the field's type and checks it. An int serves where a
 // double is declared, and a double with a whole value where an int is (JSON and
@@ -57,6 +63,8 @@ FieldFault Conform(const Field& field, Value& value, Arena& arena);
 
 // Says what was found and what was expected, for a fault that Conform()
 // returned: "12 is above the maximum 10", "'gone' is not one of 'app', 'sms'".
+// Long values and long lists are cut, so the text stays under a kilobyte for
+// names and values of ordinary length.
 std::string DescribeFault(const Field& field, FieldFault fault,
                           const Value& value);
 

@@ -13,41 +13,70 @@ namespace stratagem {
 
 absl::string_view KindName(ValueKind kind) {
   switch (kind) {
-    case ValueKind::kMissing: return "missing";
-    case ValueKind::kNull: return "null_type";
-    case ValueKind::kBool: return "bool";
-    case ValueKind::kInt: return "int";
-    case ValueKind::kUint: return "uint";
-    case ValueKind::kDouble: return "double";
-    case ValueKind::kString: return "string";
-    case ValueKind::kBytes: return "bytes";
-    case ValueKind::kTimestamp: return "google.protobuf.Timestamp";
-    case ValueKind::kDuration: return "google.protobuf.Duration";
-    case ValueKind::kList: return "list";
-    case ValueKind::kMap: return "map";
-    case ValueKind::kOptional: return "optional_type";
-    case ValueKind::kType: return "type";
-    case ValueKind::kError: return "error";
+    case ValueKind::kMissing:
+      return "missing";
+    case ValueKind::kNull:
+      return "null_type";
+    case ValueKind::kBool:
+      return "bool";
+    case ValueKind::kInt:
+      return "int";
+    case ValueKind::kUint:
+      return "uint";
+    case ValueKind::kDouble:
+      return "double";
+    case ValueKind::kString:
+      return "string";
+    case ValueKind::kBytes:
+      return "bytes";
+    case ValueKind::kTimestamp:
+      return "google.protobuf.Timestamp";
+    case ValueKind::kDuration:
+      return "google.protobuf.Duration";
+    case ValueKind::kList:
+      return "list";
+    case ValueKind::kMap:
+      return "map";
+    case ValueKind::kOptional:
+      return "optional_type";
+    case ValueKind::kType:
+      return "type";
+    case ValueKind::kError:
+      return "error";
   }
   return "";
 }
 
 absl::string_view ErrorCodeText(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kNone: return "no error";
-    case ErrorCode::kOverflow: return "integer overflow";
-    case ErrorCode::kDivisionByZero: return "division by zero";
-    case ErrorCode::kNoSuchKey: return "no such key";
-    case ErrorCode::kNoSuchField: return "no such field";
-    case ErrorCode::kIndexOutOfRange: return "index out of range";
-    case ErrorCode::kNoMatchingOverload: return "no matching overload";
-    case ErrorCode::kInvalidArgument: return "invalid argument";
-    case ErrorCode::kNoValue: return "optional has no value";
-    case ErrorCode::kStepLimit: return "too many evaluation steps";
-    case ErrorCode::kMemoryLimit: return "too much memory for one decision";
-    case ErrorCode::kNotFinite: return "not a finite number";
-    case ErrorCode::kOutOfRange: return "out of the declared range";
-    case ErrorCode::kDuplicateKey: return "duplicate key";
+    case ErrorCode::kNone:
+      return "no error";
+    case ErrorCode::kOverflow:
+      return "integer overflow";
+    case ErrorCode::kDivisionByZero:
+      return "division by zero";
+    case ErrorCode::kNoSuchKey:
+      return "no such key";
+    case ErrorCode::kNoSuchField:
+      return "no such field";
+    case ErrorCode::kIndexOutOfRange:
+      return "index out of range";
+    case ErrorCode::kNoMatchingOverload:
+      return "no matching overload";
+    case ErrorCode::kInvalidArgument:
+      return "invalid argument";
+    case ErrorCode::kNoValue:
+      return "optional has no value";
+    case ErrorCode::kStepLimit:
+      return "too many evaluation steps";
+    case ErrorCode::kMemoryLimit:
+      return "too much memory for one decision";
+    case ErrorCode::kNotFinite:
+      return "not a finite number";
+    case ErrorCode::kOutOfRange:
+      return "out of the declared range";
+    case ErrorCode::kDuplicateKey:
+      return "duplicate key";
   }
   return "unknown error";
 }
@@ -114,9 +143,12 @@ Value Value::Optional(const Value* inner) {
 
 Value CopyInto(const Value& value, Arena& arena) {
   switch (value.kind()) {
-    case ValueKind::kString: return Value::String(arena.CopyString(value.text()));
-    case ValueKind::kBytes: return Value::Bytes(arena.CopyString(value.text()));
-    case ValueKind::kType: return Value::Type(arena.CopyString(value.text()));
+    case ValueKind::kString:
+      return Value::String(arena.CopyString(value.text()));
+    case ValueKind::kBytes:
+      return Value::Bytes(arena.CopyString(value.text()));
+    case ValueKind::kType:
+      return Value::Type(arena.CopyString(value.text()));
     case ValueKind::kList: {
       const std::span<const Value> items = value.list();
       Value* const copy = arena.AllocateArray<Value>(items.size());
@@ -176,23 +208,30 @@ std::string DoubleText(double d) {
 
 std::string ToString(const Value& value) {
   switch (value.kind()) {
-    case ValueKind::kMissing: return "missing";
-    case ValueKind::kNull: return "null";
-    case ValueKind::kBool: return value.bool_value() ? "true" : "false";
-    case ValueKind::kInt: return absl::StrCat(value.int_value());
-    case ValueKind::kUint: return absl::StrCat(value.uint_value(), "u");
-    case ValueKind::kDouble: return DoubleText(value.double_value());
+    case ValueKind::kMissing:
+      return "missing";
+    case ValueKind::kNull:
+      return "null";
+    case ValueKind::kBool:
+      return value.bool_value() ? "true" : "false";
+    case ValueKind::kInt:
+      return absl::StrCat(value.int_value());
+    case ValueKind::kUint:
+      return absl::StrCat(value.uint_value(), "u");
+    case ValueKind::kDouble:
+      return DoubleText(value.double_value());
     case ValueKind::kString:
       return absl::StrCat("'", absl::Utf8SafeCEscape(value.text()), "'");
     case ValueKind::kBytes:
       return absl::StrCat("b'", absl::CHexEscape(value.text()), "'");
-    case ValueKind::kType: return std::string(value.text());
+    case ValueKind::kType:
+      return std::string(value.text());
     case ValueKind::kTimestamp:
-      return absl::StrCat("timestamp('",
-                          absl::FormatTime("%E4Y-%m-%d%ET%H:%M:%E*SZ",
-                                           value.timestamp(),
-                                           absl::UTCTimeZone()),
-                          "')");
+      return absl::StrCat(
+          "timestamp('",
+          absl::FormatTime("%E4Y-%m-%d%ET%H:%M:%E*SZ", value.timestamp(),
+                           absl::UTCTimeZone()),
+          "')");
     case ValueKind::kDuration:
       return absl::StrCat("duration('", absl::FormatDuration(value.duration()),
                           "')");

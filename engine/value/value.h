@@ -51,12 +51,12 @@ enum class ErrorCode : uint8_t {
   kIndexOutOfRange = 5,
   kNoMatchingOverload = 6,
   kInvalidArgument = 7,
-  kNoValue = 8,         // optional.none().value().
-  kStepLimit = 9,       // kEvaluationStepsMax.
-  kMemoryLimit = 10,    // kDecisionArenaBytesMax.
-  kNotFinite = 11,      // A result that must be finite is not.
-  kOutOfRange = 12,     // A result outside its field's declared bounds.
-  kDuplicateKey = 13,   // A map literal with equal keys.
+  kNoValue = 8,        // optional.none().value().
+  kStepLimit = 9,      // kEvaluationStepsMax.
+  kMemoryLimit = 10,   // kDecisionArenaBytesMax.
+  kNotFinite = 11,     // A result that must be finite is not.
+  kOutOfRange = 12,    // A result outside its field's declared bounds.
+  kDuplicateKey = 13,  // A map literal with equal keys.
 };
 
 // Returns a short text for explanations: "integer overflow", "no such key", ….
