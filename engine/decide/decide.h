@@ -39,6 +39,8 @@ struct Call {
   std::span<const absl::string_view> placements;
 };
 
+struct DecisionState;  // decision_state.h
+
 // Memory for one decision at a time, reused: after the first few it no longer
 // asks the heap. Use one a thread.
 class Workspace {
@@ -50,17 +52,16 @@ class Workspace {
 
   // The last decision. Valid until the next Decide() with this workspace.
   const trace::DecisionRecord& record() const;
-  // Memory for values of the next call (converted from the wire); emptied by
-  // ResetInput(), not by Decide().
+
+  // Memory for the values of the next call (converted from the wire). Decide()
+  // does not empty it: a record borrows from it. Reset it before each call.
   Arena& input_arena();
-  void ResetInput();
 
  private:
   friend std::span<const Violation> Decide(const plan::Plan& plan,
                                            const Call& call,
                                            Workspace& workspace);
-  struct State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<DecisionState> state_;
 };
 
 // Decides `call` by `plan` into `workspace.record()`.

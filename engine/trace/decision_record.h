@@ -29,7 +29,7 @@ enum class Role : uint8_t {
   kShadow = 5,
 };
 
-// An input as it was used.
+// An input as it was used; every declared one has an entry.
 struct InputRead {
   absl::string_view name;
   Value value;
@@ -78,7 +78,7 @@ struct Exclusion {
 
 struct PlacementResult {
   absl::string_view name;
-  absl::string_view channel;    // "" for any.
+  absl::string_view channel;  // "" for any.
   bool inbound = false;
   // Ranges of the vectors of DecisionRecord.
   uint32_t candidates_begin = 0, candidates_end = 0;
@@ -118,9 +118,9 @@ struct DecisionRecord {
   std::vector<NamedValue> parameters;  // As in force for this customer.
   std::vector<state::StateRead> state_read;
   std::vector<state::Effect> effects;
-  bool scored = false;   // False when the pack has no `value:` section.
-  double score = 0;      // 0..100.
-  double coverage = 0;   // 0..1, share of weight that was present.
+  bool scored = false;  // False when the pack has no `value:` section.
+  double score = 0;     // 0..100.
+  double coverage = 0;  // 0..1, share of weight that was present.
   absl::string_view tier;
   Reason tier_reason = Reason::kNone;
   absl::string_view stage;
@@ -140,6 +140,8 @@ struct DecisionRecord {
   std::vector<InputRead> request_values;
 
   bool degraded() const { return !degradations.empty(); }
+  // Empties the record and keeps the vectors' room.
+  void Clear();
 };
 
 }  // namespace stratagem::trace

@@ -4,32 +4,58 @@ namespace stratagem::trace {
 
 absl::string_view ReasonName(Reason reason) {
   switch (reason) {
-    case Reason::kNone: return "none";
-    case Reason::kScored: return "scored";
-    case Reason::kFloorTier: return "floor_tier";
-    case Reason::kStageMatched: return "stage_matched";
-    case Reason::kMatrixCell: return "matrix_cell";
-    case Reason::kDefault: return "default";
-    case Reason::kRanked: return "ranked";
-    case Reason::kFallback: return "fallback";
-    case Reason::kOutsideValidity: return "outside_validity";
-    case Reason::kGroupEligibility: return "group_eligibility";
-    case Reason::kGroupApplicability: return "group_applicability";
-    case Reason::kGroupSuitability: return "group_suitability";
-    case Reason::kEligibility: return "eligibility";
-    case Reason::kApplicability: return "applicability";
-    case Reason::kSuitability: return "suitability";
-    case Reason::kGateError: return "gate_error";
-    case Reason::kPropensityError: return "propensity_error";
-    case Reason::kValueError: return "value_error";
-    case Reason::kCostError: return "cost_error";
-    case Reason::kScoreError: return "score_error";
-    case Reason::kOutranked: return "outranked";
-    case Reason::kDistinctGroup: return "distinct_group";
-    case Reason::kAlreadyShown: return "already_shown";
-    case Reason::kIndicatorError: return "indicator_error";
-    case Reason::kStageConditionError: return "stage_condition_error";
-    case Reason::kTreatmentError: return "treatment_error";
+    case Reason::kNone:
+      return "none";
+    case Reason::kScored:
+      return "scored";
+    case Reason::kFloorTier:
+      return "floor_tier";
+    case Reason::kStageMatched:
+      return "stage_matched";
+    case Reason::kMatrixCell:
+      return "matrix_cell";
+    case Reason::kDefault:
+      return "default";
+    case Reason::kRanked:
+      return "ranked";
+    case Reason::kFallback:
+      return "fallback";
+    case Reason::kOutsideValidity:
+      return "outside_validity";
+    case Reason::kGroupEligibility:
+      return "group_eligibility";
+    case Reason::kGroupApplicability:
+      return "group_applicability";
+    case Reason::kGroupSuitability:
+      return "group_suitability";
+    case Reason::kEligibility:
+      return "eligibility";
+    case Reason::kApplicability:
+      return "applicability";
+    case Reason::kSuitability:
+      return "suitability";
+    case Reason::kGateError:
+      return "gate_error";
+    case Reason::kPropensityError:
+      return "propensity_error";
+    case Reason::kValueError:
+      return "value_error";
+    case Reason::kCostError:
+      return "cost_error";
+    case Reason::kScoreError:
+      return "score_error";
+    case Reason::kOutranked:
+      return "outranked";
+    case Reason::kDistinctGroup:
+      return "distinct_group";
+    case Reason::kAlreadyShown:
+      return "already_shown";
+    case Reason::kIndicatorError:
+      return "indicator_error";
+    case Reason::kStageConditionError:
+      return "stage_condition_error";
+    case Reason::kTreatmentError:
+      return "treatment_error";
   }
   return "unknown";
 }

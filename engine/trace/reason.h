@@ -19,13 +19,13 @@ namespace stratagem::trace {
 enum class Reason : uint8_t {
   kNone = 0,
   // Results.
-  kScored = 1,            // Tier from the score.
-  kFloorTier = 2,         // Nothing of the score was present.
-  kStageMatched = 3,      // A stage by its condition, or the last line.
-  kMatrixCell = 4,        // A treatment from its matrix.
-  kDefault = 5,           // A treatment's default: it has no rules.
-  kRanked = 6,            // An offer won its slot by score.
-  kFallback = 7,          // The placement's fallback filled an empty answer.
+  kScored = 1,        // Tier from the score.
+  kFloorTier = 2,     // Nothing of the score was present.
+  kStageMatched = 3,  // A stage by its condition, or the last line.
+  kMatrixCell = 4,    // A treatment from its matrix.
+  kDefault = 5,       // A treatment's default: it has no rules.
+  kRanked = 6,        // An offer won its slot by score.
+  kFallback = 7,      // The placement's fallback filled an empty answer.
   // Exclusions, in the order in which gates are tried.
   kOutsideValidity = 20,
   kGroupEligibility = 21,
@@ -39,9 +39,9 @@ enum class Reason : uint8_t {
   kValueError = 32,       // Not evaluable, or not finite.
   kCostError = 33,
   kScoreError = 34,
-  kOutranked = 40,        // Admissible; better ones took the slots.
-  kDistinctGroup = 41,    // Its group already has a slot in the placement.
-  kAlreadyShown = 42,     // Already chosen in this decision.
+  kOutranked = 40,      // Admissible; better ones took the slots.
+  kDistinctGroup = 41,  // Its group already has a slot in the placement.
+  kAlreadyShown = 42,   // Already chosen in this decision.
   // Errors that were survived.
   kIndicatorError = 60,
   kStageConditionError = 61,

@@ -1,0 +1,83 @@
+// engine/decide/decision_state.h
+//
+// DecisionState: what the phases of one decision share. Only decide's own
+// files see it.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_DECIDE_DECISION_STATE_H_
+#define STRATAGEM_ENGINE_DECIDE_DECISION_STATE_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/base/arena.h"
+#include "engine/base/limits.h"
+#include "engine/decide/decide.h"
+#include "engine/expr/program.h"
+#include "engine/plan/plan_code.h"
+#include "engine/trace/decision_record.h"
+#include "engine/value/facts.h"
+
+namespace stratagem::decide {
+
+// The outcome of a gate, kept so that offers and placements share it.
+struct GateResult {
+  bool known = false;
+  // kNone: open. Else why it is closed, in which group, after which error.
+  trace::Exclusion exclusion;
+};
+
+struct OfferState {
+  GateResult gates;
+  bool shown = false;  // In a slot of this decision.
+};
+
+struct GroupState {
+  GateResult gates;
+  // The last placement, counted from 1, in which the group has a slot.
+  uint32_t slot_in_placement = 0;
+};
+
+struct DecisionState {
+  Arena input_arena;
+  Arena arena{kDecisionArenaBytesMax};
+  expr::Frame frame;
+  std::vector<Value> slots;
+  std::vector<Fact> attributes;
+  std::vector<Fact> request;
+  std::vector<Violation> violations;
+  std::vector<OfferState> offers;
+  std::vector<GroupState> groups;
+  // Of the placement at hand: the offer of each candidate, and the candidates
+  // by rank, both counted from the placement's first candidate.
+  std::vector<uint32_t> candidate_offers;
+  std::vector<uint32_t> ranking;
+  size_t tier = 0;
+  size_t stage = 0;
+  trace::DecisionRecord record;
+
+  Value& slot(int index) { return slots[static_cast<size_t>(index)]; }
+};
+
+// The phases, in the order in which Decide() runs them.
+
+// Fills facts, parameters and the clock; adds to `violations` what is wrong
+// with the call.
+void ResolveCall(const plan::Plan& plan, const Call& call,
+                 DecisionState& state);
+// Adds a violation for every constraint that does not hold.
+void CheckConstraints(const plan::PlanCode& code, DecisionState& state);
+void Score(const plan::PlanCode& code, DecisionState& state);
+void FindStage(const plan::PlanCode& code, DecisionState& state);
+void Treat(const plan::PlanCode& code, DecisionState& state);
+void FillPlacements(const plan::PlanCode& code, const Call& call,
+                    DecisionState& state);
+
+// Evaluates a condition. An error, or a result that is not a bool, is reported
+// in `error` and counts as false.
+bool Holds(const expr::Program& condition, DecisionState& state,
+           ErrorCode& error);
+
+}  // namespace stratagem::decide
+
+#endif  // STRATAGEM_ENGINE_DECIDE_DECISION_STATE_H_

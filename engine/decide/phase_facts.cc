@@ -1,0 +1,123 @@
+// From a call to facts in slots, and all that is wrong with it.
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/suggestion.h"
+#include "engine/decide/decision_state.h"
+
+namespace stratagem::decide {
+namespace {
+
+void StartRecord(const plan::PlanSummary& summary, const Call& call,
+                 trace::DecisionRecord& record) {
+  record.Clear();
+  record.request_id = call.request_id;
+  record.trace_id = call.trace_id;
+  record.role = call.role;
+  record.time_zones_version = call.time_zones_version;
+  record.pack_name = summary.name;
+  record.pack_version = summary.version;
+  record.pack_digest = summary.digest;
+  record.decided_at = call.now;
+  record.seed = call.seed;
+  record.customer_id = call.customer_id;
+  record.unit = call.unit.empty() ? call.customer_id : call.unit;
+  record.locale = call.locale;
+}
+
+void StartFrame(const plan::PlanCode& code, const Call& call,
+                DecisionState& state) {
+  state.arena.Reset();
+  state.violations.clear();
+  state.slots.assign(static_cast<size_t>(code.slots.count), Value());
+  state.frame.slots = state.slots;
+  state.frame.lazy = code.lazy;
+  state.frame.arena = &state.arena;
+  state.frame.steps_left = kDecisionStepsMax;
+  state.slot(code.slots.now) = Value::Timestamp(call.now);
+  for (size_t i = 0; i < code.parameter_values.size(); ++i) {
+    state.slots[static_cast<size_t>(code.slots.parameters) + i] =
+        code.parameter_values[i];
+  }
+}
+
+// Resolves one schema's facts into its slots and the record.
+void ResolveInto(const Schema& schema, absl::string_view prefix, int slot,
+                 std::span<const NamedValue> sent,
+                 std::span<const NamedValue> stored, std::vector<Fact>& facts,
+                 std::vector<trace::InputRead>& read, DecisionState& state) {
+  facts.resize(schema.fields().size());
+  for (Violation& violation :
+       ResolveFacts(schema, sent, stored, state.arena, facts)) {
+    violation.field = absl::StrCat(prefix, violation.field);
+    state.violations.push_back(std::move(violation));
+  }
+  for (size_t i = 0; i < facts.size(); ++i) {
+    state.slots[static_cast<size_t>(slot) + i] = facts[i].value;
+    read.push_back({schema.fields()[i].name, facts[i].value, facts[i].source});
+  }
+}
+
+void CheckPlacements(const plan::Plan& plan, const Call& call,
+                     DecisionState& state) {
+  for (size_t i = 0; i < call.placements.size(); ++i) {
+    const absl::string_view name = call.placements[i];
+    const auto before = call.placements.subspan(0, i);
+    const auto refuse = [&](ViolationReason reason, std::string description) {
+      state.violations.push_back({absl::StrCat("placements[", i, "]"), reason,
+                                  std::move(description)});
+    };
+    if (!plan.code().placement_index.contains(name)) {
+      const std::string hint = SuggestionHint(name, plan.summary().placements);
+      refuse(ViolationReason::kUnknownName,
+             absl::StrCat("`", name, "` is not a placement of the pack",
+                          hint.empty() ? "" : "; ", hint));
+    } else if (std::find(before.begin(), before.end(), name) != before.end()) {
+      refuse(ViolationReason::kDuplicateName,
+             absl::StrCat("`", name, "` is asked for twice"));
+    }
+  }
+}
+
+}  // namespace
+
+void ResolveCall(const plan::Plan& plan, const Call& call,
+                 DecisionState& state) {
+  const plan::PlanSummary& summary = plan.summary();
+  const plan::PlanCode& code = plan.code();
+  StartRecord(summary, call, state.record);
+  StartFrame(code, call, state);
+  if (call.customer_id.empty()) {
+    state.violations.push_back({"customer_id", ViolationReason::kMissing,
+                                "empty; expected the customer's id"});
+  }
+  ResolveInto(summary.attributes, "attributes.", code.slots.attributes,
+              call.attributes, call.profile, state.attributes,
+              state.record.attributes, state);
+  ResolveInto(summary.request, "request.", code.slots.request, call.request, {},
+              state.request, state.record.request_values, state);
+  CheckPlacements(plan, call, state);
+  const std::vector<Field>& parameters = summary.parameters.fields();
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    state.record.parameters.push_back(
+        {parameters[i].name, code.parameter_values[i]});
+  }
+}
+
+void CheckConstraints(const plan::PlanCode& code, DecisionState& state) {
+  for (size_t i = 0; i < code.constraints.size(); ++i) {
+    const expr::Program& program = code.constraints[i].program;
+    ErrorCode error = ErrorCode::kNone;
+    if (Holds(program, state, error)) continue;
+    state.violations.push_back(
+        {absl::StrCat("constraints[", i, "]"), ViolationReason::kConstraint,
+         error == ErrorCode::kNone
+             ? absl::StrCat("`", program.source().text(), "` does not hold")
+             : absl::StrCat("`", program.source().text(),
+                            "` cannot be evaluated: ", ErrorCodeText(error))});
+  }
+}
+
+}  // namespace stratagem::decide

@@ -1,0 +1,288 @@
+// The sections `groups`, `offers`, `placements` and `arbitration`.
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "engine/base/limits.h"
+#include "engine/base/suggestion.h"
+#include "engine/plan/compiler.h"
+
+namespace stratagem::plan {
+namespace {
+
+using expr::Type;
+using expr::TypeKind;
+
+// What ranks offers when the pack does not say: expected gain.
+constexpr char kDefaultScore[] =
+    "offer.propensity * offer.context_weight * offer.value * offer.lever - "
+    "offer.cost";
+
+using Index = absl::flat_hash_map<std::string, int>;
+
+template <typename T, typename GetName>
+Index IndexByName(const std::vector<T>& items, GetName name) {
+  Index index;
+  for (size_t i = 0; i < items.size(); ++i) {
+    index.emplace(name(items[i]), static_cast<int>(i));
+  }
+  return index;
+}
+
+std::vector<std::string> Names(const Index& index) {
+  std::vector<std::string> names;
+  for (const auto& [name, position] : index) names.push_back(name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// Returns the group's index, or -1 after E308.
+int FindGroup(const pack::Name& name, const Index& groups, Compiler& compiler) {
+  const auto found = groups.find(name.text);
+  if (found != groups.end()) return found->second;
+  compiler.diagnostics.AddError("E308", name.location,
+                                absl::StrCat("unknown group `", name.text, "`"),
+                                SuggestionHint(name.text, Names(groups)));
+  return -1;
+}
+
+GateCode CompileGates(const std::optional<pack::Expression>& eligibility,
+                      const std::optional<pack::Expression>& applicability,
+                      const std::optional<pack::Expression>& suitability,
+                      Compiler& compiler) {
+  const expr::Scope& scope = compiler.scopes.gates;
+  return {compiler.CompileCondition(eligibility, scope),
+          compiler.CompileCondition(applicability, scope),
+          compiler.CompileCondition(suitability, scope)};
+}
+
+// Finds the parent of every group and reports cycles and trees that are too
+// deep. A group with either mistake gets no parent, so that walks up the tree
+// always end soon.
+std::vector<int> ResolveParents(const Index& index, Compiler& compiler) {
+  const std::vector<pack::Group>& groups = compiler.model.groups;
+  std::vector<int> parents(groups.size(), -1);
+  for (size_t i = 0; i < groups.size(); ++i) {
+    if (groups[i].parent.has_value()) {
+      parents[i] = FindGroup(*groups[i].parent, index, compiler);
+    }
+  }
+  for (size_t i = 0; i < groups.size(); ++i) {
+    int level = 1;
+    int walker = parents[i];
+    while (walker >= 0 && walker != static_cast<int>(i) &&
+           level <= kGroupDepthMax) {
+      walker = parents[static_cast<size_t>(walker)];
+      ++level;
+    }
+    if (walker < 0) continue;
+    if (walker == static_cast<int>(i)) {
+      compiler.diagnostics.AddError("E309", groups[i].parent->location,
+                                    absl::StrCat("group `", groups[i].name.text,
+                                                 "` is among its own parents"));
+    } else {
+      compiler.diagnostics.AddError(
+          "E313", groups[i].parent->location,
+          absl::StrCat("group `", groups[i].name.text, "` has more than ",
+                       kGroupDepthMax - 1, " levels of parents"));
+    }
+    parents[i] = -1;
+  }
+  return parents;
+}
+
+// lever_percent of the group and all its parents, in ten-thousandths.
+int64_t LeverOfGroup(int group, const std::vector<int>& parents,
+                     const Compiler& compiler) {
+  int64_t lever = 0;
+  for (; group >= 0; group = parents[static_cast<size_t>(group)]) {
+    lever += compiler.model.groups[static_cast<size_t>(group)]
+                 .lever_percent.ten_thousandths;
+  }
+  return lever;
+}
+
+OperandCode CompileAmount(const std::optional<pack::Operand>& operand,
+                          Compiler& compiler) {
+  if (!operand.has_value()) return {Value::Double(0), std::nullopt};
+  return compiler.CompileOperand(*operand, compiler.scopes.amounts,
+                                 Type(TypeKind::kDouble));
+}
+
+OfferCode CompileOffer(const pack::Offer& offer, const Index& groups,
+                       const std::vector<int>& parents, Compiler& compiler) {
+  OfferCode code;
+  code.id = offer.id.text;
+  if (offer.group.has_value()) {
+    code.group = FindGroup(*offer.group, groups, compiler);
+  }
+  for (const pack::Name& channel : offer.channels) {
+    code.channels.push_back(channel.text);
+  }
+  code.valid = offer.valid;
+  code.gates = CompileGates(offer.eligibility, offer.applicability,
+                            offer.suitability, compiler);
+  if (offer.propensity.has_value()) {
+    code.propensity = compiler.CompileOperand(
+        *offer.propensity, compiler.scopes.amounts, Type(TypeKind::kDouble));
+  }
+  code.value = CompileAmount(offer.value, compiler);
+  code.cost = CompileAmount(offer.cost, compiler);
+  const int64_t percent = offer.lever_percent.ten_thousandths +
+                          LeverOfGroup(code.group, parents, compiler);
+  code.lever = std::max(0.0, 1.0 + static_cast<double>(percent) / 1e6);
+  return code;
+}
+
+// A channel that no call can name is most likely a typing mistake.
+void CheckChannel(const pack::Name& channel, Compiler& compiler) {
+  const int index = compiler.model.request.Find("channel");
+  if (index < 0) return;
+  const std::vector<std::string>& allowed =
+      compiler.model.request.fields()[static_cast<size_t>(index)].values;
+  if (allowed.empty() || std::find(allowed.begin(), allowed.end(),
+                                   channel.text) != allowed.end()) {
+    return;
+  }
+  compiler.diagnostics.AddWarning(
+      "W322", channel.location,
+      absl::StrCat("channel `", channel.text,
+                   "` is not a value of `request.channel`"),
+      SuggestionHint(channel.text, allowed));
+}
+
+bool HasChannel(const OfferCode& offer, const std::string& channel) {
+  return channel.empty() || offer.channels.empty() ||
+         std::find(offer.channels.begin(), offer.channels.end(), channel) !=
+             offer.channels.end();
+}
+
+bool IsWithin(int group, const std::vector<int>& wanted,
+              const std::vector<int>& parents) {
+  if (wanted.empty()) return true;
+  for (; group >= 0; group = parents[static_cast<size_t>(group)]) {
+    if (std::find(wanted.begin(), wanted.end(), group) != wanted.end()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+int CompileFallback(const pack::Name& name, const PlacementCode& placement,
+                    const Index& offers, Compiler& compiler) {
+  const auto found = offers.find(name.text);
+  if (found == offers.end()) {
+    compiler.diagnostics.AddError(
+        "E310", name.location, absl::StrCat("unknown offer `", name.text, "`"),
+        SuggestionHint(name.text, Names(offers)));
+    return -1;
+  }
+  const pack::Offer& offer =
+      compiler.model.offers[static_cast<size_t>(found->second)];
+  if (offer.eligibility.has_value() || offer.applicability.has_value() ||
+      offer.suitability.has_value() ||
+      offer.valid.from != absl::InfinitePast() ||
+      offer.valid.until != absl::InfiniteFuture()) {
+    compiler.diagnostics.AddError(
+        "E310", name.location,
+        absl::StrCat("the fallback `", name.text,
+                     "` has gates or a validity of its own; a fallback must "
+                     "always be there"),
+        "define an offer without them for this");
+  }
+  if (!HasChannel(compiler.code.offers[static_cast<size_t>(found->second)],
+                  placement.channel)) {
+    compiler.diagnostics.AddError(
+        "E310", name.location,
+        absl::StrCat("the fallback `", name.text,
+                     "` is not an offer of channel `", placement.channel, "`"));
+  }
+  return found->second;
+}
+
+PlacementCode CompilePlacement(const pack::Placement& placement,
+                               const std::vector<uint32_t>& offers_by_id,
+                               const Index& offers, const Index& groups,
+                               const std::vector<int>& parents,
+                               Compiler& compiler) {
+  PlacementCode code;
+  code.name = placement.name.text;
+  if (placement.channel.has_value()) {
+    code.channel = placement.channel->text;
+    CheckChannel(*placement.channel, compiler);
+  }
+  code.inbound = placement.direction == pack::Direction::kInbound;
+  code.offers_max = static_cast<uint32_t>(placement.offers_max);
+  code.distinct_group = placement.distinct == pack::Distinct::kGroup;
+  std::vector<int> wanted;
+  for (const pack::Name& group : placement.groups) {
+    wanted.push_back(FindGroup(group, groups, compiler));
+  }
+  for (const uint32_t index : offers_by_id) {
+    const OfferCode& offer = compiler.code.offers[index];
+    if (HasChannel(offer, code.channel) &&
+        IsWithin(offer.group, wanted, parents)) {
+      code.offers.push_back(index);
+    }
+  }
+  if (placement.fallback.has_value()) {
+    code.fallback =
+        CompileFallback(*placement.fallback, code, offers, compiler);
+  }
+  return code;
+}
+
+void CompileScore(Compiler& compiler) {
+  const pack::Expression expression =
+      compiler.model.arbitration.has_value()
+          ? compiler.model.arbitration->score
+          : pack::Expression{
+                SourceText(kDefaultScore, {"default score", 1, 1})};
+  compiler.code.score = compiler.Compile(expression, compiler.scopes.score,
+                                         {Type(TypeKind::kDouble)});
+}
+
+}  // namespace
+
+void CompileOffers(Compiler& compiler) {
+  const pack::Model& model = compiler.model;
+  const Index groups = IndexByName(
+      model.groups, [](const pack::Group& group) { return group.name.text; });
+  const std::vector<int> parents = ResolveParents(groups, compiler);
+  for (size_t i = 0; i < model.groups.size(); ++i) {
+    const pack::Group& group = model.groups[i];
+    compiler.code.groups.push_back(
+        {group.name.text, parents[i],
+         CompileGates(group.eligibility, group.applicability, group.suitability,
+                      compiler)});
+  }
+  for (const pack::Offer& offer : model.offers) {
+    for (const pack::Name& channel : offer.channels) {
+      CheckChannel(channel, compiler);
+    }
+    compiler.code.offers.push_back(
+        CompileOffer(offer, groups, parents, compiler));
+  }
+  std::vector<uint32_t> by_id(model.offers.size());
+  std::iota(by_id.begin(), by_id.end(), 0u);
+  std::sort(by_id.begin(), by_id.end(), [&model](uint32_t a, uint32_t b) {
+    return model.offers[a].id.text < model.offers[b].id.text;
+  });
+  const Index offers = IndexByName(
+      model.offers, [](const pack::Offer& offer) { return offer.id.text; });
+  for (const pack::Placement& placement : model.placements) {
+    compiler.code.placement_index.emplace(
+        placement.name.text,
+        static_cast<uint32_t>(compiler.code.placements.size()));
+    compiler.code.placements.push_back(
+        CompilePlacement(placement, by_id, offers, groups, parents, compiler));
+  }
+  if (!model.offers.empty() || model.arbitration.has_value()) {
+    CompileScore(compiler);
+  }
+}
+
+}  // namespace stratagem::plan

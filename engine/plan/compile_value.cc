@@ -1,0 +1,94 @@
+// The sections `value` and `lifecycle`: scorecard, tiers, stage rules.
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/suggestion.h"
+#include "engine/plan/compiler.h"
+
+namespace stratagem::plan {
+namespace {
+
+using expr::Type;
+using expr::TypeKind;
+
+PointScale ScaleOf(const pack::Indicator& indicator) {
+  return indicator.curve.empty()
+             ? PointScale::Bins(indicator.bins, indicator.lower_is_better)
+             : PointScale::Curve(indicator.curve);
+}
+
+// Returns the dimension; it lacks the indicators that did not compile.
+DimensionCode CompileDimension(const pack::Dimension& dimension,
+                               Compiler& compiler) {
+  const std::vector<Type> numbers = {Type(TypeKind::kDouble),
+                                     Type(TypeKind::kInt),
+                                     Type::Optional(Type(TypeKind::kDouble)),
+                                     Type::Optional(Type(TypeKind::kInt))};
+  DimensionCode result;
+  result.name = dimension.name.text;
+  result.weight = dimension.weight.ten_thousandths;
+  for (const pack::Indicator& indicator : dimension.indicators) {
+    std::optional<expr::Program> program = compiler.Compile(
+        indicator.expression, compiler.scopes.everywhere, numbers);
+    if (!program.has_value()) continue;
+    result.indicators.push_back(
+        {absl::StrCat(dimension.name.text, ".", indicator.name.text),
+         *std::move(program), ScaleOf(indicator)});
+  }
+  return result;
+}
+
+}  // namespace
+
+void CompileValue(Compiler& compiler) {
+  if (!compiler.model.customer_value.has_value()) return;
+  const pack::CustomerValue& value = *compiler.model.customer_value;
+  std::vector<DimensionCode> dimensions;
+  for (const pack::Dimension& dimension : value.dimensions) {
+    dimensions.push_back(CompileDimension(dimension, compiler));
+  }
+  std::vector<TierCode> tiers;
+  for (const pack::Tier& tier : value.tiers) {
+    TierCode code;
+    code.name = tier.name.text;
+    if (tier.score_min.has_value()) {
+      code.score_min = tier.score_min->ten_thousandths;
+    }
+    tiers.push_back(std::move(code));
+  }
+  compiler.code.scorecard =
+      Scorecard::Build(std::move(dimensions), std::move(tiers));
+  if (!compiler.code.scorecard.has_value()) {
+    compiler.diagnostics.AddError(
+        "E302", value.location,
+        "the weights, numbers of bins and numbers of indicators of this "
+        "scorecard have no common denominator that fits its exact sums",
+        "use rounder weights, or numbers of bins that share factors, such as "
+        "4 and 8");
+  }
+}
+
+void CompileLifecycle(Compiler& compiler) {
+  if (!compiler.model.lifecycle.has_value()) return;
+  const pack::Lifecycle& lifecycle = *compiler.model.lifecycle;
+  std::vector<std::string>& stages = compiler.code.stages;
+  for (const pack::Name& stage : lifecycle.stages) stages.push_back(stage.text);
+  for (const pack::StageRule& rule : lifecycle.match) {
+    StageRuleCode code;
+    code.condition =
+        compiler.CompileCondition(rule.condition, compiler.scopes.lifecycle);
+    const auto found = std::find(stages.begin(), stages.end(), rule.stage.text);
+    if (found == stages.end()) {
+      compiler.diagnostics.AddError(
+          "E303", rule.stage.location,
+          absl::StrCat("`", rule.stage.text, "` is not one of the `stages`"),
+          SuggestionHint(rule.stage.text, stages));
+    }
+    code.stage = static_cast<size_t>(found - stages.begin());
+    compiler.code.stage_rules.push_back(std::move(code));
+  }
+}
+
+}  // namespace stratagem::plan

@@ -1,0 +1,74 @@
+// engine/plan/compiler.h
+//
+// Compiler: what the parts of CompilePlan() share while one pack is compiled.
+// Each Compile… function stands in the file of its name and reports its own
+// mistakes; plan.cc calls them in order.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_PLAN_COMPILER_H_
+#define STRATAGEM_ENGINE_PLAN_COMPILER_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/diagnostics.h"
+#include "engine/expr/compile.h"
+#include "engine/pack/model.h"
+#include "engine/plan/plan_code.h"
+#include "engine/plan/scopes.h"
+
+namespace stratagem::plan {
+
+struct Compiler {
+  const pack::Model& model;
+  Diagnostics& diagnostics;
+  PlanCode& code;
+  Scopes scopes;
+
+  // Compiles `expression`; nullopt after an error.
+  std::optional<expr::Program> Compile(const pack::Expression& expression,
+                                       const expr::Scope& scope,
+                                       const std::vector<expr::Type>& expected);
+  // As above for an optional condition: bool, absent stays absent.
+  std::optional<expr::Program> CompileCondition(
+      const std::optional<pack::Expression>& condition,
+      const expr::Scope& scope);
+  // Copies a literal, or compiles the expression to `type`.
+  OperandCode CompileOperand(const pack::Operand& operand,
+                             const expr::Scope& scope, const expr::Type& type);
+};
+
+// Variables in the order of their dependencies, each declared in all scopes.
+//   E301  variables that need each other
+//   E311  a chain of more than kVariableDepthMax variables
+void CompileVariables(Compiler& compiler);
+
+void CompileConstraints(Compiler& compiler);
+
+//   E302  a scorecard whose exact sums would overflow
+void CompileValue(Compiler& compiler);
+
+//   E303  a stage that is not in `stages`
+void CompileLifecycle(Compiler& compiler);
+
+//   E304  a matrix in a pack without `value:` and `lifecycle:`
+//   E305  a row that is not a tier, a column that is not a stage, or either
+//         twice
+//   E306  a cell that is not defined
+//   E307  a computed value in the default
+//   W320  tiers or stages that the matrix leaves to the default
+//   W321  a cell that the matrix never uses
+void CompileTreatments(Compiler& compiler);
+
+//   E308  an unknown group
+//   E309  groups that are each other's parents
+//   E313  a tree of groups deeper than kGroupDepthMax
+//   E310  a fallback that does not exist, has gates or validity of its own, or
+//         is not of the placement's channel
+//   W322  a channel that `request.channel` does not allow
+void CompileOffers(Compiler& compiler);
+
+}  // namespace stratagem::plan
+
+#endif  // STRATAGEM_ENGINE_PLAN_COMPILER_H_

@@ -1,0 +1,119 @@
+#include "engine/plan/plan.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/limits.h"
+#include "engine/plan/compiler.h"
+#include "engine/plan/plan_code.h"
+
+namespace stratagem::plan {
+namespace {
+
+template <typename T, typename GetName>
+std::vector<std::string> NamesOf(const std::vector<T>& items, GetName name) {
+  std::vector<std::string> names;
+  for (const T& item : items) names.push_back(name(item));
+  return names;
+}
+
+PlanSummary Summarize(const pack::Model& model) {
+  PlanSummary summary;
+  summary.name = model.name.text;
+  summary.version = model.version.text;
+  summary.digest = model.digest;
+  summary.description = model.description;
+  summary.timezone = model.timezone_name;
+  summary.effective = model.effective;
+  summary.attributes = model.attributes;
+  summary.request = model.request;
+  summary.parameters = model.parameters;
+  if (model.customer_value.has_value()) {
+    summary.tiers = NamesOf(model.customer_value->tiers,
+                            [](const auto& tier) { return tier.name.text; });
+  }
+  if (model.lifecycle.has_value()) {
+    summary.stages = NamesOf(model.lifecycle->stages,
+                             [](const auto& stage) { return stage.text; });
+  }
+  const auto name = [](const auto& item) { return item.name.text; };
+  summary.treatments = NamesOf(model.treatments, name);
+  summary.offers = NamesOf(
+      model.offers, [](const pack::Offer& offer) { return offer.id.text; });
+  summary.placements = NamesOf(model.placements, name);
+  return summary;
+}
+
+bool FitsSlots(const pack::Model& model, Diagnostics& diagnostics) {
+  size_t count = model.attributes.fields().size() +
+                 model.request.fields().size() +
+                 model.parameters.fields().size() + model.variables.size();
+  for (const pack::Treatment& treatment : model.treatments) {
+    count += treatment.fields.fields().size();
+  }
+  // The fixed slots take a few more.
+  if (count + 100 <= static_cast<size_t>(kSlotsMax)) return true;
+  diagnostics.AddError(
+      "E312", model.name.location,
+      absl::StrCat("the pack declares ", count,
+                   " attributes, request values, parameters, variables and "
+                   "treatment fields; at most ",
+                   kSlotsMax - 100, " fit one plan"));
+  return false;
+}
+
+}  // namespace
+
+std::optional<expr::Program> Compiler::Compile(
+    const pack::Expression& expression, const expr::Scope& scope,
+    const std::vector<expr::Type>& expected) {
+  return expr::Compile(expression.source, scope, expected, diagnostics);
+}
+
+std::optional<expr::Program> Compiler::CompileCondition(
+    const std::optional<pack::Expression>& condition,
+    const expr::Scope& scope) {
+  if (!condition.has_value()) return std::nullopt;
+  return Compile(*condition, scope, {expr::Type(expr::TypeKind::kBool)});
+}
+
+OperandCode Compiler::CompileOperand(const pack::Operand& operand,
+                                     const expr::Scope& scope,
+                                     const expr::Type& type) {
+  OperandCode result;
+  if (operand.literal.has_value()) {
+    result.literal = *operand.literal;
+  } else if (operand.expression.has_value()) {
+    result.program = Compile(*operand.expression, scope, {type});
+  }
+  return result;
+}
+
+Plan::Plan(PlanSummary summary, std::unique_ptr<const PlanCode> code)
+    : summary_(std::move(summary)), code_(std::move(code)) {}
+
+Plan::~Plan() = default;
+
+std::unique_ptr<const Plan> CompilePlan(const pack::Model& model,
+                                        Diagnostics& diagnostics) {
+  const size_t errors_before = diagnostics.error_count();
+  if (!FitsSlots(model, diagnostics)) return nullptr;
+  auto code = std::make_unique<PlanCode>();
+  code->slots = LayOutSlots(model);
+  code->literals = model.arena;
+  for (const Field& parameter : model.parameters.fields()) {
+    code->parameter_values.push_back(
+        parameter.default_value.value_or(Value::Null()));
+  }
+  Compiler compiler{model, diagnostics, *code, MakeScopes(model, code->slots)};
+  CompileVariables(compiler);
+  CompileConstraints(compiler);
+  CompileValue(compiler);
+  CompileLifecycle(compiler);
+  CompileTreatments(compiler);
+  CompileOffers(compiler);
+  if (diagnostics.error_count() > errors_before) return nullptr;
+  return std::make_unique<const Plan>(Summarize(model), std::move(code));
+}
+
+}  // namespace stratagem::plan

@@ -1,0 +1,138 @@
+// engine/plan/plan_code.h
+//
+// PlanCode: what decide executes - programs over slots, tables of indexes.
+// Filled by the compile_*.cc files of this folder and then immutable.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_PLAN_PLAN_CODE_H_
+#define STRATAGEM_ENGINE_PLAN_PLAN_CODE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "engine/base/arena.h"
+#include "engine/expr/program.h"
+#include "engine/pack/model.h"
+#include "engine/plan/scorecard.h"
+#include "engine/value/schema.h"
+#include "engine/value/value.h"
+
+namespace stratagem::plan {
+
+// Where everything that an expression can read stands in Frame::slots. Ranges
+// begin at the number given; single names are one slot.
+struct SlotLayout {
+  int attributes = 0;
+  int request = 0;
+  int parameters = 0;
+  int variables = 0;
+  int treatments = 0;  // Fields of all treatments, in order.
+  int now = 0;
+  int score = 0;
+  int coverage = 0;
+  int tier = 0;
+  int tier_rank = 0;
+  int stage = 0;
+  int offer_id = 0;
+  int offer_group = 0;
+  int offer_channel = 0;
+  int offer_propensity = 0;
+  int offer_value = 0;
+  int offer_cost = 0;
+  int offer_lever = 0;
+  int offer_context_weight = 0;
+  int count = 0;
+};
+
+// A literal, or a program when `program` is set.
+struct OperandCode {
+  Value literal;
+  std::optional<expr::Program> program;
+};
+
+struct StageRuleCode {
+  std::optional<expr::Program> condition;  // Absent on the last.
+  size_t stage = 0;                        // Index into PlanCode::stages.
+};
+
+struct CellCode {
+  std::string name;
+  std::vector<OperandCode> operands;  // One a field.
+};
+
+struct TreatmentCode {
+  std::string name;
+  Schema fields;
+  int slot = 0;  // Of its first field.
+  // cells[0] is the default, whose operands are literals.
+  std::vector<CellCode> cells;
+  // Cell of tier t and stage s: matrix[t · stages + s]; empty: the default.
+  std::vector<uint32_t> matrix;
+};
+
+struct GateCode {
+  std::optional<expr::Program> eligibility;
+  std::optional<expr::Program> applicability;
+  std::optional<expr::Program> suitability;
+};
+
+struct GroupCode {
+  std::string name;
+  int parent = -1;
+  GateCode gates;
+};
+
+struct OfferCode {
+  std::string id;
+  int group = -1;
+  std::vector<std::string> channels;  // Empty: every channel.
+  pack::Interval valid;
+  GateCode gates;
+  std::optional<OperandCode> propensity;
+  OperandCode value;  // 0.0 when absent.
+  OperandCode cost;   // 0.0 when absent.
+  double lever = 1;
+};
+
+struct PlacementCode {
+  std::string name;
+  std::string channel;  // "" for any.
+  bool inbound = false;
+  uint32_t offers_max = 1;
+  bool distinct_group = false;
+  // Offers of its channel and groups, by index, ascending by id, so that equal
+  // scores rank by id.
+  std::vector<uint32_t> offers;
+  int fallback = -1;
+};
+
+struct ConstraintCode {
+  expr::Program program;
+};
+
+struct PlanCode {
+  SlotLayout slots;
+  // lazy[slot] computes a variable, else null; for Frame::lazy.
+  std::vector<const expr::Program*> lazy;
+  std::vector<expr::Program> variables;
+  std::vector<ConstraintCode> constraints;
+  std::vector<Value> parameter_values;  // Defaults, in order.
+  std::optional<Scorecard> scorecard;
+  std::vector<std::string> stages;
+  std::vector<StageRuleCode> stage_rules;  // Empty without `lifecycle:`.
+  std::vector<TreatmentCode> treatments;
+  std::vector<GroupCode> groups;  // In declared order.
+  std::vector<OfferCode> offers;
+  std::vector<PlacementCode> placements;
+  absl::flat_hash_map<std::string, uint32_t> placement_index;
+  std::optional<expr::Program> score;  // Set when there are offers.
+  // Keeps the text of literals alive.
+  std::shared_ptr<const Arena> literals;
+};
+
+}  // namespace stratagem::plan
+
+#endif  // STRATAGEM_ENGINE_PLAN_PLAN_CODE_H_

@@ -1,0 +1,31 @@
+#include "engine/trace/decision_record.h"
+
+namespace stratagem::trace {
+
+void DecisionRecord::Clear() {
+  request_id = trace_id = time_zones_version = {};
+  role = Role::kLive;
+  pack_name = pack_version = pack_digest = {};
+  decided_at = absl::Time();
+  seed = 0;
+  arms.clear();
+  parameters.clear();
+  state_read.clear();
+  effects.clear();
+  scored = false;
+  score = coverage = 0;
+  tier = stage = {};
+  tier_reason = Reason::kNone;
+  treatments.clear();
+  treatment_fields.clear();
+  placements.clear();
+  candidates.clear();
+  slots.clear();
+  exclusions.clear();
+  degradations.clear();
+  customer_id = unit = locale = {};
+  attributes.clear();
+  request_values.clear();
+}
+
+}  // namespace stratagem::trace
