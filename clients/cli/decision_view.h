@@ -1,0 +1,134 @@
+// clients/cli/decision_view.h
+//
+// DecisionView: a decision as the command line prints it, whether the engine
+// made it here or a server answered it. Member names are those of
+// proto/stratagem/v1/decision.proto and of the JSON that is printed.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_CLIENTS_CLI_DECISION_VIEW_H_
+#define STRATAGEM_CLIENTS_CLI_DECISION_VIEW_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/trace/decision_record.h"
+#include "engine/trace/reason.h"
+#include "engine/value/value.h"
+#include "stratagem/v1/decision.pb.h"
+
+namespace stratagem::cli {
+
+// A named value as JSON and as a person reads it.
+struct ValueView {
+  std::string name;
+  std::string json;
+  std::string text;
+};
+
+struct InputView {
+  ValueView value;
+  std::string source;  // "request", "profile", "default" or "absent".
+};
+
+struct TreatmentView {
+  std::string name;
+  std::string cell;
+  trace::Reason reason = trace::Reason::kNone;
+  std::vector<ValueView> fields;
+};
+
+struct SlotView {
+  std::string offer_id;
+  trace::Reason reason = trace::Reason::kNone;
+  double score = 0;
+  double selection_probability = 1;
+};
+
+struct PlacementView {
+  std::string name;
+  std::string channel;
+  bool inbound = false;
+  std::vector<SlotView> slots;
+};
+
+struct CandidateView {
+  std::string offer_id;
+  double propensity = 1;
+  bool propensity_given = false;
+  double value = 0;
+  double cost = 0;
+  double lever = 1;
+  double score = 0;
+  trace::Reason reason = trace::Reason::kNone;
+};
+
+struct ExclusionView {
+  std::string offer_id;
+  trace::Reason reason = trace::Reason::kNone;
+  std::string group;
+  ErrorCode error = ErrorCode::kNone;
+};
+
+struct PlacementExplanationView {
+  std::string placement;
+  std::vector<CandidateView> candidates;
+  std::vector<ExclusionView> exclusions;
+};
+
+struct DegradationView {
+  trace::Reason reason = trace::Reason::kNone;
+  std::string subject;
+  ErrorCode error = ErrorCode::kNone;
+};
+
+struct ExplanationView {
+  std::vector<InputView> attributes;
+  std::vector<InputView> request;
+  std::vector<ValueView> parameters;
+  std::vector<PlacementExplanationView> placements;
+  std::vector<DegradationView> degradations;
+  uint64_t seed = 0;
+};
+
+// Where a decision stands in a server's log.
+struct PositionView {
+  std::string node_id;
+  uint64_t epoch = 0;
+  uint64_t sequence = 0;
+};
+
+struct DecisionView {
+  std::string customer_id;
+  std::string decision_id;               // Empty for a decision made here.
+  std::optional<PositionView> position;  // Absent for a decision made here.
+  std::string request_id;
+  std::string role;  // "live", "dry_run" or "as_of".
+  std::string pack_name;
+  std::string pack_version;
+  std::string pack_digest;
+  std::string decided_at;  // RFC 3339, UTC.
+  std::optional<double> score;
+  double coverage = 0;
+  std::string tier;
+  trace::Reason tier_reason = trace::Reason::kNone;
+  std::string stage;
+  std::vector<TreatmentView> treatments;
+  std::vector<PlacementView> placements;
+  bool degraded = false;
+  std::optional<ExplanationView> explanation;
+};
+
+// How much of the reasons is wanted.
+enum class Explain { kNone, kReasons };
+
+// The view of what the engine decided here.
+DecisionView ViewOf(const trace::DecisionRecord& record, Explain explain);
+
+// The view of what a server answered. `customer_id` is not part of a Decision.
+DecisionView ViewOf(const v1::Decision& decision, std::string customer_id);
+
+}  // namespace stratagem::cli
+
+#endif  // STRATAGEM_CLIENTS_CLI_DECISION_VIEW_H_

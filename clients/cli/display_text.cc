@@ -1,0 +1,29 @@
+#include "clients/cli/display_text.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+
+namespace stratagem::cli {
+
+std::string WithThousands(uint64_t number) {
+  std::string text = absl::StrCat(number);
+  for (size_t at = text.size(); at > 3;) {
+    at -= 3;
+    text.insert(at, ",");
+  }
+  return text;
+}
+
+std::string Counted(uint64_t count, absl::string_view noun) {
+  return absl::StrCat(WithThousands(count), " ", noun, count == 1 ? "" : "s");
+}
+
+std::string Rounded(double number, int digits) {
+  std::string text = absl::StrFormat("%.*f", digits, number);
+  if (text.find('.') == std::string::npos) return text;
+  while (text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+  return text == "-0" ? "0" : text;
+}
+
+}  // namespace stratagem::cli

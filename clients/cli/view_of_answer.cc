@@ -1,0 +1,166 @@
+// From the wire to the view; view_of_record.cc does the same from the engine's
+// record.
+
+#include <string>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "clients/cli/decision_view.h"
+#include "clients/cli/value_view.h"
+
+namespace stratagem::cli {
+namespace {
+
+// Numbers on the wire are those of records (decision.proto); one that a newer
+// server made up prints as "unknown".
+uint8_t RecordNumber(int wire_number) {
+  return wire_number >= 0 && wire_number <= 255
+             ? static_cast<uint8_t>(wire_number)
+             : uint8_t{255};
+}
+
+trace::Reason ReasonOf(v1::Reason reason) {
+  return static_cast<trace::Reason>(RecordNumber(reason));
+}
+
+ErrorCode ErrorOf(v1::ExpressionError error) {
+  return static_cast<ErrorCode>(RecordNumber(error));
+}
+
+std::string RoleName(v1::DecisionRole role) {
+  switch (role) {
+    case v1::DECISION_ROLE_LIVE:
+      return "live";
+    case v1::DECISION_ROLE_DRY_RUN:
+      return "dry_run";
+    case v1::DECISION_ROLE_AS_OF:
+      return "as_of";
+    default:
+      return "unknown";  // Of a newer server.
+  }
+}
+
+std::string SourceName(v1::InputSource source) {
+  switch (source) {
+    case v1::INPUT_SOURCE_REQUEST:
+      return "request";
+    case v1::INPUT_SOURCE_PROFILE:
+      return "profile";
+    case v1::INPUT_SOURCE_DEFAULT:
+      return "default";
+    case v1::INPUT_SOURCE_ABSENT:
+      return "absent";
+    default:
+      return "unknown";  // Of a newer server.
+  }
+}
+
+ValueView ValueOf(const std::string& name, const v1::Value& value) {
+  Arena arena;
+  return ViewOf(name, FromProto(value, arena));
+}
+
+template <typename Inputs>
+std::vector<InputView> InputsOf(const Inputs& inputs) {
+  std::vector<InputView> views;
+  for (const v1::Input& input : inputs) {
+    views.push_back(
+        {ValueOf(input.name(), input.value()), SourceName(input.source())});
+  }
+  return views;
+}
+
+PlacementExplanationView ExplainPlacement(
+    const v1::PlacementExplanation& placement) {
+  PlacementExplanationView view{placement.placement(), {}, {}};
+  for (const v1::Candidate& candidate : placement.candidates()) {
+    view.candidates.push_back(
+        {candidate.offer_id(), candidate.propensity(),
+         candidate.propensity_given(), candidate.value(), candidate.cost(),
+         candidate.lever(), candidate.score(), ReasonOf(candidate.reason())});
+  }
+  for (const v1::Exclusion& exclusion : placement.exclusions()) {
+    view.exclusions.push_back({exclusion.offer_id(),
+                               ReasonOf(exclusion.reason()), exclusion.group(),
+                               ErrorOf(exclusion.error())});
+  }
+  return view;
+}
+
+ExplanationView ExplainAnswer(const v1::Explanation& explanation) {
+  ExplanationView view;
+  view.attributes = InputsOf(explanation.attributes());
+  view.request = InputsOf(explanation.request());
+  for (const v1::NamedValue& parameter : explanation.parameters()) {
+    view.parameters.push_back(ValueOf(parameter.name(), parameter.value()));
+  }
+  for (const v1::PlacementExplanation& placement : explanation.placements()) {
+    view.placements.push_back(ExplainPlacement(placement));
+  }
+  for (const v1::Degradation& degradation : explanation.degradations()) {
+    view.degradations.push_back({ReasonOf(degradation.reason()),
+                                 degradation.subject(),
+                                 ErrorOf(degradation.error())});
+  }
+  view.seed = explanation.seed();
+  return view;
+}
+
+TreatmentView TreatmentOf(const v1::Treatment& treatment) {
+  TreatmentView view{
+      treatment.name(), treatment.cell(), ReasonOf(treatment.reason()), {}};
+  for (const v1::NamedValue& field : treatment.fields()) {
+    view.fields.push_back(ValueOf(field.name(), field.value()));
+  }
+  return view;
+}
+
+PlacementView PlacementOf(const v1::Placement& placement) {
+  PlacementView view{placement.name(),
+                     placement.channel(),
+                     placement.direction() == v1::DIRECTION_INBOUND,
+                     {}};
+  for (const v1::Slot& slot : placement.slots()) {
+    view.slots.push_back({slot.offer_id(), ReasonOf(slot.reason()),
+                          slot.score(), slot.selection_probability()});
+  }
+  return view;
+}
+
+}  // namespace
+
+DecisionView ViewOf(const v1::Decision& decision, std::string customer_id) {
+  DecisionView view;
+  view.customer_id = std::move(customer_id);
+  view.decision_id = decision.decision_id();
+  if (decision.has_position()) {
+    view.position = {decision.position().node_id(), decision.position().epoch(),
+                     decision.position().sequence()};
+  }
+  view.request_id = decision.request_id();
+  view.role = RoleName(decision.role());
+  view.pack_name = decision.pack().name();
+  view.pack_version = decision.pack().version();
+  view.pack_digest = decision.pack().digest();
+  view.decided_at =
+      TimeText(absl::FromUnixSeconds(decision.decided_at().seconds()) +
+               absl::Nanoseconds(decision.decided_at().nanos()));
+  if (decision.has_score()) view.score = decision.score();
+  view.coverage = decision.coverage();
+  view.tier = decision.tier();
+  view.tier_reason = ReasonOf(decision.tier_reason());
+  view.stage = decision.stage();
+  for (const v1::Treatment& treatment : decision.treatments()) {
+    view.treatments.push_back(TreatmentOf(treatment));
+  }
+  for (const v1::Placement& placement : decision.placements()) {
+    view.placements.push_back(PlacementOf(placement));
+  }
+  view.degraded = decision.degraded();
+  if (decision.has_explanation()) {
+    view.explanation = ExplainAnswer(decision.explanation());
+  }
+  return view;
+}
+
+}  // namespace stratagem::cli

@@ -1,0 +1,148 @@
+// From the engine's record to the view; view_of_answer.cc does the same from
+// the wire.
+
+#include <string>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "clients/cli/decision_view.h"
+#include "clients/cli/value_view.h"
+
+namespace stratagem::cli {
+namespace {
+
+using trace::DecisionRecord;
+
+std::string RoleName(trace::Role role) {
+  switch (role) {
+    case trace::Role::kLive:
+      return "live";
+    case trace::Role::kDryRun:
+      return "dry_run";
+    case trace::Role::kAsOf:
+      return "as_of";
+    case trace::Role::kCanary:
+      return "canary";
+    case trace::Role::kShadow:
+      return "shadow";
+  }
+  return "";
+}
+
+std::string SourceName(FactSource source) {
+  switch (source) {
+    case FactSource::kAbsent:
+      return "absent";
+    case FactSource::kRequest:
+      return "request";
+    case FactSource::kProfile:
+      return "profile";
+    case FactSource::kDefault:
+      return "default";
+  }
+  return "";
+}
+
+std::vector<InputView> InputsOf(const std::vector<trace::InputRead>& inputs) {
+  std::vector<InputView> views;
+  for (const trace::InputRead& input : inputs) {
+    views.push_back(
+        {ViewOf(input.name, input.value), SourceName(input.source)});
+  }
+  return views;
+}
+
+TreatmentView TreatmentOf(const DecisionRecord& record,
+                          const trace::TreatmentResult& treatment) {
+  TreatmentView view{std::string(treatment.name),
+                     std::string(treatment.cell),
+                     treatment.reason,
+                     {}};
+  for (uint32_t i = treatment.fields_begin; i < treatment.fields_end; ++i) {
+    const NamedValue& field = record.treatment_fields[i];
+    view.fields.push_back(ViewOf(field.name, field.value));
+  }
+  return view;
+}
+
+PlacementView PlacementOf(const DecisionRecord& record,
+                          const trace::PlacementResult& placement) {
+  PlacementView view{std::string(placement.name),
+                     std::string(placement.channel),
+                     placement.inbound,
+                     {}};
+  for (uint32_t i = placement.slots_begin; i < placement.slots_end; ++i) {
+    const trace::SlotResult& slot = record.slots[i];
+    view.slots.push_back({std::string(slot.offer), slot.reason, slot.score,
+                          slot.selection_probability});
+  }
+  return view;
+}
+
+PlacementExplanationView ExplainPlacement(
+    const DecisionRecord& record, const trace::PlacementResult& placement) {
+  PlacementExplanationView view{std::string(placement.name), {}, {}};
+  for (uint32_t i = placement.candidates_begin; i < placement.candidates_end;
+       ++i) {
+    const trace::Candidate& candidate = record.candidates[i];
+    view.candidates.push_back({std::string(candidate.offer),
+                               candidate.propensity, candidate.propensity_given,
+                               candidate.value, candidate.cost, candidate.lever,
+                               candidate.score, candidate.selection});
+  }
+  for (uint32_t i = placement.exclusions_begin; i < placement.exclusions_end;
+       ++i) {
+    const trace::Exclusion& exclusion = record.exclusions[i];
+    view.exclusions.push_back({std::string(exclusion.offer), exclusion.reason,
+                               std::string(exclusion.group), exclusion.error});
+  }
+  return view;
+}
+
+ExplanationView ExplainRecord(const DecisionRecord& record) {
+  ExplanationView view;
+  view.attributes = InputsOf(record.attributes);
+  view.request = InputsOf(record.request_values);
+  for (const NamedValue& parameter : record.parameters) {
+    view.parameters.push_back(ViewOf(parameter.name, parameter.value));
+  }
+  for (const trace::PlacementResult& placement : record.placements) {
+    view.placements.push_back(ExplainPlacement(record, placement));
+  }
+  for (const trace::Degradation& degradation : record.degradations) {
+    view.degradations.push_back({degradation.reason,
+                                 std::string(degradation.subject),
+                                 degradation.error});
+  }
+  view.seed = record.seed;
+  return view;
+}
+
+}  // namespace
+
+DecisionView ViewOf(const DecisionRecord& record, Explain explain) {
+  DecisionView view;
+  view.customer_id = std::string(record.customer_id);
+  view.request_id = std::string(record.request_id);
+  view.role = RoleName(record.role);
+  view.pack_name = std::string(record.pack_name);
+  view.pack_version = std::string(record.pack_version);
+  view.pack_digest = std::string(record.pack_digest);
+  view.decided_at = TimeText(record.decided_at);
+  if (record.scored) view.score = record.score;
+  view.coverage = record.coverage;
+  view.tier = std::string(record.tier);
+  view.tier_reason = record.tier_reason;
+  view.stage = std::string(record.stage);
+  for (const trace::TreatmentResult& treatment : record.treatments) {
+    view.treatments.push_back(TreatmentOf(record, treatment));
+  }
+  for (const trace::PlacementResult& placement : record.placements) {
+    view.placements.push_back(PlacementOf(record, placement));
+  }
+  view.degraded = record.degraded();
+  if (explain == Explain::kReasons) view.explanation = ExplainRecord(record);
+  return view;
+}
+
+}  // namespace stratagem::cli

@@ -1,0 +1,112 @@
+#include "clients/cpp/client.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "grpcpp/grpcpp.h"
+#include "stratagem/v1/decision_service.grpc.pb.h"
+#include "stratagem/v1/insight_service.grpc.pb.h"
+#include "stratagem/v1/pack_service.grpc.pb.h"
+
+namespace stratagem::client {
+namespace {
+
+std::shared_ptr<grpc::Channel> Connect(const Options& options) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(options.answer_bytes_max);
+  return grpc::CreateCustomChannel(
+      options.address, grpc::InsecureChannelCredentials(), arguments);
+}
+
+// gRPC's numbers are those of google.rpc.Code. The details are a serialised
+// google.rpc.Status; without them code and message are all there is.
+absl::Status FromGrpc(const grpc::Status& status, const Options& options) {
+  if (status.ok()) return absl::OkStatus();
+  google::rpc::Status error;
+  if (status.error_details().empty() ||
+      !error.ParseFromString(status.error_details())) {
+    error.Clear();
+    error.set_message(status.error_message());
+  }
+  error.set_code(static_cast<int>(status.error_code()));
+  if (error.details().empty()) {
+    error.set_message(absl::StrCat(options.address, ": ", error.message()));
+  }
+  return ToStatus(error);
+}
+
+}  // namespace
+
+struct Client::Connection {
+  explicit Connection(Options o)
+      : options(std::move(o)),
+        channel(Connect(options)),
+        decisions(v1::DecisionService::NewStub(channel)),
+        packs(v1::PackService::NewStub(channel)),
+        insight(v1::InsightService::NewStub(channel)) {}
+
+  // Runs one unary method of one stub.
+  template <typename Stub, typename Request, typename Response>
+  absl::StatusOr<Response> Call(
+      Stub& stub,
+      grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                   Response*),
+      const Request& request) {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + options.timeout));
+    Response response;
+    const grpc::Status status = (stub.*method)(&context, request, &response);
+    if (!status.ok()) return FromGrpc(status, options);
+    return response;
+  }
+
+  const Options options;
+  const std::shared_ptr<grpc::Channel> channel;
+  const std::unique_ptr<v1::DecisionService::Stub> decisions;
+  const std::unique_ptr<v1::PackService::Stub> packs;
+  const std::unique_ptr<v1::InsightService::Stub> insight;
+};
+
+Client::Client(Options options)
+    : connection_(std::make_unique<Connection>(std::move(options))) {}
+
+Client::~Client() = default;
+
+absl::StatusOr<v1::DecideResponse> Client::Decide(
+    const v1::DecideRequest& request) {
+  return connection_->Call(*connection_->decisions,
+                           &v1::DecisionService::Stub::Decide, request);
+}
+
+absl::StatusOr<v1::BatchDecideResponse> Client::BatchDecide(
+    const v1::BatchDecideRequest& request) {
+  return connection_->Call(*connection_->decisions,
+                           &v1::DecisionService::Stub::BatchDecide, request);
+}
+
+absl::StatusOr<std::vector<v1::Pack>> Client::ListPacks() {
+  absl::StatusOr<v1::ListPacksResponse> response =
+      connection_->Call(*connection_->packs, &v1::PackService::Stub::ListPacks,
+                        v1::ListPacksRequest());
+  if (!response.ok()) return response.status();
+  return std::vector<v1::Pack>(response->packs().begin(),
+                               response->packs().end());
+}
+
+absl::StatusOr<std::vector<v1::LogEntry>> Client::ListDecisions(
+    const v1::ListDecisionsRequest& request) {
+  absl::StatusOr<v1::ListDecisionsResponse> response = connection_->Call(
+      *connection_->insight, &v1::InsightService::Stub::ListDecisions, request);
+  if (!response.ok()) return response.status();
+  return std::vector<v1::LogEntry>(response->entries().begin(),
+                                   response->entries().end());
+}
+
+absl::StatusOr<v1::GetLogStatsResponse> Client::GetLogStats() {
+  return connection_->Call(*connection_->insight,
+                           &v1::InsightService::Stub::GetLogStats,
+                           v1::GetLogStatsRequest());
+}
+
+}  // namespace stratagem::client

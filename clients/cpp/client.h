@@ -1,0 +1,76 @@
+// clients/cpp/client.h
+//
+// Client: calls a Stratagem server from C++. Requests and answers are the
+// messages of proto/stratagem/v1, errors are absl::Status with everything the
+// server said. Needs the proto library and nothing of the engine.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_CLIENTS_CPP_CLIENT_H_
+#define STRATAGEM_CLIENTS_CPP_CLIENT_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "clients/cpp/error.h"
+#include "stratagem/v1/decision_service.pb.h"
+#include "stratagem/v1/insight_service.pb.h"
+#include "stratagem/v1/pack_service.pb.h"
+
+namespace stratagem::client {
+
+struct Options {
+  // gRPC's name of the server: "host:port", "dns:///name:port",
+  // "unix:/path". The connection is not encrypted.
+  std::string address = "127.0.0.1:50051";
+  // Of one call, connecting included. A call that takes longer fails with
+  // DEADLINE_EXCEEDED; whether a decision was recorded is then not known.
+  absl::Duration timeout = absl::Seconds(10);
+  // LIMIT: bytes of one answer. The default holds a batch of 1,000 decisions
+  // with all their reasons.
+  int answer_bytes_max = 64 << 20;
+};
+
+// One connection, shared by all calls. Thread safe. Connects with the first
+// call, and again by itself after a failure; calls block until answered.
+//
+// Errors of every call: what the rpc's comment in proto/stratagem/v1 says, as
+// ToStatus() (error.h) translates it; UNAVAILABLE when no server answers;
+// DEADLINE_EXCEEDED after Options::timeout.
+//
+//   stratagem::client::Client client({.address = "127.0.0.1:50051"});
+//   stratagem::v1::DecideRequest request;
+//   request.set_customer_id("c-1");
+//   auto answer = client.Decide(request);
+//   if (!answer.ok()) std::cerr << answer.status().message() << "\n";
+class Client {
+ public:
+  explicit Client(Options options);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  absl::StatusOr<v1::DecideResponse> Decide(const v1::DecideRequest& request);
+
+  // An answer is whole or an error; errors of single requests stand in it and
+  // ToStatus() translates them.
+  absl::StatusOr<v1::BatchDecideResponse> BatchDecide(
+      const v1::BatchDecideRequest& request);
+
+  absl::StatusOr<std::vector<v1::Pack>> ListPacks();
+
+  absl::StatusOr<std::vector<v1::LogEntry>> ListDecisions(
+      const v1::ListDecisionsRequest& request);
+
+  absl::StatusOr<v1::GetLogStatsResponse> GetLogStats();
+
+ private:
+  struct Connection;
+  const std::unique_ptr<Connection> connection_;
+};
+
+}  // namespace stratagem::client
+
+#endif  // STRATAGEM_CLIENTS_CPP_CLIENT_H_

@@ -1,0 +1,63 @@
+#include "clients/cpp/error.h"
+
+#include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
+#include "google/rpc/error_details.pb.h"
+
+namespace stratagem::client {
+namespace {
+
+// The details travel inside the absl::Status under the type they came with.
+constexpr char kPayloadUrl[] = "type.googleapis.com/google.rpc.Status";
+
+ErrorDetails ReadDetails(const google::rpc::Status& error) {
+  ErrorDetails details;
+  for (const google::protobuf::Any& any : error.details()) {
+    google::rpc::ErrorInfo error_info;
+    google::rpc::BadRequest bad_request;
+    google::rpc::RetryInfo retry_info;
+    if (any.UnpackTo(&error_info)) {
+      details.reason = error_info.reason();
+    } else if (any.UnpackTo(&bad_request)) {
+      for (const auto& violation : bad_request.field_violations()) {
+        details.fields.push_back(
+            {violation.field(), violation.description(), violation.reason()});
+      }
+    } else if (any.UnpackTo(&retry_info)) {
+      details.retry_after = absl::Seconds(retry_info.retry_delay().seconds()) +
+                            absl::Nanoseconds(retry_info.retry_delay().nanos());
+    }
+  }
+  return details;
+}
+
+}  // namespace
+
+absl::Status ToStatus(const google::rpc::Status& error) {
+  std::string message = error.message();
+  const ErrorDetails details = ReadDetails(error);
+  // The server's message may already tell of the only wrong field.
+  for (const FieldError& field : details.fields) {
+    if (message.find(field.description) != std::string::npos) continue;
+    absl::StrAppend(&message, message.empty() ? "" : "; ", field.field, ": ",
+                    field.description);
+  }
+  if (details.retry_after.has_value()) {
+    absl::StrAppend(&message, "; try again after ",
+                    absl::FormatDuration(*details.retry_after));
+  }
+  absl::Status status(static_cast<absl::StatusCode>(error.code()), message);
+  status.SetPayload(kPayloadUrl, absl::Cord(error.SerializeAsString()));
+  return status;
+}
+
+ErrorDetails DetailsOf(const absl::Status& status) {
+  const auto payload = status.GetPayload(kPayloadUrl);
+  google::rpc::Status error;
+  if (!payload.has_value() || !error.ParseFromString(std::string(*payload))) {
+    return {};
+  }
+  return ReadDetails(error);
+}
+
+}  // namespace stratagem::client
