@@ -1,0 +1,83 @@
+// engine/store/append_queue.h
+//
+// AppendQueue: what stands between many callers and the one writer of a log -
+// a bounded queue, group commit on a writer thread, callbacks on another. Each
+// store owns one and says how a batch is committed.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_STORE_APPEND_QUEUE_H_
+#define STRATAGEM_ENGINE_STORE_APPEND_QUEUE_H_
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/store/store.h"
+
+namespace stratagem::store {
+
+// Makes all of `records` durable, in order, and returns the place of the first;
+// or an error, after which it is never called again.
+using CommitBatch =
+    std::function<absl::StatusOr<Position>(std::span<const RecordBytes>)>;
+
+// Thread safe.
+class AppendQueue {
+ public:
+  // `commit` runs on the writer's thread only.
+  AppendQueue(const QueueOptions& options, CommitBatch commit);
+  ~AppendQueue();  // Closes.
+  AppendQueue(const AppendQueue&) = delete;
+  AppendQueue& operator=(const AppendQueue&) = delete;
+
+  // As Store::Append() and Store::Close().
+  absl::Status Append(RecordBytes record, Committed done);
+  void Close();
+
+  // Fills the fields of `stats` that the queue knows.
+  void AddStats(StoreStats& stats) const;
+
+ private:
+  // Records that are committed together, each with its callback.
+  struct Batch {
+    std::vector<RecordBytes> records;
+    std::vector<Committed> done;
+    size_t bytes = 0;
+    absl::StatusOr<Position> result;
+  };
+
+  void Write();
+  void Complete();
+
+  const QueueOptions options_;
+  const CommitBatch commit_;
+  std::mutex close_mutex_;  // Held by the one Close() that joins.
+
+  mutable std::mutex mutex_;  // Guards all below but the threads.
+  std::condition_variable writer_wakes_;
+  std::condition_variable completer_wakes_;
+  std::deque<Batch> waiting_;
+  std::deque<Batch> finished_;
+  bool closed_ = false;
+  bool writer_ended_ = false;
+  absl::Status failure_;  // Sticky: the first error of `commit_`.
+  size_t records_ = 0;    // Accepted, `done` not yet returned.
+  size_t bytes_ = 0;
+  uint64_t refused_ = 0;
+  uint64_t commits_ = 0;
+
+  std::thread writer_;
+  std::thread completer_;
+};
+
+}  // namespace stratagem::store
+
+#endif  // STRATAGEM_ENGINE_STORE_APPEND_QUEUE_H_
