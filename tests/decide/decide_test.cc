@@ -1,0 +1,131 @@
+// What must hold for every decision whatever the pack: the same call gives the
+// same record, threads share a plan, and a warm workspace asks no heap.
+
+#include "engine/decide/decide.h"
+
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/decide/decision_text.h"
+#include "tests/plan/plan_fixture.h"
+#include "tests/support/allocation_counter.h"
+#include "tests/support/golden.h"
+
+namespace stratagem::decide {
+namespace {
+
+std::shared_ptr<const plan::Plan> Golden(const std::string& name) {
+  plan::LoadedPlan loaded =
+      plan::LoadPlan(SourcePath("tests/golden/decisions/" + name));
+  EXPECT_NE(loaded.plan, nullptr) << loaded.diagnostics;
+  return loaded.plan;
+}
+
+constexpr char kCall[] =
+    R"({"attributes": {"spend": 250, "visits": 12, "nps": 8}})";
+
+TEST(DecideTest, AReusedWorkspaceGivesTheSameDecisionAsANewOne) {
+  const auto score = Golden("score");
+  const auto placements = Golden("placements");
+  Workspace reused;
+  Workspace fresh;
+  const std::string want = DecideJson(*score, kCall, fresh);
+  DecideJson(*placements, R"({"placements": ["home", "gifts"]})", reused);
+  DecideJson(*score, R"({"attributes": {"spend": -1}})", reused);
+  EXPECT_EQ(DecideJson(*score, kCall, reused), want);
+}
+
+TEST(DecideTest, ThreadsShareAPlan) {
+  const auto score = Golden("score");
+  Workspace workspace;
+  const std::string want = DecideJson(*score, kCall, workspace);
+  std::vector<int> equal(4, 0);
+  {
+    std::vector<std::jthread> threads;
+    for (int& count : equal) {
+      threads.emplace_back([&score, &want, &count] {
+        Workspace own;
+        for (int i = 0; i < 200; ++i) {
+          count += DecideJson(*score, kCall, own) == want ? 1 : 0;
+        }
+      });
+    }
+  }
+  EXPECT_THAT(equal, testing::Each(200));
+}
+
+TEST(DecideTest, TheRecordSaysWhichPackClockAndSeedItUsed) {
+  const auto score = Golden("score");
+  const NamedValue attributes[] = {{"spend", Value::Int(250)}};
+  Call call;
+  call.request_id = "r-1";
+  call.trace_id = "0af7651916cd43dd8448eb211c80319c";
+  call.customer_id = "c-1";
+  call.unit = "household-7";
+  call.locale = "zh-CN";
+  call.role = trace::Role::kAsOf;
+  call.now = absl::FromUnixSeconds(1'800'000'000);
+  call.seed = 42;
+  call.time_zones_version = "2025b";
+  call.attributes = attributes;
+  Workspace workspace;
+  ASSERT_TRUE(Decide(*score, call, workspace).empty());
+  const trace::DecisionRecord& record = workspace.record();
+  EXPECT_EQ(record.request_id, "r-1");
+  EXPECT_EQ(record.trace_id, call.trace_id);
+  EXPECT_EQ(record.unit, "household-7");
+  EXPECT_EQ(record.locale, "zh-CN");
+  EXPECT_EQ(record.role, trace::Role::kAsOf);
+  EXPECT_EQ(record.decided_at, call.now);
+  EXPECT_EQ(record.seed, 42u);
+  EXPECT_EQ(record.time_zones_version, "2025b");
+  EXPECT_EQ(record.pack_name, "score");
+  EXPECT_EQ(record.pack_version, "v1");
+  EXPECT_EQ(record.pack_digest, score->summary().digest);
+}
+
+TEST(DecideAllocationTest, AWarmWorkspaceAsksNoHeap) {
+  const auto plan = Golden("placements");
+  const absl::string_view placements[] = {"desk", "home", "gifts"};
+  const NamedValue attributes[] = {{"rich", Value::Bool(true)}};
+  Call call;
+  call.customer_id = "c-1";
+  call.attributes = attributes;
+  call.placements = placements;
+  Workspace workspace;
+  for (int i = 0; i < 3; ++i) Decide(*plan, call, workspace);
+  const AllocationCounter counter;
+  const bool decided = Decide(*plan, call, workspace).empty();
+  const int64_t allocations = counter.count();
+  EXPECT_TRUE(decided);
+  EXPECT_EQ(allocations, 0);
+  EXPECT_EQ(workspace.record().slots.size(), 6u);
+}
+
+TEST(DecideLimitTest, AHostilePackStopsAtTheStepLimit) {
+  std::string yaml = "attributes: {n: {type: int}}\noffers:\n";
+  // Four nested loops over a hundred items: far beyond kDecisionStepsMax.
+  std::string list = "[0";
+  for (int i = 1; i < 100; ++i) list += ", " + std::to_string(i);
+  list += "]";
+  yaml += "  - {id: slow, value: 1, eligibility: \"" + list + ".all(a, " +
+          list + ".all(b, " + list + ".all(c, " + list +
+          ".all(d, a + b + c + d + n >= 0))))\"}\n"
+          "  - {id: after, value: 1, eligibility: \"n == 1\"}\n"
+          "placements: {home: {channel: app, max_offers: 2}}\n";
+  const plan::LoadedPlan loaded = plan::PlanFromYaml(yaml);
+  ASSERT_NE(loaded.plan, nullptr) << loaded.diagnostics;
+  Workspace workspace;
+  const std::string text = DecideJson(
+      *loaded.plan, R"({"attributes": {"n": 1}, "placements": ["home"]})",
+      workspace);
+  EXPECT_THAT(text,
+              testing::HasSubstr(
+                  "excluded slow: gate_error (too many evaluation steps)"));
+}
+
+}  // namespace
+}  // namespace stratagem::decide

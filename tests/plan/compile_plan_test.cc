@@ -1,0 +1,242 @@
+// What must hold for CompilePlan: every mistake that needs the whole pack is
+// reported at its own line, all of them at once, and what is right compiles.
+
+#include <string>
+#include <vector>
+
+#include "engine/plan/plan.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/plan/plan_fixture.h"
+
+namespace stratagem::plan {
+namespace {
+
+struct PlanCase {
+  std::string name;
+  std::string yaml;
+  std::string want;  // All diagnostics; empty when it compiles cleanly.
+};
+
+class CompilePlanTest : public testing::TestWithParam<PlanCase> {};
+
+TEST_P(CompilePlanTest, ReportsExactly) {
+  const LoadedPlan loaded = PlanFromYaml(GetParam().yaml);
+  EXPECT_EQ(loaded.diagnostics, GetParam().want);
+  const bool has_error = GetParam().want.find("error") != std::string::npos;
+  EXPECT_EQ(loaded.plan == nullptr, has_error);
+}
+
+constexpr char kTiersAndStages[] = R"(
+attributes:
+  spend: {type: double, min: 0}
+value:
+  dimensions:
+    economic:
+      weight: 1
+      indicators:
+        - {name: spend, expression: "spend", bins: [100, 200]}
+  tiers:
+    - {tier: gold, score_min: 60}
+    - {tier: base}
+lifecycle:
+  stages: [new, old]
+  match:
+    - {condition: "spend == 0.0", stage: new}
+    - {stage: old}
+)";
+
+std::string WithTiers(const std::string& yaml) {
+  return std::string(kTiersAndStages).substr(1) + yaml;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Packs, CompilePlanTest,
+    testing::ValuesIn(std::vector<PlanCase>{
+        {"TiersAndStagesAlone", WithTiers(""), ""},
+        {"VariablesInAnyOrder",
+         "attributes:\n"
+         "  spend: {type: double}\n"
+         "variables:\n"
+         "  - {name: twice, expression: \"variables.margin * 2.0\"}\n"
+         "  - {name: margin, expression: \"spend * 0.1\"}\n",
+         ""},
+        {"VariablesInACycle",
+         "variables:\n"
+         "  - {name: a, expression: \"variables.b + 1\"}\n"
+         "  - {name: b, expression: \"variables.c\"}\n"
+         "  - {name: c, expression: \"variables.b\"}\n",
+         "pack.yaml:2:12: error E301: variable `a` cannot be computed: "
+         "b -> c -> b\n"
+         "pack.yaml:3:12: error E301: variable `b` cannot be computed: "
+         "b -> c -> b\n"
+         "pack.yaml:4:12: error E301: variable `c` cannot be computed: "
+         "c -> b -> c\n"},
+        {"AVariableOfItself",
+         "variables:\n"
+         "  - {name: a, expression: \"variables.a\"}\n",
+         "pack.yaml:2:12: error E301: variable `a` cannot be computed: "
+         "a -> a\n"},
+        {"UnknownStageInLifecycle",
+         "attributes: {spend: {type: double}}\n"
+         "lifecycle:\n"
+         "  stages: [fresh, old]\n"
+         "  match:\n"
+         "    - {condition: \"spend == 0.0\", stage: frsh}\n"
+         "    - {stage: old}\n",
+         "pack.yaml:5:42: error E303: `frsh` is not one of the `stages`\n"
+         "  hint: did you mean `fresh`?\n"},
+        {"MatrixWithoutTiers",
+         "treatments:\n"
+         "  price:\n"
+         "    fields: {pct: {type: double}}\n"
+         "    default: list\n"
+         "    matrix:\n"
+         "      columns: [new]\n"
+         "      gold: [list]\n"
+         "    cells:\n"
+         "      list: {pct: 0}\n",
+         "pack.yaml:6:7: error E304: a matrix needs tiers and stages, which "
+         "this pack does not define\n"
+         "  hint: add the sections `value:` and `lifecycle:`\n"},
+        {"MatrixOfWrongNames",
+         WithTiers("treatments:\n"
+                   "  price:\n"
+                   "    fields: {pct: {type: double}}\n"
+                   "    default: list\n"
+                   "    matrix:\n"
+                   "      columns: [new, odl]\n"
+                   "      glod: [list, list]\n"
+                   "      base: [lst, list]\n"
+                   "    cells:\n"
+                   "      list: {pct: 0}\n"
+                   "      never: {pct: 1}\n"),
+         "pack.yaml:22:7: warning W320: the matrix of `price` has no row for "
+         "`gold`; these customers get the default\n"
+         "pack.yaml:22:7: warning W320: the matrix of `price` has no column "
+         "for `old`; these customers get the default\n"
+         "pack.yaml:22:22: error E305: `odl` is not a stage\n"
+         "  hint: did you mean `old`?\n"
+         "pack.yaml:23:7: error E305: `glod` is not a tier\n"
+         "  hint: did you mean `gold`?\n"
+         "pack.yaml:24:14: error E306: `lst` is not one of the `cells`\n"
+         "  hint: did you mean `list`?\n"
+         "pack.yaml:27:7: warning W321: cell `never` is not used by the "
+         "matrix\n"},
+        {"ComputedDefault",
+         "treatments:\n"
+         "  price:\n"
+         "    fields: {pct: {type: double}}\n"
+         "    default: {pct: {cel: \"1.0 + 1.0\"}}\n",
+         "pack.yaml:4:20: error E307: the default of `price` is computed; it "
+         "must hold even when an expression fails\n"
+         "  hint: write a literal\n"},
+        {"GroupsThatAreWrong",
+         "groups:\n"
+         "  a: {parent: b}\n"
+         "  b: {parent: a}\n"
+         "  c: {parent: d}\n"
+         "offers:\n"
+         "  - {id: o, group: e, value: 1}\n",
+         "pack.yaml:2:15: error E309: group `a` is among its own parents\n"
+         "pack.yaml:4:15: error E308: unknown group `d`\n"
+         "  hint: expected one of `a`, `b`, `c`\n"
+         "pack.yaml:6:18: error E308: unknown group `e`\n"
+         "  hint: expected one of `a`, `b`, `c`\n"},
+        {"FallbacksThatAreNotAlwaysThere",
+         "attributes: {spend: {type: double}}\n"
+         "offers:\n"
+         "  - {id: gated, eligibility: \"spend > 1.0\", value: 1}\n"
+         "  - {id: called, channels: [call], value: 1}\n"
+         "placements:\n"
+         "  one: {channel: app, max_offers: 1, fallback: gated}\n"
+         "  two: {channel: app, max_offers: 1, fallback: called}\n"
+         "  three: {channel: app, max_offers: 1, fallback: caled}\n",
+         "pack.yaml:6:48: error E310: the fallback `gated` has gates or a "
+         "validity of its own; a fallback must always be there\n"
+         "  hint: define an offer without them for this\n"
+         "pack.yaml:7:48: error E310: the fallback `called` is not an offer of "
+         "channel `app`\n"
+         "pack.yaml:8:50: error E310: unknown offer `caled`\n"
+         "  hint: did you mean `called`?\n"},
+        {"AChannelThatNoCallCanName",
+         "request:\n"
+         "  channel: {type: string, values: [app, call], default: app}\n"
+         "offers:\n"
+         "  - {id: o, channels: [ap], value: 1}\n",
+         "pack.yaml:4:24: warning W322: channel `ap` is not a value of "
+         "`request.channel`\n"
+         "  hint: did you mean `app`?\n"},
+    }),
+    [](const auto& param_info) { return param_info.param.name; });
+
+TEST(CompilePlanNamesTest, TreatmentsDoNotSeeTreatments) {
+  const LoadedPlan loaded = PlanFromYaml(
+      "treatments:\n"
+      "  a:\n"
+      "    fields: {x: {type: double}}\n"
+      "    default: {x: 1}\n"
+      "    cells:\n"
+      "      c: {x: {cel: \"treatments.a.x\"}}\n");
+  EXPECT_EQ(loaded.plan, nullptr);
+  EXPECT_THAT(loaded.diagnostics,
+              testing::HasSubstr("treatments do not see each other"));
+}
+
+TEST(CompilePlanNamesTest, ALaterNameIsRefusedWithTheReason) {
+  const LoadedPlan loaded =
+      PlanFromYaml(WithTiers("constraints: [\"tier == 'gold'\"]\n"));
+  EXPECT_EQ(loaded.plan, nullptr);
+  EXPECT_THAT(loaded.diagnostics, testing::HasSubstr("pack.yaml:18:16: error"));
+  EXPECT_THAT(loaded.diagnostics,
+              testing::HasSubstr("is known once the score is computed"));
+}
+
+TEST(CompilePlanNamesTest, AtLeastKnowsTheDeclaredTiers) {
+  const LoadedPlan loaded = PlanFromYaml(WithTiers(
+      "offers:\n"
+      "  - {id: o, eligibility: \"tier.atLeast('glod')\", value: 1}\n"));
+  EXPECT_EQ(loaded.plan, nullptr);
+  EXPECT_THAT(loaded.diagnostics, testing::HasSubstr("E116"));
+}
+
+TEST(CompilePlanSummaryTest, ListsWhatThePackDefines) {
+  const LoadedPlan loaded = PlanFromYaml(
+      WithTiers("offers: [{id: o, value: 1}]\n"
+                "placements: {home: {channel: app, max_offers: 1}}\n"));
+  ASSERT_NE(loaded.plan, nullptr) << loaded.diagnostics;
+  const PlanSummary& summary = loaded.plan->summary();
+  EXPECT_EQ(summary.name, "test");
+  EXPECT_EQ(summary.version, "v1");
+  EXPECT_EQ(summary.digest.size(), 64u);
+  EXPECT_THAT(summary.tiers, testing::ElementsAre("gold", "base"));
+  EXPECT_THAT(summary.stages, testing::ElementsAre("new", "old"));
+  EXPECT_THAT(summary.offers, testing::ElementsAre("o"));
+  EXPECT_THAT(summary.placements, testing::ElementsAre("home"));
+}
+
+TEST(CompilePlanLimitTest, AChainOfVariablesEndsWithAnError) {
+  std::string yaml = "variables:\n  - {name: v0, expression: \"1\"}\n";
+  for (int i = 1; i <= 64; ++i) {
+    yaml += "  - {name: v" + std::to_string(i) + ", expression: \"variables.v" +
+            std::to_string(i - 1) + "\"}\n";
+  }
+  EXPECT_EQ(PlanFromYaml(yaml).diagnostics,
+            "pack.yaml:66:12: error E311: variable `v64` needs a chain of more "
+            "than 64 variables\n"
+            "  hint: join some of them into one expression\n");
+}
+
+TEST(CompilePlanLimitTest, ADeepTreeOfGroupsEndsWithAnError) {
+  std::string yaml = "groups:\n  g0: {}\n";
+  for (int i = 1; i <= 32; ++i) {
+    yaml += "  g" + std::to_string(i) + ": {parent: g" + std::to_string(i - 1) +
+            "}\n";
+  }
+  EXPECT_EQ(PlanFromYaml(yaml).diagnostics,
+            "pack.yaml:34:17: error E313: group `g32` has more than 31 levels "
+            "of parents\n");
+}
+
+}  // namespace
+}  // namespace stratagem::plan
