@@ -1,9 +1,9 @@
 #include "engine/value/json.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
-#include <optional>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -22,7 +22,7 @@
 namespace stratagem {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 
 // CEL's range; it also keeps out the words for infinity that absl reads.
 absl::Time EarliestTime() {
@@ -57,125 +57,153 @@ absl::StatusOr<Value> ReadDuration(absl::string_view text) {
   return Value::Duration(duration);
 }
 
-// `type` may be null: nothing is declared, the JSON's own types are kept.
-absl::StatusOr<Value> FromJson(const Json& json, const FieldType* type,
-                               Arena& arena) {
-  const FieldType* const element =
-      type == nullptr ? nullptr : type->element.get();
-  switch (json.type()) {
-    case Json::value_t::null:
-      return Value::Null();
-    case Json::value_t::boolean:
-      return Value::Bool(json.get<bool>());
-    case Json::value_t::number_integer:
-      return Value::Int(json.get<int64_t>());
-    case Json::value_t::number_unsigned: {
-      const uint64_t number = json.get<uint64_t>();
-      if (number > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) {
-        return Value::Double(static_cast<double>(number));
-      }
-      return Value::Int(static_cast<int64_t>(number));
-    }
-    case Json::value_t::number_float:
-      return Value::Double(json.get<double>());
-    case Json::value_t::string: {
-      const std::string& text = json.get_ref<const std::string&>();
-      if (type != nullptr && type->kind == ValueKind::kTimestamp) {
-        return ReadTimestamp(text);
-      }
-      if (type != nullptr && type->kind == ValueKind::kDuration) {
-        return ReadDuration(text);
-      }
-      return Value::String(arena.CopyString(text));
-    }
-    case Json::value_t::array: {
-      Value* const items = arena.AllocateArray<Value>(json.size());
-      for (size_t i = 0; i < json.size(); ++i) {
-        STRATAGEM_ASSIGN_OR_RETURN(items[i], FromJson(json[i], element, arena));
-      }
-      return Value::List({items, json.size()});
-    }
-    case Json::value_t::object: {
-      MapEntry* const entries = arena.AllocateArray<MapEntry>(json.size());
-      size_t count = 0;
-      for (const auto& [key, item] : json.items()) {
-        entries[count].key = Value::String(arena.CopyString(key));
-        STRATAGEM_ASSIGN_OR_RETURN(entries[count].value,
-                                   FromJson(item, element, arena));
-        ++count;
-      }
-      SortEntries({entries, count});  // Unique, as the Inspector saw.
-      return Value::Map({entries, count});
-    }
-    case Json::value_t::binary:
-    case Json::value_t::discarded:
-      break;
-  }
-  return absl::InvalidArgumentError("not a JSON value");
-}
-
-// A first pass over the text. nlohmann-json's own parser keeps the last of
-// repeated members without a word, nests as deep as the text does, and says
-// where text is wrong only by exception.
-class Inspector : public nlohmann::json_sax<Json> {
+// Builds values while nlohmann-json parses. Its own tree would keep the last
+// of repeated members without a word, search all members for each new one,
+// nest as deep as the text does, and need exceptions to say where text is
+// wrong.
+class ValueBuilder : public nlohmann::json_sax<Json> {
  public:
-  explicit Inspector(size_t depth_max) : depth_max_(depth_max) {}
+  // `schema` declares the members of the root, `type` the root itself; each
+  // may be null. Requires: they and `arena` outlive the builder.
+  ValueBuilder(const Schema* schema, const FieldType* type, size_t depth_max,
+               Arena& arena)
+      : schema_(schema), type_(type), depth_max_(depth_max), arena_(arena) {}
 
-  const absl::Status& status() const { return status_; }
+  // Returns the root, or the first error.
+  absl::StatusOr<Value> Build(absl::string_view text) {
+    Json::sax_parse(text.begin(), text.end(), this);
+    if (!status_.ok()) return status_;
+    return root_;
+  }
+  // The root's members in the order written, when it is an object.
+  std::vector<NamedValue> TakeMembers() { return std::move(members_); }
 
-  bool null() override { return true; }
-  bool boolean(bool) override { return true; }
-  bool number_integer(number_integer_t) override { return true; }
-  bool number_unsigned(number_unsigned_t) override { return true; }
-  bool number_float(number_float_t, const string_t&) override { return true; }
-  bool string(string_t&) override { return true; }
-  bool binary(binary_t&) override { return true; }
+  bool null() override { return Put(Value::Null()); }
+  bool boolean(bool value) override { return Put(Value::Bool(value)); }
+  bool number_integer(number_integer_t value) override {
+    return Put(Value::Int(value));
+  }
+  bool number_unsigned(number_unsigned_t value) override {
+    const bool fits = value <= static_cast<number_unsigned_t>(
+                                   std::numeric_limits<int64_t>::max());
+    return Put(fits ? Value::Int(static_cast<int64_t>(value))
+                    : Value::Double(static_cast<double>(value)));
+  }
+  bool number_float(number_float_t value, const string_t&) override {
+    return Put(Value::Double(value));
+  }
+  bool string(string_t& text) override {
+    const FieldType* const type = ExpectedType();
+    if (type != nullptr && type->kind == ValueKind::kTimestamp) {
+      return PutOrFail(ReadTimestamp(text));
+    }
+    if (type != nullptr && type->kind == ValueKind::kDuration) {
+      return PutOrFail(ReadDuration(text));
+    }
+    return Put(Value::String(arena_.CopyString(text)));
+  }
+  bool binary(binary_t&) override { return false; }  // Not in JSON text.
+
   bool start_object(std::size_t) override { return Open(); }
-  bool end_object() override { return Close(); }
   bool start_array(std::size_t) override { return Open(); }
-  bool end_array() override { return Close(); }
 
   bool key(string_t& name) override {
-    if (open_.back().insert(name).second) return true;
-    status_ = absl::InvalidArgumentError(
-        absl::StrCat("JSON object repeats the member `", name, "`"));
-    return false;
+    Frame& frame = open_.back();
+    if (!frame.names.insert(name).second) {
+      return Fail(absl::StrCat("JSON object repeats the member `", name, "`"));
+    }
+    frame.keys.push_back(Value::String(arena_.CopyString(name)));
+    return true;
+  }
+
+  bool end_array() override {
+    const std::vector<Value> values = std::move(open_.back().values);
+    open_.pop_back();
+    Value* const items = arena_.AllocateArray<Value>(values.size());
+    std::copy(values.begin(), values.end(), items);
+    return Put(Value::List({items, values.size()}));
+  }
+
+  bool end_object() override {
+    const Frame frame = std::move(open_.back());
+    open_.pop_back();
+    const size_t size = frame.values.size();
+    MapEntry* const entries = arena_.AllocateArray<MapEntry>(size);
+    for (size_t i = 0; i < size; ++i) {
+      entries[i] = {frame.keys[i], frame.values[i]};
+      if (open_.empty()) {
+        members_.push_back({frame.keys[i].text(), frame.values[i]});
+      }
+    }
+    SortEntries({entries, size});  // Unique, as key() saw.
+    return Put(Value::Map({entries, size}));
   }
 
   bool parse_error(std::size_t position, const std::string&,
                    const nlohmann::detail::exception&) override {
-    status_ = absl::InvalidArgumentError(
-        absl::StrCat("not valid JSON at byte ", position));
-    return false;
+    return Fail(absl::StrCat("not valid JSON at byte ", position));
   }
 
  private:
-  bool Open() {
-    open_.emplace_back();
-    if (open_.size() <= depth_max_) return true;
-    status_ = absl::InvalidArgumentError(
-        absl::StrCat("JSON nested deeper than ", depth_max_, " levels"));
-    return false;
+  // An object or array that is not closed yet.
+  struct Frame {
+    const FieldType* element = nullptr;  // Of its items; null if undeclared.
+    std::vector<Value> values;
+    std::vector<Value> keys;                 // Of objects.
+    absl::flat_hash_set<std::string> names;  // The same as text.
+  };
+
+  // The declared type of the value that comes next, or null.
+  const FieldType* ExpectedType() const {
+    if (open_.empty()) return type_;
+    if (open_.size() > 1 || schema_ == nullptr || open_[0].keys.empty()) {
+      return open_.back().element;
+    }
+    const int index = schema_->Find(open_[0].keys.back().text());
+    return index < 0 ? nullptr
+                     : &schema_->fields()[static_cast<size_t>(index)].type;
   }
 
-  bool Close() {
-    open_.pop_back();
+  bool Open() {
+    const FieldType* const type = ExpectedType();
+    open_.emplace_back();
+    open_.back().element = type == nullptr ? nullptr : type->element.get();
+    if (open_.size() <= depth_max_) return true;
+    return Fail(
+        absl::StrCat("JSON nested deeper than ", depth_max_, " levels"));
+  }
+
+  bool Put(const Value& value) {
+    if (open_.empty()) {
+      root_ = value;
+    } else {
+      open_.back().values.push_back(value);
+    }
     return true;
   }
 
+  bool PutOrFail(const absl::StatusOr<Value>& value) {
+    if (value.ok()) return Put(*value);
+    const bool is_member = !open_.empty() && !open_[0].keys.empty();
+    return Fail(is_member ? absl::StrCat("`", open_[0].keys.back().text(),
+                                         "`: ", value.status().message())
+                          : std::string(value.status().message()));
+  }
+
+  bool Fail(absl::string_view message) {
+    status_ = absl::InvalidArgumentError(message);
+    return false;
+  }
+
+  const Schema* const schema_;
+  const FieldType* const type_;
   const size_t depth_max_;
-  // The names seen in each open object; an array's are none.
-  std::vector<absl::flat_hash_set<std::string>> open_;
+  Arena& arena_;
+  std::vector<Frame> open_;
+  std::vector<NamedValue> members_;
+  Value root_;
   absl::Status status_;
 };
-
-absl::StatusOr<Json> ParseJson(absl::string_view text, size_t depth_max) {
-  Inspector inspector(depth_max);
-  Json::sax_parse(text.begin(), text.end(), &inspector);
-  STRATAGEM_RETURN_IF_ERROR(inspector.status());
-  return Json::parse(text.begin(), text.end(), nullptr,
-                     /*allow_exceptions=*/false);
-}
 
 std::string JsonString(absl::string_view text) {
   return Json(std::string(text))
@@ -193,25 +221,13 @@ std::string DoubleJson(double d) {
 absl::StatusOr<std::vector<NamedValue>> ReadJsonObject(absl::string_view text,
                                                        const Schema& schema,
                                                        Arena& arena) {
-  STRATAGEM_ASSIGN_OR_RETURN(const Json json,
-                             ParseJson(text, kFactDepthMax + 1));
-  if (!json.is_object()) {
+  ValueBuilder builder(&schema, nullptr, kFactDepthMax + 1, arena);
+  STRATAGEM_ASSIGN_OR_RETURN(const Value root, builder.Build(text));
+  if (!root.is(ValueKind::kMap)) {
     return absl::InvalidArgumentError(
-        absl::StrCat("expected a JSON object, found ", json.type_name()));
+        absl::StrCat("expected a JSON object, found ", KindName(root.kind())));
   }
-  std::vector<NamedValue> members;
-  for (const auto& [key, item] : json.items()) {
-    const int index = schema.Find(key);
-    const FieldType* const type =
-        index < 0 ? nullptr : &schema.fields()[static_cast<size_t>(index)].type;
-    absl::StatusOr<Value> value = FromJson(item, type, arena);
-    if (!value.ok()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("`", key, "`: ", value.status().message()));
-    }
-    members.push_back({arena.CopyString(key), *value});
-  }
-  return members;
+  return builder.TakeMembers();
 }
 
 absl::StatusOr<Value> ReadText(absl::string_view text, const FieldType& type,
@@ -251,11 +267,8 @@ absl::StatusOr<Value> ReadText(absl::string_view text, const FieldType& type,
     case ValueKind::kDuration:
       return ReadDuration(text);
     case ValueKind::kList:
-    case ValueKind::kMap: {
-      STRATAGEM_ASSIGN_OR_RETURN(const Json json,
-                                 ParseJson(text, kFactDepthMax));
-      return FromJson(json, &type, arena);
-    }
+    case ValueKind::kMap:
+      return ValueBuilder(nullptr, &type, kFactDepthMax, arena).Build(text);
     default:
       return fail();
   }
