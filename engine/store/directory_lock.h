@@ -1,0 +1,35 @@
+// engine/store/directory_lock.h
+//
+// DirectoryLock: at most one process writes to a store's folder.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_STORE_DIRECTORY_LOCK_H_
+#define STRATAGEM_ENGINE_STORE_DIRECTORY_LOCK_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace stratagem::store {
+
+// Holds the lock while it lives. The system drops it when the process ends,
+// however it ends, so a crash leaves nothing to clean up.
+class DirectoryLock {
+ public:
+  // Makes `directory` if its parent exists (mode 0700: records are personal)
+  // and locks it. Errors: FAILED_PRECONDITION, another store has it open;
+  // PERMISSION_DENIED, NOT_FOUND, UNAVAILABLE by what the system says.
+  static absl::StatusOr<DirectoryLock> Acquire(const std::string& directory);
+
+  DirectoryLock(DirectoryLock&& other) noexcept;
+  DirectoryLock& operator=(DirectoryLock&& other) noexcept;
+  ~DirectoryLock();
+
+ private:
+  explicit DirectoryLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_;  // -1 when moved from.
+};
+
+}  // namespace stratagem::store
+
+#endif  // STRATAGEM_ENGINE_STORE_DIRECTORY_LOCK_H_

@@ -1,0 +1,66 @@
+#include "engine/store/log_reader.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "engine/base/status_macros.h"
+
+namespace stratagem::store {
+namespace {
+
+// As SQLite holds it: signed.
+int64_t Clamp(uint64_t number) {
+  return static_cast<int64_t>(std::min<uint64_t>(
+      number, static_cast<uint64_t>(std::numeric_limits<int64_t>::max())));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<LogReader>> LogReader::Open(
+    const std::string& path, const std::string& vfs) {
+  STRATAGEM_ASSIGN_OR_RETURN(Database database,
+                             Database::Open(path, Access::kReadOnly, vfs));
+  STRATAGEM_ASSIGN_OR_RETURN(
+      Statement select,
+      database.Prepare("SELECT sequence, epoch, envelope, personal FROM log "
+                       "WHERE sequence > ? ORDER BY sequence LIMIT ?"));
+  return std::unique_ptr<LogReader>(
+      new LogReader(std::move(database), std::move(select)));
+}
+
+LogReader::LogReader(Database database, Statement select)
+    : database_(std::move(database)), select_(std::move(select)) {}
+
+absl::StatusOr<std::vector<LogEntry>> LogReader::Read(uint64_t after,
+                                                      size_t limit) {
+  std::lock_guard lock(mutex_);
+  absl::Cleanup reset = [this] { select_.Reset(); };
+  select_.BindInt(1, Clamp(after));
+  select_.BindInt(2, Clamp(limit));
+  std::vector<LogEntry> entries;
+  size_t bytes = 0;
+  while (true) {
+    STRATAGEM_ASSIGN_OR_RETURN(const bool row, select_.Step());
+    if (!row) return entries;
+    LogEntry entry;
+    entry.position.sequence = static_cast<uint64_t>(select_.ColumnInt(0));
+    entry.position.epoch = static_cast<uint64_t>(select_.ColumnInt(1));
+    if (entry.position.sequence != after + 1) {
+      return absl::DataLossError(absl::StrCat(
+          "`", sqlite3_db_filename(database_.handle(), "main"), "`: record ",
+          after + 1, " is missing, found ", entry.position.sequence,
+          " next; restore the file from a backup"));
+    }
+    ++after;
+    entry.record.envelope = std::string(select_.ColumnBytes(2));
+    entry.record.personal = std::string(select_.ColumnBytes(3));
+    bytes += entry.record.envelope.size() + entry.record.personal.size();
+    if (bytes > kReadBytesMax && !entries.empty()) return entries;
+    entries.push_back(std::move(entry));
+  }
+}
+
+}  // namespace stratagem::store

@@ -1,0 +1,44 @@
+// engine/store/log_reader.h
+//
+// LogReader: one read-only connection to the log of a sqlite store. Readers
+// never wait for the writer, nor it for them. The store has one for its
+// callers and one for the projector.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_STORE_LOG_READER_H_
+#define STRATAGEM_ENGINE_STORE_LOG_READER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/store/sqlite_database.h"
+#include "engine/store/store.h"
+
+namespace stratagem::store {
+
+// Thread safe; one Read() at a time, others wait.
+class LogReader {
+ public:
+  // Requires: a log at `path` with today's schema. Errors: as Database.
+  static absl::StatusOr<std::unique_ptr<LogReader>> Open(
+      const std::string& path, const std::string& vfs);
+
+  // As Store::Read(). DATA_LOSS also when a sequence is missing.
+  absl::StatusOr<std::vector<LogEntry>> Read(uint64_t after, size_t limit);
+
+ private:
+  LogReader(Database database, Statement select);
+
+  std::mutex mutex_;
+  Database database_;
+  Statement select_;
+};
+
+}  // namespace stratagem::store
+
+#endif  // STRATAGEM_ENGINE_STORE_LOG_READER_H_

@@ -1,0 +1,112 @@
+// engine/store/projector.h
+//
+// Projector: derived tables of a log, in a database of their own, filled behind
+// the answers on its own thread. What it holds can be deleted at any time and
+// comes back from the log. sqlite_store owns one; tools may run others.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_STORE_PROJECTOR_H_
+#define STRATAGEM_ENGINE_STORE_PROJECTOR_H_
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/store/sqlite_database.h"
+#include "engine/store/store.h"
+
+namespace stratagem::store {
+
+class ViewsWriter;
+
+// As Store::Read().
+using ReadLog = std::function<absl::StatusOr<std::vector<LogEntry>>(
+    uint64_t after, size_t limit)>;
+
+struct ProjectorOptions {
+  std::string path;     // Of the derived tables.
+  std::string node_id;  // Of the log; tables of another one are built anew.
+  // The log's end; tables that claim more are of another history.
+  uint64_t log_sequence = 0;
+  // LIMIT: records of one transaction, 1 or more.
+  size_t batch_records_max = 512;
+  std::string vfs;  // As SqliteStoreOptions.
+};
+
+// Thread safe.
+class Projector {
+ public:
+  // Opens or makes the tables and begins at once to catch up. `read` is called
+  // on the projector's thread until it is stopped.
+  // Errors: as Database, but damage is repaired instead.
+  static absl::StatusOr<std::unique_ptr<Projector>> Open(
+      const ProjectorOptions& options, ReadLog read);
+  ~Projector();  // Stops.
+  Projector(const Projector&) = delete;
+  Projector& operator=(const Projector&) = delete;
+
+  // Says that the log has grown. Does not wait.
+  void Notify();
+  // Ends after the batch under way. Idempotent; Resume() goes on from there.
+  void Stop();
+  void Resume();
+  // Empties the tables and begins again from the log's first record. Until it
+  // has caught up, queries see less than before. Leaves a stopped one stopped.
+  absl::Status Rebuild();
+
+  // Waits until the tables hold record `sequence`. Errors: UNAVAILABLE with
+  // the reason, a batch failed while waiting, or the projector is stopped.
+  absl::Status AwaitProjected(uint64_t sequence);
+
+  uint64_t projected_sequence() const;
+  // Batches that failed and will be tried again at the next Notify().
+  uint64_t failures() const;
+
+  // As Store::Counts().
+  absl::StatusOr<std::vector<StoreCount>> Counts();
+
+ private:
+  Projector(const ProjectorOptions& options, ReadLog read);
+
+  absl::Status OpenTables();
+  // As OpenTables(), after deleting what is there.
+  absl::Status OpenEmptyTables();
+  void StopHoldingControl();
+  void ResumeHoldingControl();
+  void Run();
+  // Projects one batch. Returns its size, 0 at the log's end.
+  absl::StatusOr<size_t> ProjectBatch();
+
+  const ProjectorOptions options_;
+  const ReadLog read_;
+  std::mutex control_mutex_;  // Held by Stop(), Resume() and Rebuild().
+  // Used by the thread while it runs, else under `control_mutex_`. Null after
+  // a repair that failed.
+  std::unique_ptr<ViewsWriter> writer_;
+  std::mutex query_mutex_;
+  Database query_;  // Guarded by `query_mutex_`; closed when writer_ is null.
+
+  mutable std::mutex mutex_;  // Guards all below but the thread.
+  std::condition_variable wakes_;
+  std::condition_variable progressed_;
+  bool running_ = false;
+  bool stopping_ = false;
+  bool notified_ = true;  // There may be more in the log.
+  uint64_t projected_ = 0;
+  uint64_t failures_ = 0;
+  absl::Status failure_;  // Of the batch that failed last.
+
+  std::thread thread_;
+};
+
+}  // namespace stratagem::store
+
+#endif  // STRATAGEM_ENGINE_STORE_PROJECTOR_H_

@@ -1,0 +1,100 @@
+// engine/store/sqlite_database.h
+//
+// Database and Statement: SQLite behind absl::Status. Everything of the store
+// that speaks SQL goes through here.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_STORE_SQLITE_DATABASE_H_
+#define STRATAGEM_ENGINE_STORE_SQLITE_DATABASE_H_
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace stratagem::store {
+
+// A compiled statement. Must end before its Database. Not thread safe.
+class Statement {
+ public:
+  Statement() = default;
+
+  // Binds parameter `index`, from 1. Text and bytes are borrowed until the
+  // next Reset(). Requires: a parameter of that index (STRATAGEM_CHECK).
+  void BindInt(int index, int64_t value);
+  void BindDouble(int index, double value);
+  void BindText(int index, absl::string_view text);
+  void BindBytes(int index, absl::string_view bytes);
+
+  // Goes to the next row; false when there is none. Errors: as Database.
+  absl::StatusOr<bool> Step();
+  // Runs a statement without rows to its end and resets it.
+  absl::Status Run();
+  // Makes the statement ready for the next use and ends its read of the
+  // database; a Step() that returned false or an error must be reset as well.
+  void Reset();
+
+  // Columns of the current row, from 0. Bytes live until the next Step().
+  int64_t ColumnInt(int column) const;
+  absl::string_view ColumnBytes(int column) const;
+
+ private:
+  friend class Database;
+  struct Finalizer {
+    void operator()(sqlite3_stmt* statement) const {
+      sqlite3_finalize(statement);
+    }
+  };
+  std::unique_ptr<sqlite3_stmt, Finalizer> statement_;
+};
+
+enum class Access { kReadOnly, kReadWrite };  // kReadWrite creates the file.
+
+// One change of a schema. A database at version n-1 becomes one at n by the
+// n-th migration's SQL.
+struct Migration {
+  const char* sql;
+};
+
+// One connection. Not thread safe: one thread at a time, or a lock around it.
+// Errors, each with the path, what failed and what to do: DATA_LOSS, the file
+// is damaged or not a database; PERMISSION_DENIED; RESOURCE_EXHAUSTED, the
+// disk is full; UNAVAILABLE, all others.
+class Database {
+ public:
+  // `vfs` is the name of an SQLite file layer, "" for the system's.
+  static absl::StatusOr<Database> Open(const std::string& path, Access access,
+                                       const std::string& vfs);
+
+  // Runs statements without parameters and drops their rows.
+  absl::Status Execute(const char* sql);
+  // Returns the first column of the first row of `sql`; 0 without a row.
+  absl::StatusOr<int64_t> QueryInt(const char* sql);
+  absl::StatusOr<Statement> Prepare(const char* sql);
+
+  // Brings the schema to the newest version, all steps in one transaction, and
+  // marks the file as ours.
+  // Errors: FAILED_PRECONDITION, the file is of another program, or a newer
+  // version of this one has written it.
+  absl::Status Migrate(std::span<const Migration> migrations);
+
+  bool is_open() const { return handle_ != nullptr; }
+  sqlite3* handle() const { return handle_.get(); }
+
+ private:
+  struct Closer {
+    void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+  };
+  std::string path_;
+  std::unique_ptr<sqlite3, Closer> handle_;
+};
+
+}  // namespace stratagem::store
+
+#endif  // STRATAGEM_ENGINE_STORE_SQLITE_DATABASE_H_
