@@ -82,8 +82,11 @@ def check_registered(paths):
         if not path.endswith((".cc", ".proto")):
             continue
         folder = os.path.dirname(path)
+        fuzz_target = re.fullmatch(r"tests/fuzz/fuzz_(\w+)\.cc", path)
         while True:
-            name = os.path.relpath(path, folder or ".")
+            name = os.path.relpath(path, folder or ".").removesuffix(".proto")
+            if fuzz_target:
+                name = f"stratagem_fuzz({fuzz_target.group(1)}"
             text = listed.get(os.path.join(folder, "CMakeLists.txt"), "")
             if re.search(r"(?<![\w./-])" + re.escape(name) + r"(?![\w.])", text):
                 break
