@@ -69,7 +69,7 @@ struct Indicator {
 
 struct Dimension {
   Name name;
-  Decimal4 weight;  // > 0.
+  Decimal4 weight;                    // > 0.
   std::vector<Indicator> indicators;  // At least one.
 };
 

@@ -1,0 +1,288 @@
+// The files of a pack, one after the other, through one table of sections into
+// one draft: lists append and maps unite because every reader adds to what is
+// there. What may stand in one file only is looked after here.
+
+#include "engine/pack/loader.h"
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "engine/base/limits.h"
+#include "engine/pack/pack_folder.h"
+#include "engine/pack/sections.h"
+
+namespace stratagem::pack {
+namespace {
+
+constexpr char kMainFile[] = "pack.yaml";
+
+// In which files of a pack a section may stand.
+enum class Home {
+  kMain,     // pack.yaml only: what identifies the pack.
+  kAnyOne,   // Any one file.
+  kAnyMany,  // Any files: lists append, maps unite.
+};
+
+struct Section {
+  Key<PackDraft> key;
+  Home home = Home::kAnyOne;
+};
+
+// Stores into a member of the model.
+template <auto Member>
+constexpr auto kIntoModel =
+    [](ReadContext& context, const YamlNode& node, PackDraft& draft) {
+      Read(context, node, draft.model.*Member);
+    };
+
+void ReadLanguage(ReadContext& context, const YamlNode& node,
+                  PackDraft& draft) {
+  const size_t errors = context.diagnostics.error_count();
+  Read(context, node, draft.model.language);
+  if (context.diagnostics.error_count() > errors || draft.model.language == 1) {
+    return;
+  }
+  context.diagnostics.AddError(
+      "E248", node.location(),
+      absl::StrCat("pack language ", draft.model.language,
+                   " is not known, expected 1"),
+      "a newer engine may know it");
+}
+
+// Read before everything else, since dates need it.
+void ReadNothing(ReadContext&, const YamlNode&, PackDraft&) {}
+
+constexpr Section kSections[] = {
+    {{"language", Need::kRequired, ReadLanguage}, Home::kMain},
+    {{"name", Need::kRequired, kIntoModel<&Model::name>}, Home::kMain},
+    {{"version", Need::kRequired, kIntoModel<&Model::version>}, Home::kMain},
+    {{"description", Need::kOptional, kIntoModel<&Model::description>},
+     Home::kMain},
+    {{"timezone", Need::kOptional, ReadNothing}, Home::kMain},
+    {{"effective", Need::kOptional, kIntoModel<&Model::effective>},
+     Home::kMain},
+    {{"include", Need::kOptional, ReadNothing}, Home::kMain},
+    {{"attributes", Need::kOptional, ReadAttributes}, Home::kAnyMany},
+    {{"request", Need::kOptional, ReadRequest}, Home::kAnyMany},
+    {{"constraints", Need::kOptional, kIntoModel<&Model::constraints>},
+     Home::kAnyMany},
+    {{"parameters", Need::kOptional, ReadParameters}, Home::kAnyMany},
+    {{"variables", Need::kOptional, ReadVariables}, Home::kAnyMany},
+    {{"value", Need::kOptional, ReadCustomerValue}, Home::kAnyOne},
+    {{"lifecycle", Need::kOptional, ReadLifecycle}, Home::kAnyOne},
+    {{"treatments", Need::kOptional, ReadTreatments}, Home::kAnyMany},
+    {{"groups", Need::kOptional, ReadGroups}, Home::kAnyMany},
+    {{"offers", Need::kOptional, ReadOffers}, Home::kAnyMany},
+    {{"placements", Need::kOptional, ReadPlacements}, Home::kAnyMany},
+    {{"arbitration", Need::kOptional, ReadArbitration}, Home::kAnyOne},
+    {{"timezone_attribute", Need::kLater}},
+    {{"context_weights", Need::kLater}},
+    {{"contact_policy", Need::kLater}},
+    {{"budgets", Need::kLater}},
+    {{"holdout", Need::kLater}},
+    {{"experiments", Need::kLater}},
+    {{"verification", Need::kLater}},
+    {{"models", Need::kLater}},
+    {{"subjects", Need::kLater}},
+    {{"outcomes", Need::kLater}},
+    {{"metrics", Need::kLater}},
+};
+
+const Section* FindSection(absl::string_view name) {
+  for (const Section& section : kSections) {
+    if (section.key.name == name) return &section;
+  }
+  return nullptr;
+}
+
+const YamlNode* FindEntry(const YamlNode& mapping, absl::string_view name) {
+  for (const YamlEntry& entry : mapping.entries) {
+    if (entry.key.text == name) return &entry.value;
+  }
+  return nullptr;
+}
+
+class Loader {
+ public:
+  Loader(const std::string& directory, Diagnostics& diagnostics)
+      : diagnostics_(diagnostics),
+        folder_(directory),
+        arena_(std::make_shared<Arena>()),
+        context_{diagnostics, *arena_, absl::UTCTimeZone()} {
+    draft_.model.timezone = context_.timezone;
+  }
+
+  std::unique_ptr<const Model> Load() {
+    const size_t errors = diagnostics_.error_count();
+    ReadMainFile();
+    if (diagnostics_.error_count() > errors) return nullptr;
+    draft_.model.digest = folder_.Digest();
+    draft_.model.arena = arena_;
+    return std::make_unique<const Model>(std::move(draft_.model));
+  }
+
+ private:
+  void ReadMainFile() {
+    const YamlFile* const file = ReadFile(kMainFile, {kMainFile, 0, 0});
+    if (file == nullptr) return;
+    if (const YamlNode* const node = FindEntry(file->root(), "timezone")) {
+      ReadTimezone(*node);
+    }
+    ReadSections(*file);
+    for (const Section& section : kSections) {
+      if (section.key.need == Need::kRequired &&
+          FindEntry(file->root(), section.key.name) == nullptr) {
+        ReportMissingKey(context_, file->root(), "the pack", section.key.name);
+      }
+    }
+    CheckName(draft_.model.name, NameUse::kPack, "a pack", diagnostics_);
+    CheckName(draft_.model.version, NameUse::kPack, "a version", diagnostics_);
+    if (const YamlNode* const node = FindEntry(file->root(), "include")) {
+      ReadIncludes(*node);
+    }
+  }
+
+  // Null after an error, also when the file is not a mapping.
+  const YamlFile* ReadFile(const std::string& path,
+                           const SourceLocation& named_at) {
+    const std::string* const bytes = folder_.Read(path, named_at, diagnostics_);
+    if (bytes == nullptr) return nullptr;
+    std::unique_ptr<const YamlFile> file =
+        YamlFile::Read(path, *bytes, diagnostics_);
+    if (file == nullptr ||
+        !ExpectKind(context_, file->root(), YamlKind::kMapping,
+                    "the sections of a pack")) {
+      return nullptr;
+    }
+    files_.push_back(std::move(file));
+    return files_.back().get();
+  }
+
+  void ReadTimezone(const YamlNode& node) {
+    Name name;
+    Read(context_, node, name);
+    if (name.text.empty()) return;
+    // Only names of the zone database: LoadTimeZone() would also open paths
+    // and take the machine's own zone.
+    const bool is_plain =
+        name.text.find_first_not_of(
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+            "_+-/") == std::string::npos &&
+        name.text.front() != '/' && name.text != "localtime";
+    if (!is_plain || !absl::LoadTimeZone(name.text, &context_.timezone)) {
+      diagnostics_.AddError("E245", node.location(),
+                            absl::StrCat("unknown time zone `", name.text, "`"),
+                            "write a name such as Asia/Shanghai or UTC");
+      return;
+    }
+    draft_.model.timezone_name = name.text;
+    draft_.model.timezone = context_.timezone;
+  }
+
+  void ReadIncludes(const YamlNode& node) {
+    if (!ExpectKind(context_, node, YamlKind::kSequence, "files to include")) {
+      return;
+    }
+    // LIMIT: kPackFilesMax, pack.yaml among them.
+    if (node.items.size() >= kPackFilesMax) {
+      diagnostics_.AddError(
+          "E202", node.location(),
+          absl::StrCat("the pack has more than ", kPackFilesMax, " files"));
+      return;
+    }
+    std::map<std::string, SourceLocation> places = {{kMainFile, {}}};
+    for (const YamlNode& item : node.items) {
+      Name path;
+      Read(context_, item, path);
+      if (path.text.empty() || !CheckInclude(path)) continue;
+      if (!places.emplace(path.text, path.location).second) {
+        diagnostics_.AddError(
+            "E261", path.location,
+            absl::StrCat("`", path.text, "` is included twice"));
+        continue;
+      }
+      const YamlFile* const file = ReadFile(path.text, path.location);
+      if (file != nullptr) ReadSections(*file);
+    }
+  }
+
+  bool CheckInclude(const Name& path) {
+    if (!absl::EndsWith(path.text, ".yaml")) {
+      diagnostics_.AddError(
+          "E260", path.location,
+          absl::StrCat("`", path.text, "` does not end in `.yaml`"));
+      return false;
+    }
+    if (!absl::EndsWith(path.text, "_test.yaml")) return true;
+    diagnostics_.AddError(
+        "E260", path.location,
+        absl::StrCat("`", path.text, "` is a test, which packs do not include"),
+        "tests are found by their name and are no part of the digest");
+    return false;
+  }
+
+  void ReadSections(const YamlFile& file) {
+    for (const YamlEntry& entry : file.root().entries) {
+      const Section* const section = FindSection(entry.key.text);
+      if (section == nullptr) {
+        std::vector<std::string> known;
+        for (const Section& candidate : kSections) {
+          if (candidate.key.need != Need::kLater) {
+            known.emplace_back(candidate.key.name);
+          }
+        }
+        ReportUnknownKey(context_, entry.key, "the pack", known);
+      } else if (section->key.need == Need::kLater) {
+        ReportLaterKey(context_, entry.key);
+      } else if (MayStandHere(*section, entry.key)) {
+        section->key.read(context_, entry.value, draft_);
+      }
+    }
+  }
+
+  bool MayStandHere(const Section& section, const YamlNode& key) {
+    if (section.home == Home::kMain && key.file->path() != kMainFile) {
+      diagnostics_.AddError(
+          "E262", key.location(),
+          absl::StrCat("`", key.text, "` stands in an included file; only ",
+                       kMainFile, " may have it"),
+          key.text == "include" ? absl::StrCat("list every file in ", kMainFile)
+                                : "");
+      return false;
+    }
+    if (section.home != Home::kAnyOne) return true;
+    const auto [first, is_first] =
+        section_places_.emplace(key.text, key.location());
+    if (is_first) return true;
+    const std::string message = absl::StrCat(
+        "section `", key.text, "` stands in two files of the pack");
+    diagnostics_.AddError(
+        "E263", first->second, message,
+        absl::StrCat("the other is at ", ToString(key.location())));
+    diagnostics_.AddError(
+        "E263", key.location(), message,
+        absl::StrCat("the other is at ", ToString(first->second)));
+    return false;
+  }
+
+  Diagnostics& diagnostics_;
+  PackFolder folder_;
+  std::shared_ptr<Arena> arena_;
+  ReadContext context_;
+  PackDraft draft_;
+  std::vector<std::unique_ptr<const YamlFile>> files_;
+  std::map<std::string, SourceLocation> section_places_;
+};
+
+}  // namespace
+
+std::unique_ptr<const Model> LoadPack(const std::string& directory,
+                                      Diagnostics& diagnostics) {
+  return Loader(directory, diagnostics).Load();
+}
+
+}  // namespace stratagem::pack

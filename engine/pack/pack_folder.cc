@@ -1,0 +1,116 @@
+#include "engine/pack/pack_folder.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "engine/base/limits.h"
+#include "engine/base/sha256.h"
+
+namespace stratagem::pack {
+namespace {
+
+namespace fs = std::filesystem;
+
+// True when `path` is plain relative: no root, no empty, `.` or `..` part.
+bool IsPlainRelative(absl::string_view path) {
+  if (path.empty() || absl::StrContains(path, '\\') ||
+      absl::StrContains(path, absl::string_view("\0", 1))) {
+    return false;
+  }
+  for (const absl::string_view part : absl::StrSplit(path, '/')) {
+    if (part.empty() || part == "." || part == "..") return false;
+  }
+  return true;
+}
+
+// True when `file` is inside `directory`; both exist and links are followed.
+bool IsInside(const fs::path& directory, const fs::path& file) {
+  std::error_code error;
+  const fs::path root = fs::canonical(directory, error);
+  if (error) return false;
+  const fs::path target = fs::canonical(file, error);
+  if (error) return false;
+  return std::mismatch(root.begin(), root.end(), target.begin(), target.end())
+             .first == root.end();
+}
+
+// nullopt when the file cannot be read; may be longer than `bytes_max`, then
+// cut after it.
+std::optional<std::string> ReadBytes(const fs::path& path, size_t bytes_max) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  std::string bytes;
+  char buffer[65'536];
+  while (bytes.size() <= bytes_max && file) {
+    file.read(buffer, sizeof(buffer));
+    bytes.append(buffer, static_cast<size_t>(file.gcount()));
+  }
+  if (file.bad()) return std::nullopt;
+  return bytes;
+}
+
+}  // namespace
+
+PackFolder::PackFolder(std::string directory)
+    : directory_(std::move(directory)) {}
+
+const std::string* PackFolder::Read(const std::string& path,
+                                    const SourceLocation& named_at,
+                                    Diagnostics& diagnostics) {
+  const auto fail = [&](absl::string_view code, std::string message,
+                        std::string hint) {
+    diagnostics.AddError(code, named_at, std::move(message), std::move(hint));
+    return nullptr;
+  };
+  if (!IsPlainRelative(path)) {
+    return fail("E260",
+                absl::StrCat("path `", path, "` may lead out of the pack"),
+                "name a file below the pack's folder, without `..`, with `/`");
+  }
+  const fs::path full = fs::path(directory_) / path;
+  std::error_code error;
+  const fs::file_status status = fs::status(full, error);
+  if (status.type() == fs::file_type::not_found) {
+    return fail("E201", absl::StrCat("file `", path, "` does not exist"), "");
+  }
+  if (!IsInside(directory_, full)) {
+    return fail(
+        "E260",
+        absl::StrCat("file `", path, "` is a link that leads out of the pack"),
+        "put the file itself into the pack's folder");
+  }
+  // Never opens what could block, such as a pipe.
+  if (!fs::is_regular_file(status)) {
+    return fail("E201", absl::StrCat("`", path, "` is not a file"), "");
+  }
+  std::optional<std::string> bytes = ReadBytes(full, kPackFileBytesMax);
+  if (!bytes.has_value()) {
+    return fail("E201", absl::StrCat("file `", path, "` cannot be read"),
+                "check its permissions");
+  }
+  if (bytes->size() > kPackFileBytesMax) {
+    return fail("E202",
+                absl::StrCat("file `", path, "` has more than ",
+                             kPackFileBytesMax, " bytes"),
+                "split it with `include:`");
+  }
+  return &files_.insert_or_assign(path, *std::move(bytes)).first->second;
+}
+
+std::string PackFolder::Digest() const {
+  Sha256 sha;
+  sha.Update("stratagem-pack-1\n");
+  for (const auto& [path, bytes] : files_) {
+    sha.Update(absl::StrCat(path.size(), ":", path, bytes.size(), ":"));
+    sha.Update(bytes);
+  }
+  return sha.FinishHex();
+}
+
+}  // namespace stratagem::pack

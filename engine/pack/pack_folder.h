@@ -1,0 +1,46 @@
+// engine/pack/pack_folder.h
+//
+// PackFolder: the files of one pack on disk, none of them outside its folder,
+// and the digest of those that were read. Used by loader.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_PACK_PACK_FOLDER_H_
+#define STRATAGEM_ENGINE_PACK_PACK_FOLDER_H_
+
+#include <map>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "engine/base/diagnostics.h"
+
+namespace stratagem::pack {
+
+class PackFolder {
+ public:
+  explicit PackFolder(std::string directory);
+
+  // Returns the bytes of `path` (relative, with '/'), valid while this lives,
+  // or null after an error at `named_at`, the place that names the file:
+  //   E201  missing or not readable
+  //   E202  larger than kPackFileBytesMax
+  //   E260  the path is absolute, has `..`, or leads out of the folder, also
+  //         through a symbolic link
+  // Requires: `path` was not read before.
+  const std::string* Read(const std::string& path,
+                          const SourceLocation& named_at,
+                          Diagnostics& diagnostics);
+
+  // SHA-256 of "stratagem-pack-1\n" and then, for each file that was read, in
+  // ascending order of path bytes: the path's length in bytes, ':', the path,
+  // the content's length in bytes, ':', the content. Lengths are decimal, so
+  // that no two sets of files give the same text. Lower-case hexadecimal.
+  std::string Digest() const;
+
+ private:
+  std::string directory_;
+  std::map<std::string, std::string> files_;
+};
+
+}  // namespace stratagem::pack
+
+#endif  // STRATAGEM_ENGINE_PACK_PACK_FOLDER_H_

@@ -1,0 +1,193 @@
+// `treatments:`: their fields, cells, default and tier x stage matrix. That
+// rows, columns and cells name things that exist is the plan's to check.
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/suggestion.h"
+#include "engine/pack/literal.h"
+#include "engine/pack/sections.h"
+
+namespace stratagem::pack {
+namespace {
+
+struct TreatmentDraft {
+  const YamlNode* fields = nullptr;
+  const YamlNode* default_cell = nullptr;
+  const YamlNode* matrix = nullptr;
+  const YamlNode* cells = nullptr;
+};
+
+constexpr Key<TreatmentDraft> kTreatmentKeys[] = {
+    {"fields", Need::kRequired, Into<&TreatmentDraft::fields>},
+    {"default", Need::kRequired, Into<&TreatmentDraft::default_cell>},
+    {"matrix", Need::kOptional, Into<&TreatmentDraft::matrix>},
+    {"cells", Need::kOptional, Into<&TreatmentDraft::cells>},
+    {"table", Need::kLater},
+    {"rule", Need::kLater},
+    {"protected_check", Need::kLater},
+};
+
+// A literal of the field, or {cel: "…"}.
+Operand ReadOperand(ReadContext& context, const YamlNode& node,
+                    const Field& field) {
+  Operand operand;
+  operand.location = node.location();
+  if (node.is(YamlKind::kMapping) && node.entries.size() == 1 &&
+      node.entries[0].key.text == "cel") {
+    Read(context, node.entries[0].value, operand.expression.emplace());
+    return operand;
+  }
+  operand.literal = ReadFieldValue(context, node, field);
+  return operand;
+}
+
+// `what` is "cell `save`" or "the default". Every field has a value.
+Cell ReadCell(ReadContext& context, const YamlNode& node, const Schema& fields,
+              absl::string_view what) {
+  Cell cell;
+  if (!ExpectKind(context, node, YamlKind::kMapping, what)) return cell;
+  for (const YamlEntry& entry : node.entries) {
+    if (fields.Find(entry.key.text) < 0) {
+      ReportUnknownKey(context, entry.key, what, fields.names());
+    }
+  }
+  for (const Field& field : fields.fields()) {
+    const YamlNode* value = nullptr;
+    for (const YamlEntry& entry : node.entries) {
+      if (entry.key.text == field.name) value = &entry.value;
+    }
+    if (value == nullptr) {
+      ReportMissingKey(context, node, what, field.name);
+      cell.operands.emplace_back();
+    } else {
+      cell.operands.push_back(ReadOperand(context, *value, field));
+    }
+  }
+  return cell;
+}
+
+void ReadCells(ReadContext& context, const YamlNode& node,
+               Treatment& treatment) {
+  if (!ExpectKind(context, node, YamlKind::kMapping, "cells by name")) return;
+  for (const YamlEntry& entry : node.entries) {
+    const Name name = NameOf(entry.key);
+    CheckName(name, NameUse::kLabel, "a cell", context.diagnostics);
+    Cell cell = ReadCell(context, entry.value, treatment.fields,
+                         absl::StrCat("cell `", name.text, "`"));
+    cell.name = name;
+    treatment.cells.push_back(std::move(cell));
+  }
+}
+
+// `default: NAME` copies that cell; a mapping is a cell of its own.
+void ReadDefault(ReadContext& context, const YamlNode& node,
+                 Treatment& treatment) {
+  if (!node.is(YamlKind::kScalar)) {
+    treatment.default_cell =
+        ReadCell(context, node, treatment.fields, "the default");
+    treatment.default_cell.name.location = node.location();
+    return;
+  }
+  std::vector<std::string> names;
+  for (const Cell& cell : treatment.cells) {
+    names.push_back(cell.name.text);
+    if (cell.name.text != node.text) continue;
+    treatment.default_cell = cell;
+    treatment.default_cell.name.location = node.location();
+    return;
+  }
+  context.diagnostics.AddError(
+      "E274", node.location(),
+      absl::StrCat("the default ", Describe(node), " is not one of the cells"),
+      SuggestionHint(node.text, names));
+}
+
+std::vector<Name> ReadRowCells(ReadContext& context, const YamlNode& node) {
+  std::vector<Name> cells;
+  for (const YamlNode& item : node.items) {
+    Read(context, item, cells.emplace_back());
+  }
+  return cells;
+}
+
+void ReadMatrix(ReadContext& context, const YamlNode& node, Matrix& matrix) {
+  matrix.location = node.location();
+  if (!ExpectKind(context, node, YamlKind::kMapping,
+                  "`columns: [STAGE, …]` and a row `TIER: [CELL, …]` for each "
+                  "tier")) {
+    return;
+  }
+  const YamlNode* columns = nullptr;
+  for (const YamlEntry& entry : node.entries) {
+    if (entry.key.text == "columns") {
+      columns = &entry.value;
+      Read(context, entry.value, matrix.columns);
+    }
+  }
+  if (columns == nullptr) {
+    ReportMissingKey(context, node, "the matrix", "columns");
+  }
+  for (const YamlEntry& entry : node.entries) {
+    if (entry.key.text == "columns") continue;
+    MatrixRow row;
+    row.tier = NameOf(entry.key);
+    if (!ExpectKind(context, entry.value, YamlKind::kSequence,
+                    "a cell for each column")) {
+      continue;
+    }
+    row.cells = ReadRowCells(context, entry.value);
+    if (columns != nullptr && columns->is(YamlKind::kSequence) &&
+        row.cells.size() != columns->items.size()) {
+      context.diagnostics.AddError(
+          "E272", entry.value.location(),
+          absl::StrCat("row `", row.tier.text, "` has ", row.cells.size(),
+                       " cells, the matrix has ", columns->items.size(),
+                       " columns"));
+    }
+    matrix.rows.push_back(std::move(row));
+  }
+  if (matrix.rows.empty()) {
+    context.diagnostics.AddError("E224", node.location(),
+                                 "the matrix has no rows");
+  }
+}
+
+Treatment ReadTreatment(ReadContext& context, const YamlEntry& entry) {
+  Treatment treatment;
+  treatment.name = NameOf(entry.key);
+  TreatmentDraft draft;
+  ReadMapping(context, entry.value,
+              absl::StrCat("treatment `", treatment.name.text, "`"),
+              kTreatmentKeys, draft);
+  // Cells mean nothing without the types of their fields.
+  if (draft.fields != nullptr) {
+    ReadTreatmentFields(context, *draft.fields, treatment.fields);
+    if (draft.cells != nullptr) ReadCells(context, *draft.cells, treatment);
+    if (draft.default_cell != nullptr) {
+      ReadDefault(context, *draft.default_cell, treatment);
+    }
+  }
+  if (draft.matrix != nullptr) {
+    ReadMatrix(context, *draft.matrix, treatment.matrix.emplace());
+  }
+  return treatment;
+}
+
+}  // namespace
+
+void ReadTreatments(ReadContext& context, const YamlNode& node,
+                    PackDraft& draft) {
+  if (!ExpectKind(context, node, YamlKind::kMapping, "treatments by name")) {
+    return;
+  }
+  for (const YamlEntry& entry : node.entries) {
+    const Name name = NameOf(entry.key);
+    CheckName(name, NameUse::kMember, "a treatment", context.diagnostics);
+    draft.treatments.Add(name, context.diagnostics);
+    draft.model.treatments.push_back(ReadTreatment(context, entry));
+  }
+}
+
+}  // namespace stratagem::pack

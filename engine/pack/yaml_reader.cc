@@ -1,0 +1,422 @@
+#include "engine/pack/yaml_reader.h"
+
+#include <algorithm>
+#include <optional>
+#include <sstream>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "engine/base/limits.h"
+#include "engine/base/utf8.h"
+#include "yaml-cpp/depthguard.h"
+#include "yaml-cpp/eventhandler.h"
+#include "yaml-cpp/exceptions.h"
+#include "yaml-cpp/mark.h"
+#include "yaml-cpp/parser.h"
+
+namespace stratagem::pack {
+namespace {
+
+// LIMIT: values (scalars and collections) of one file; each takes some 150
+// bytes while the pack is read.
+constexpr size_t kYamlNodesMax = 1'000'000;
+
+// YAML's c-printable. yaml-cpp takes U+0004 for the end of the file, so the
+// others must not get that far.
+bool IsPrintable(uint32_t code_point) {
+  return code_point == '\t' || code_point == '\n' ||
+         (code_point >= 0x20 && code_point < 0x7F) || code_point == 0x85 ||
+         (code_point >= 0xA0 && code_point != 0xFFFE && code_point != 0xFFFF);
+}
+
+// Line breaks of all three kinds become '\n', which moves no line or column.
+std::string NormalizeText(absl::string_view bytes) {
+  if (bytes.substr(0, 3) == "\xEF\xBB\xBF") bytes.remove_prefix(3);
+  std::string text;
+  text.reserve(bytes.size());
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    if (bytes[i] != '\r') {
+      text.push_back(bytes[i]);
+    } else if (i + 1 >= bytes.size() || bytes[i + 1] != '\n') {
+      text.push_back('\n');
+    }
+  }
+  return text;
+}
+
+// Reports what makes `text` unfit for a YAML parser; true when it is fit.
+bool CheckBytes(const std::string& path, absl::string_view text,
+                Diagnostics& diagnostics) {
+  bool fit = true;
+  bool indentation = true;
+  int line = 1;
+  size_t line_start = 0;
+  for (size_t i = 0; i < text.size();) {
+    const SourceLocation here = {path, line,
+                                 static_cast<int>(i - line_start) + 1};
+    uint32_t code_point = 0;
+    const size_t length = DecodeUtf8(text.substr(i), code_point);
+    if (length == 0) {
+      diagnostics.AddError("E203", here,
+                           absl::StrFormat("byte 0x%02X is not valid UTF-8",
+                                           static_cast<unsigned char>(text[i])),
+                           "save the file as UTF-8");
+      return false;
+    }
+    if (!IsPrintable(code_point)) {
+      diagnostics.AddError(
+          "E204", here, absl::StrFormat("control character U+%04X", code_point),
+          "remove it, or write it as an escape between double quotes");
+      return false;
+    }
+    if (code_point == '\t' && indentation) {
+      diagnostics.AddError("E205", here, "tab in the indentation",
+                           "indent with spaces");
+      fit = false;
+      indentation = false;  // Once a line.
+    } else if (code_point != ' ') {
+      indentation = false;
+    }
+    i += length;
+    if (code_point == '\n') {
+      ++line;
+      line_start = i;
+      indentation = true;
+    }
+  }
+  return fit;
+}
+
+// Builds the tree from yaml-cpp's events, so that anchors, tags and depth are
+// seen before anything is built of them.
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  TreeBuilder(const YamlFile& file, Diagnostics& diagnostics)
+      : file_(file), diagnostics_(diagnostics) {}
+
+  bool has_document() const { return documents_ > 0; }
+  bool is_over() const { return is_over_; }
+  YamlNode TakeRoot() { return std::move(root_); }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (++documents_ != 2) return;
+    is_over_ = true;
+    Error("E208", NodeAt(mark, YamlKind::kNull),
+          "a second YAML document begins",
+          "one file holds one document; check the indentation, or remove "
+          "`---`");
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    if (!Begin()) return;
+    YamlNode node = NodeAt(mark, YamlKind::kNull);
+    CheckProperties(node, "", anchor);
+    if (IsKeyWithoutColon(node)) {
+      Error("E206", node, "invalid YAML: expected `:` after this key",
+            "write `key: value`");
+      node.kind = YamlKind::kBroken;
+    } else {
+      MoveToEmptyPlace(node);
+    }
+    Attach(std::move(node));
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    if (!Begin()) return;
+    YamlNode node = NodeAt(mark, YamlKind::kBroken);
+    Error("E207", node, "aliases are not part of the pack language",
+          "write the value out, or name it under `variables:`");
+    Attach(std::move(node));
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag,
+                YAML::anchor_t anchor, const std::string& value) override {
+    if (!Begin()) return;
+    YamlNode node = NodeAt(mark, YamlKind::kScalar);
+    node.text = value;
+    if (CheckProperties(node, tag, anchor)) node.style = StyleOf(node);
+    const bool quoted = node.style == ScalarStyle::kSingleQuoted ||
+                        node.style == ScalarStyle::kDoubleQuoted;
+    if (quoted && !IsClosed(PlaceOf(node), node.style)) {
+      Error("E206", node, "invalid YAML: the quote is never closed", "");
+      node.kind = YamlKind::kBroken;
+    }
+    Attach(std::move(node));
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag,
+                       YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    Open(NodeAt(mark, YamlKind::kSequence), tag, anchor);
+  }
+  void OnSequenceEnd() override { Close(); }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag,
+                  YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    Open(NodeAt(mark, YamlKind::kMapping), tag, anchor);
+  }
+  void OnMapEnd() override { Close(); }
+
+ private:
+  // A collection that is not yet closed.
+  struct Frame {
+    YamlNode node;
+    std::optional<YamlNode> key;  // Of a mapping, waiting for its value.
+    absl::flat_hash_map<std::string, int> key_lines;
+  };
+
+  YamlNode NodeAt(const YAML::Mark& mark, YamlKind kind) const {
+    YamlNode node;
+    node.kind = kind;
+    node.file = &file_;
+    node.line = std::max(mark.line, 0) + 1;
+    node.column = std::max(mark.column, 0) + 1;
+    return node;
+  }
+
+  ScalarPlace PlaceOf(const YamlNode& node) const {
+    return {file_.text(), file_.Offset(node.line, node.column), node.line,
+            node.column};
+  }
+
+  void Error(absl::string_view code, const YamlNode& node, std::string message,
+             std::string hint) {
+    diagnostics_.AddError(code, node.location(), std::move(message),
+                          std::move(hint));
+  }
+
+  // True when the event counts: not inside something already refused.
+  bool Begin() {
+    if (is_over_ || refused_depth_ > 0) return false;
+    if (++nodes_ <= kYamlNodesMax) return true;
+    diagnostics_.AddError(
+        "E210", {file_.path(), 0, 0},
+        absl::StrCat("more than ", kYamlNodesMax, " values in one file"),
+        "split the file");
+    is_over_ = true;
+    return false;
+  }
+
+  // Refuses anchors and tags; true when there were none. yaml-cpp marks a node
+  // at its first property, and gives quoted scalars the tag `!`.
+  bool CheckProperties(const YamlNode& node, const std::string& tag,
+                       YAML::anchor_t anchor) {
+    const size_t offset = file_.Offset(node.line, node.column);
+    const char first =
+        offset < file_.text().size() ? file_.text()[offset] : ' ';
+    const bool tagged = (!tag.empty() && tag != "?" && tag != "!") ||
+                        (tag == "!" && (first == '!' || first == '&'));
+    if (anchor != 0) {
+      Error("E207", node, "anchors are not part of the pack language",
+            "remove the `&` and its name");
+    }
+    if (tagged) {
+      Error("E207", node, "tags are not part of the pack language",
+            "remove the `!` and its name; types are declared");
+    }
+    return anchor == 0 && !tagged;
+  }
+
+  ScalarStyle StyleOf(const YamlNode& node) const {
+    const size_t offset = file_.Offset(node.line, node.column);
+    switch (offset < file_.text().size() ? file_.text()[offset] : ' ') {
+      case '\'':
+        return ScalarStyle::kSingleQuoted;
+      case '"':
+        return ScalarStyle::kDoubleQuoted;
+      case '|':
+        return ScalarStyle::kLiteral;
+      case '>':
+        return ScalarStyle::kFolded;
+      default:
+        return ScalarStyle::kPlain;
+    }
+  }
+
+  // yaml-cpp reads a line without a colon inside a mapping as a key with no
+  // value, and gives both the same place.
+  bool IsKeyWithoutColon(const YamlNode& null) const {
+    return !frames_.empty() && frames_.back().key.has_value() &&
+           frames_.back().key->line == null.line &&
+           frames_.back().key->column == null.column;
+  }
+
+  // yaml-cpp places an empty value at what follows it, lines below; its place
+  // is after the `:` or `-` before it.
+  void MoveToEmptyPlace(YamlNode& node) const {
+    const std::string& text = file_.text();
+    size_t offset = file_.Offset(node.line, node.column);
+    if (offset < text.size() && text[offset] == '~') return;
+    if (absl::AsciiStrToLower(text.substr(offset, 4)) == "null") return;
+    while (offset > 0 &&
+           absl::ascii_isspace(static_cast<unsigned char>(text[offset - 1]))) {
+      --offset;
+      if (text[offset] == '\n') --node.line;
+    }
+    const size_t line_start = file_.Offset(node.line, 1);
+    node.column =
+        static_cast<int>(std::max(offset, line_start + 1) - line_start);
+  }
+
+  void Open(YamlNode node, const std::string& tag, YAML::anchor_t anchor) {
+    if (!Begin()) {
+      ++refused_depth_;
+      return;
+    }
+    CheckProperties(node, tag, anchor);
+    if (frames_.size() >= static_cast<size_t>(kYamlDepthMax)) {
+      Error("E210", node,
+            absl::StrCat("nested deeper than ", kYamlDepthMax, " levels"), "");
+      node.kind = YamlKind::kBroken;
+      Attach(std::move(node));
+      refused_depth_ = 1;
+      return;
+    }
+    frames_.push_back({std::move(node), std::nullopt, {}});
+  }
+
+  void Close() {
+    if (refused_depth_ > 0) {
+      --refused_depth_;
+      return;
+    }
+    YamlNode node = std::move(frames_.back().node);
+    frames_.pop_back();
+    Attach(std::move(node));
+  }
+
+  void Attach(YamlNode node) {
+    if (frames_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    Frame& frame = frames_.back();
+    if (frame.node.is(YamlKind::kSequence)) {
+      frame.node.items.push_back(std::move(node));
+    } else if (!frame.key.has_value()) {
+      frame.key = std::move(node);
+    } else {
+      if (CheckKey(frame, *frame.key)) {
+        frame.node.entries.push_back({std::move(*frame.key), std::move(node)});
+      }
+      frame.key.reset();
+    }
+  }
+
+  bool CheckKey(Frame& frame, const YamlNode& key) {
+    if (key.is(YamlKind::kBroken)) return false;
+    if (!key.is(YamlKind::kScalar)) {
+      Error("E212", key, "a key must be text", "");
+      return false;
+    }
+    if (key.text == "<<" && key.style == ScalarStyle::kPlain) {
+      Error("E207", key, "merge keys are not part of the pack language",
+            "write the keys out");
+      return false;
+    }
+    const auto [first, is_first] = frame.key_lines.emplace(key.text, key.line);
+    if (is_first) return true;
+    Error("E209", key, absl::StrCat("key `", key.text, "` is written twice"),
+          absl::StrCat("the first is on line ", first->second));
+    return false;
+  }
+
+  const YamlFile& file_;
+  Diagnostics& diagnostics_;
+  std::vector<Frame> frames_;
+  YamlNode root_;
+  size_t nodes_ = 0;
+  int documents_ = 0;
+  int refused_depth_ = 0;  // Open collections that are not built.
+  bool is_over_ = false;   // Nothing more is built.
+};
+
+// What to do about the errors that authors meet most.
+std::string SyntaxHint(absl::string_view message) {
+  if (message == YAML::ErrorMsg::MAP_VALUE) {
+    return "quote text that contains `: `";
+  }
+  if (message == YAML::ErrorMsg::END_OF_MAP ||
+      message == YAML::ErrorMsg::END_OF_SEQ) {
+    return "check the indentation of this line and the one before";
+  }
+  if (message == YAML::ErrorMsg::END_OF_MAP_FLOW) return "expected `,` or `}`";
+  if (message == YAML::ErrorMsg::END_OF_SEQ_FLOW) return "expected `,` or `]`";
+  if (message == YAML::ErrorMsg::UNKNOWN_TOKEN) {
+    return "quote text that begins with a special character";
+  }
+  if (message == YAML::ErrorMsg::UNKNOWN_ANCHOR) {
+    return "quote text that begins with `*`; aliases are not part of the pack "
+           "language";
+  }
+  return "";
+}
+
+}  // namespace
+
+SourceLocation YamlNode::location() const {
+  return {file == nullptr ? "" : file->path(), line, column};
+}
+
+SourceText YamlNode::source() const {
+  const ScalarPlace place = {file->text(), file->Offset(line, column), line,
+                             column};
+  std::optional<std::vector<SourceText::Anchor>> anchors =
+      TraceScalar(place, style, text);
+  // Where the two decoders disagree the scalar's start is the best known place.
+  if (!anchors.has_value()) return SourceText(text, location());
+  return SourceText(text, file->path(), *std::move(anchors));
+}
+
+YamlFile::YamlFile(std::string path, std::string text)
+    : path_(std::move(path)), text_(std::move(text)), line_starts_({0}) {
+  for (size_t i = 0; i < text_.size(); ++i) {
+    if (text_[i] == '\n') line_starts_.push_back(i + 1);
+  }
+}
+
+size_t YamlFile::Offset(int line, int column) const {
+  const size_t index = static_cast<size_t>(std::max(line, 1) - 1);
+  if (index >= line_starts_.size()) return text_.size();
+  return std::min(text_.size(),
+                  line_starts_[index] + static_cast<size_t>(column - 1));
+}
+
+std::unique_ptr<const YamlFile> YamlFile::Read(std::string path,
+                                               absl::string_view bytes,
+                                               Diagnostics& diagnostics) {
+  std::unique_ptr<YamlFile> file(
+      new YamlFile(std::move(path), NormalizeText(bytes)));
+  if (!CheckBytes(file->path_, file->text_, diagnostics)) return nullptr;
+  TreeBuilder builder(*file, diagnostics);
+  std::istringstream input(file->text_);
+  const auto place = [&](const YAML::Mark& mark) {
+    if (mark.is_null()) return SourceLocation{file->path_, 0, 0};
+    return SourceLocation{file->path_, mark.line + 1, mark.column + 1};
+  };
+  try {
+    YAML::Parser parser(input);
+    while (!builder.is_over() && parser.HandleNextDocument(builder)) {
+    }
+  } catch (const YAML::DeepRecursion&) {
+    // yaml-cpp's own bound is the higher one: the builder has reported it.
+    return nullptr;
+  } catch (const YAML::Exception& error) {
+    diagnostics.AddError("E206", place(error.mark),
+                         absl::StrCat("invalid YAML: ", error.msg),
+                         SyntaxHint(error.msg));
+    return nullptr;
+  }
+  if (!builder.has_document()) {
+    diagnostics.AddError("E211", {file->path_, 0, 0}, "the file is empty");
+    return nullptr;
+  }
+  file->root_ = builder.TakeRoot();
+  return file;
+}
+
+}  // namespace stratagem::pack
