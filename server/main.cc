@@ -1,0 +1,122 @@
+// stratagemd: loads packs, opens the store, serves until SIGTERM or SIGINT.
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "engine/store/memory_store.h"
+#include "engine/store/sqlite_store.h"
+#include "server/ops/log.h"
+#include "server/options.h"
+#include "server/reload/pack_store.h"
+#include "server/server.h"
+
+namespace stratagem::server {
+namespace {
+
+constexpr int kFailed = 1;
+
+int Fail(absl::string_view what, const absl::Status& status) {
+  Log(LogLevel::kError, what, {{"message", Value::String(status.message())}});
+  return kFailed;
+}
+
+absl::StatusOr<std::unique_ptr<store::Store>> OpenStore(
+    const Options& options) {
+  const store::QueueOptions queue = {
+      .records_max = options.store_queue_records_max,
+      .bytes_max = options.store_queue_bytes_max};
+  if (options.store == "memory") return store::NewMemoryStore({.queue = queue});
+  store::SqliteStoreOptions sqlite;
+  sqlite.directory = options.store;
+  sqlite.queue = queue;
+  return store::OpenSqliteStore(sqlite);
+}
+
+// "retail@2026.11.0, telecom@1.2"
+std::string PackNames(const decide::Router& router) {
+  return absl::StrJoin(router.plans(), ", ",
+                       [](std::string* out, const auto& plan) {
+                         absl::StrAppend(out, plan->summary().name, "@",
+                                         plan->summary().version);
+                       });
+}
+
+// Appears whole or not at all, so that whoever waits for it reads all of it.
+absl::Status WritePortFile(const std::string& path, int port) {
+  const std::string draft = path + ".draft";
+  std::ofstream(draft) << port << '\n';
+  if (std::rename(draft.c_str(), path.c_str()) != 0) {
+    return absl::UnavailableError(absl::StrCat("cannot write `", path, "`"));
+  }
+  return absl::OkStatus();
+}
+
+// The signals that stop the server, blocked in every thread from now on, so
+// that only WaitForStop() sees them.
+sigset_t BlockStopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+int Serve(const Options& options, const sigset_t& stop_signals) {
+  auto packs = LoadPacks(options.packs);
+  if (auto* errors = std::get_if<PackErrors>(&packs)) {
+    std::fputs(errors->text.c_str(), stderr);
+    return kFailed;
+  }
+  const auto& router = std::get<std::shared_ptr<const decide::Router>>(packs);
+  absl::StatusOr<std::unique_ptr<store::Store>> store = OpenStore(options);
+  if (!store.ok()) return Fail("store_refused", store.status());
+  absl::StatusOr<std::unique_ptr<Server>> server =
+      Server::Start(options, router, **store);
+  if (!server.ok()) return Fail("listen_failed", server.status());
+  if (!options.port_file.empty()) {
+    const absl::Status written =
+        WritePortFile(options.port_file, (*server)->port());
+    if (!written.ok()) return Fail("port_file_failed", written);
+  }
+  Log(LogLevel::kInfo, "ready",
+      {{"listen", Value::String(options.listen)},
+       {"port", Value::Int((*server)->port())},
+       {"packs", Value::String(PackNames(*router))},
+       {"store", Value::String(options.store)},
+       {"node", Value::String((*store)->identity().node_id)}});
+
+  int signal_number = 0;
+  sigwait(&stop_signals, &signal_number);
+  Log(LogLevel::kInfo, "stopping", {{"signal", Value::Int(signal_number)}});
+  (*server)->Stop(options.drain_timeout);
+  (*store)->Close();
+  const auto records = (*store)->stats().records;
+  Log(LogLevel::kInfo, "stopped",
+      {{"records", Value::Int(static_cast<int64_t>(records))}});
+  return 0;
+}
+
+}  // namespace
+}  // namespace stratagem::server
+
+int main(int argc, char** argv) {
+  using namespace stratagem::server;
+  const auto options = ParseOptions(argc, argv);
+  if (const auto* exit_code = std::get_if<ExitCode>(&options)) {
+    return exit_code->value;
+  }
+  const sigset_t stop_signals = BlockStopSignals();
+  CaptureLibraryLogs();
+  return Serve(std::get<Options>(options), stop_signals);
+}

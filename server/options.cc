@@ -1,0 +1,65 @@
+#include "server/options.h"
+
+#include <cstdint>
+
+#include "CLI/CLI.hpp"
+#include "engine/base/versions.h"
+
+namespace stratagem::server {
+namespace {
+
+constexpr int kUsageExitCode = 2;
+
+void AddFlags(CLI::App& app, Options& options, int64_t& drain_timeout_ms) {
+  app.add_option("--listen", options.listen,
+                 "address and port for gRPC; port 0 takes a free one")
+      ->capture_default_str();
+  app.add_option("--pack", options.packs,
+                 "folder of a pack; repeat for more, the newest last")
+      ->required();
+  app.add_option("--store", options.store,
+                 "folder of the embedded store, or `memory`")
+      ->capture_default_str();
+  app.add_option("--port_file", options.port_file,
+                 "file that gets the port once the server listens");
+  app.add_option("--message_bytes_max", options.message_bytes_max,
+                 "bytes of one message")
+      ->check(CLI::Range(size_t{1} << 10, size_t{1} << 30))
+      ->capture_default_str();
+  app.add_option("--batch_items_max", options.batch_items_max,
+                 "requests of one batch")
+      ->check(CLI::Range(size_t{1}, size_t{100'000}))
+      ->capture_default_str();
+  app.add_option("--store_queue_records_max", options.store_queue_records_max,
+                 "records that wait for the disk")
+      ->check(CLI::Range(size_t{1}, size_t{10'000'000}))
+      ->capture_default_str();
+  app.add_option("--store_queue_bytes_max", options.store_queue_bytes_max,
+                 "bytes of the records that wait for the disk")
+      ->check(CLI::Range(size_t{64} << 10, size_t{64} << 30))
+      ->capture_default_str();
+  app.add_option("--drain_timeout_ms", drain_timeout_ms,
+                 "how long a stop waits for calls in flight")
+      ->check(CLI::Range(int64_t{0}, int64_t{3'600'000}))
+      ->capture_default_str();
+}
+
+}  // namespace
+
+std::variant<Options, ExitCode> ParseOptions(int argc,
+                                             const char* const* argv) {
+  CLI::App app("stratagemd: decides for customers over gRPC", "stratagemd");
+  app.set_version_flag("--version", kEngineVersion);
+  Options options;
+  int64_t drain_timeout_ms = absl::ToInt64Milliseconds(options.drain_timeout);
+  AddFlags(app, options, drain_timeout_ms);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return ExitCode{app.exit(error) == 0 ? 0 : kUsageExitCode};
+  }
+  options.drain_timeout = absl::Milliseconds(drain_timeout_ms);
+  return options;
+}
+
+}  // namespace stratagem::server

@@ -1,0 +1,84 @@
+// server/rpc/decide_handler.h
+//
+// DecideHandler: Decide and BatchDecide as bytes in, bytes out, so that any
+// transport can serve them. Parses, converts, routes, decides and appends; the
+// store's thread finishes the call when the record is durable, and no thread
+// waits for a disk.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_SERVER_RPC_DECIDE_HANDLER_H_
+#define STRATAGEM_SERVER_RPC_DECIDE_HANDLER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
+#include "engine/store/store.h"
+#include "google/rpc/status.pb.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "grpcpp/support/status.h"
+#include "server/reload/pack_store.h"
+#include "server/rpc/decide_session.h"
+#include "server/rpc/seed_source.h"
+#include "stratagem/v1/decision_service.pb.h"
+
+namespace stratagem::server {
+
+struct DecideHandlerOptions {
+  size_t batch_items_max = 1'000;
+  std::string time_zones_version = "unknown";
+  // What the outside world gives a decision; tests give their own.
+  std::function<absl::Time()> now = absl::Now;
+  std::function<uint64_t()> seed = RandomSeed;
+  // Called, on any thread and any number of times, when the log turns out not
+  // to take records any more.
+  std::function<void()> store_failed = [] {};
+};
+
+// Thread safe. Must outlive every call that it has begun.
+class DecideHandler {
+ public:
+  // Called once a call, on the calling thread or one of the store's. The bytes
+  // are a DecideResponse or BatchDecideResponse, and empty unless OK.
+  using Done = std::function<void(const grpc::Status&, grpc::ByteBuffer)>;
+
+  // `packs` and `store` must outlive the handler.
+  DecideHandler(const PackStore& packs, store::Store& store,
+                DecideHandlerOptions options);
+
+  // `request` holds a DecideRequest or BatchDecideRequest; `traceparent` is the
+  // call's W3C trace context, or "".
+  void Decide(const grpc::ByteBuffer& request, absl::string_view traceparent,
+              Done done);
+  void BatchDecide(const grpc::ByteBuffer& request,
+                   absl::string_view traceparent, Done done);
+
+ private:
+  struct Batch;
+  // A decision that only lacks its place in the log.
+  struct Prepared {
+    std::string decision;  // v1::Decision, serialized.
+    store::RecordBytes record;
+  };
+  using PrepareResult = std::variant<Prepared, google::rpc::Status>;
+
+  PrepareResult Prepare(const v1::DecideRequest& request,
+                        absl::string_view trace_id, DecideSession& session);
+  void AppendItem(Prepared prepared, size_t index,
+                  const std::shared_ptr<Batch>& batch);
+  google::rpc::Status StoreFailure(const absl::Status& status) const;
+
+  const PackStore& packs_;
+  store::Store& store_;
+  const DecideHandlerOptions options_;
+  DecideSessionPool sessions_;
+};
+
+}  // namespace stratagem::server
+
+#endif  // STRATAGEM_SERVER_RPC_DECIDE_HANDLER_H_

@@ -1,0 +1,137 @@
+#include "server/rpc/error_map.h"
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/check.h"
+#include "google/rpc/code.pb.h"
+#include "google/rpc/error_details.pb.h"
+
+namespace stratagem::server {
+namespace {
+
+// LIMIT: a call's error travels in trailing metadata, of which gRPC takes 8 KiB
+// by default, after base64 and, for the message, percent-encoding.
+constexpr size_t kTextBytesMax = 300;
+constexpr size_t kViolationBytesMax = 3'000;
+// How long a caller should wait when the log's queue is full: a few commits.
+constexpr int kRetryDelayMs = 50;
+
+// Cuts `text` to kTextBytesMax bytes between two characters.
+std::string Shortened(absl::string_view text) {
+  if (text.size() <= kTextBytesMax) return std::string(text);
+  size_t end = kTextBytesMax;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) {
+    --end;
+  }
+  return absl::StrCat(text.substr(0, end), "…");
+}
+
+google::rpc::Status MakeError(google::rpc::Code code, v1::ErrorReason reason,
+                              absl::string_view message) {
+  google::rpc::Status error;
+  error.set_code(code);
+  error.set_message(Shortened(message));
+  google::rpc::ErrorInfo info;
+  info.set_reason(v1::ErrorReason_Name(reason));
+  info.set_domain(kErrorDomain);
+  error.add_details()->PackFrom(info);
+  return error;
+}
+
+v1::ErrorReason ToErrorReason(ViolationReason reason) {
+  switch (reason) {
+    case ViolationReason::kUnknownName:
+      return v1::ERROR_REASON_UNKNOWN_NAME;
+    case ViolationReason::kDuplicateName:
+      return v1::ERROR_REASON_DUPLICATE_NAME;
+    case ViolationReason::kWrongType:
+      return v1::ERROR_REASON_WRONG_TYPE;
+    case ViolationReason::kOutOfRange:
+      return v1::ERROR_REASON_OUT_OF_RANGE;
+    case ViolationReason::kNotAllowed:
+      return v1::ERROR_REASON_NOT_ALLOWED;
+    case ViolationReason::kTooLarge:
+      return v1::ERROR_REASON_TOO_LARGE;
+    case ViolationReason::kConstraint:
+      return v1::ERROR_REASON_BROKEN_CONSTRAINT;
+    case ViolationReason::kMissing:
+      return v1::ERROR_REASON_MISSING_FIELD;
+  }
+  return v1::ERROR_REASON_UNSPECIFIED;
+}
+
+}  // namespace
+
+std::vector<FieldError> ToFieldErrors(std::span<const Violation> violations) {
+  std::vector<FieldError> errors;
+  errors.reserve(violations.size());
+  for (const Violation& violation : violations) {
+    errors.push_back({violation.field, ToErrorReason(violation.reason),
+                      violation.description});
+  }
+  return errors;
+}
+
+google::rpc::Status InvalidRequest(std::span<const FieldError> errors) {
+  STRATAGEM_CHECK(!errors.empty());
+  google::rpc::BadRequest bad_request;
+  for (const FieldError& error : errors) {
+    google::rpc::BadRequest::FieldViolation violation;
+    violation.set_field(Shortened(error.field));
+    violation.set_reason(v1::ErrorReason_Name(error.reason));
+    violation.set_description(Shortened(error.description));
+    if (bad_request.ByteSizeLong() + violation.ByteSizeLong() >
+        kViolationBytesMax) {
+      break;
+    }
+    *bad_request.add_field_violations() = std::move(violation);
+  }
+  const FieldError& first = errors.front();
+  const std::string more =
+      errors.size() == 1 ? ""
+                         : absl::StrCat(" (and ", errors.size() - 1, " more)");
+  google::rpc::Status status = MakeError(
+      google::rpc::INVALID_ARGUMENT, first.reason,
+      absl::StrCat("`", Shortened(first.field), "`: ", first.description));
+  absl::StrAppend(status.mutable_message(), more);
+  status.add_details()->PackFrom(bad_request);
+  return status;
+}
+
+google::rpc::Status MalformedMessage(absl::string_view message_name) {
+  return MakeError(
+      google::rpc::INVALID_ARGUMENT, v1::ERROR_REASON_MALFORMED_MESSAGE,
+      absl::StrCat("the bytes are not a message of type `", message_name, "`"));
+}
+
+google::rpc::Status RoutingError(const absl::Status& status) {
+  return absl::IsNotFound(status)
+             ? MakeError(google::rpc::NOT_FOUND,
+                         v1::ERROR_REASON_PACK_NOT_FOUND, status.message())
+             : MakeError(google::rpc::FAILED_PRECONDITION,
+                         v1::ERROR_REASON_PACK_NOT_IN_EFFECT, status.message());
+}
+
+google::rpc::Status StoreError(const absl::Status& status) {
+  if (absl::IsResourceExhausted(status)) {
+    google::rpc::Status error =
+        MakeError(google::rpc::RESOURCE_EXHAUSTED,
+                  v1::ERROR_REASON_STORE_QUEUE_FULL, status.message());
+    google::rpc::RetryInfo retry;
+    retry.mutable_retry_delay()->set_nanos(kRetryDelayMs * 1'000'000);
+    error.add_details()->PackFrom(retry);
+    return error;
+  }
+  if (absl::IsDataLoss(status)) {
+    return MakeError(google::rpc::DATA_LOSS, v1::ERROR_REASON_STORE_DATA_LOSS,
+                     status.message());
+  }
+  return MakeError(google::rpc::UNAVAILABLE, v1::ERROR_REASON_STORE_UNAVAILABLE,
+                   status.message());
+}
+
+grpc::Status ToGrpcStatus(const google::rpc::Status& error) {
+  return grpc::Status(static_cast<grpc::StatusCode>(error.code()),
+                      error.message(), error.SerializeAsString());
+}
+
+}  // namespace stratagem::server

@@ -1,0 +1,144 @@
+#include "server/rpc/read_request.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "server/options.h"
+#include "server/rpc/convert_value.h"
+#include "server/rpc/seed_source.h"
+
+namespace stratagem::server {
+namespace {
+
+using FieldErrors = std::vector<FieldError>;
+
+void CheckTextSize(absl::string_view field, absl::string_view text,
+                   size_t bytes_max, FieldErrors& errors) {
+  if (text.size() <= bytes_max) return;
+  errors.push_back({std::string(field), v1::ERROR_REASON_TOO_LARGE,
+                    absl::StrCat(text.size(), " bytes, at most ", bytes_max,
+                                 " are allowed")});
+}
+
+// False, and an error, when there are too many to look at each.
+bool CheckCount(absl::string_view field, int count, size_t count_max,
+                FieldErrors& errors) {
+  if (static_cast<size_t>(count) <= count_max) return true;
+  errors.push_back(
+      {std::string(field), v1::ERROR_REASON_TOO_LARGE,
+       absl::StrCat(count, " items, at most ", count_max, " are allowed")});
+  return false;
+}
+
+void CheckTexts(const v1::DecideRequest& request, FieldErrors& errors) {
+  CheckTextSize("request_id", request.request_id(), kRequestIdBytesMax, errors);
+  if (request.customer_id().empty()) {
+    errors.push_back({"customer_id", v1::ERROR_REASON_MISSING_FIELD,
+                      "empty; every decision is for a customer"});
+  }
+  CheckTextSize("customer_id", request.customer_id(), kCustomerIdBytesMax,
+                errors);
+  CheckTextSize("unit", request.unit(), kUnitBytesMax, errors);
+  CheckTextSize("locale", request.locale(), kLocaleBytesMax, errors);
+  CheckTextSize("pack.name", request.pack().name(), kNameBytesMax, errors);
+  CheckTextSize("pack.version", request.pack().version(), kNameBytesMax,
+                errors);
+  if (!v1::ExplainLevel_IsValid(request.explain())) {
+    errors.push_back({"explain", v1::ERROR_REASON_UNKNOWN_NAME,
+                      absl::StrCat(static_cast<int>(request.explain()),
+                                   " is no ExplainLevel of this server")});
+  }
+}
+
+// Named values under `field` ("attributes") into `values`.
+void ReadNamedValues(
+    absl::string_view field,
+    const google::protobuf::RepeatedPtrField<v1::NamedValue>& wire,
+    Arena& arena, std::vector<NamedValue>& values, FieldErrors& errors) {
+  values.clear();
+  if (!CheckCount(field, wire.size(), kNamedValuesMax, errors)) return;
+  for (int i = 0; i < wire.size(); ++i) {
+    const v1::NamedValue& named = wire[i];
+    if (named.name().empty()) {
+      errors.push_back({absl::StrCat(field, "[", i, "].name"),
+                        v1::ERROR_REASON_MISSING_FIELD, "empty"});
+      continue;
+    }
+    if (named.name().size() > kNameBytesMax) {
+      CheckTextSize(absl::StrCat(field, "[", i, "].name"), named.name(),
+                    kNameBytesMax, errors);
+      continue;
+    }
+    std::variant<Value, ValueFault> value = ReadValue(named.value(), arena);
+    if (auto* fault = std::get_if<ValueFault>(&value)) {
+      errors.push_back({absl::StrCat(field, ".", named.name()), fault->reason,
+                        std::move(fault->description)});
+      continue;
+    }
+    values.push_back({named.name(), std::get<Value>(value)});
+  }
+}
+
+void ReadPlacements(const v1::DecideRequest& request,
+                    std::vector<absl::string_view>& placements,
+                    FieldErrors& errors) {
+  placements.clear();
+  if (!CheckCount("placements", request.placements_size(), kPlacementsMax,
+                  errors)) {
+    return;
+  }
+  for (int i = 0; i < request.placements_size(); ++i) {
+    const std::string& name = request.placements(i);
+    CheckTextSize(absl::StrCat("placements[", i, "]"), name, kNameBytesMax,
+                  errors);
+    placements.push_back(name);
+  }
+}
+
+// `request`'s own id, or a new one.
+absl::string_view RequestId(const v1::DecideRequest& request,
+                            std::string& made) {
+  if (!request.request_id().empty()) return request.request_id();
+  made.clear();
+  absl::StrAppendFormat(&made, "%016x%016x", RandomSeed(), RandomSeed());
+  return made;
+}
+
+}  // namespace
+
+std::vector<FieldError> ReadRequest(const v1::DecideRequest& request,
+                                    absl::Time now, DecideSession& session,
+                                    decide::Call& call) {
+  FieldErrors errors;
+  CheckTexts(request, errors);
+  Arena& arena = session.workspace.input_arena();
+  ReadNamedValues("attributes", request.attributes(), arena, session.attributes,
+                  errors);
+  ReadNamedValues("request", request.request(), arena, session.request, errors);
+  ReadPlacements(request, session.placements, errors);
+  call = {};
+  call.request_id = RequestId(request, session.request_id);
+  call.customer_id = request.customer_id();
+  call.unit = request.unit();
+  call.locale = request.locale();
+  call.now = now;
+  call.role = request.dry_run() ? trace::Role::kDryRun : trace::Role::kLive;
+  if (request.has_as_of()) {
+    call.role = trace::Role::kAsOf;
+    std::variant<absl::Time, ValueFault> as_of = ReadTimestamp(request.as_of());
+    if (auto* fault = std::get_if<ValueFault>(&as_of)) {
+      errors.push_back({"as_of", fault->reason, std::move(fault->description)});
+    } else {
+      call.now = std::get<absl::Time>(as_of);
+    }
+  }
+  call.attributes = session.attributes;
+  call.request = session.request;
+  call.placements = session.placements;
+  return errors;
+}
+
+}  // namespace stratagem::server

@@ -1,0 +1,87 @@
+#include "server/server.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/status_macros.h"
+#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/health_check_service_interface.h"
+#include "server/ops/log.h"
+#include "server/ops/time_zones.h"
+
+namespace stratagem::server {
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(
+    const Options& options, std::shared_ptr<const decide::Router> router,
+    store::Store& store) {
+  std::unique_ptr<Server> server(new Server(options, std::move(router), store));
+  STRATAGEM_RETURN_IF_ERROR(server->Listen(options));
+  server->SetServing(true);
+  return server;
+}
+
+Server::Server(const Options& options,
+               std::shared_ptr<const decide::Router> router,
+               store::Store& store)
+    : packs_(std::move(router)),
+      handler_(packs_, store,
+               {.batch_items_max = options.batch_items_max,
+                .time_zones_version = ReadTimeZonesVersion(),
+                .store_failed = [this] { OnStoreFailed(); }}),
+      decision_service_(handler_),
+      pack_service_(packs_),
+      insight_service_(store) {}
+
+Server::~Server() { Stop(absl::ZeroDuration()); }
+
+absl::Status Server::Listen(const Options& options) {
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::ServerBuilder builder;
+  // Two servers on one port would share its calls, unnoticed.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.SetMaxReceiveMessageSize(static_cast<int>(options.message_bytes_max));
+  builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(),
+                           &port_);
+  builder.RegisterService(&decision_service_);
+  builder.RegisterService(&pack_service_);
+  builder.RegisterService(&insight_service_);
+  grpc_ = builder.BuildAndStart();
+  if (grpc_ == nullptr) {
+    return absl::UnavailableError(absl::StrCat(
+        "cannot listen on `", options.listen,
+        "`: the port is taken, or the address is not of this machine; choose "
+        "another with --listen"));
+  }
+  return absl::OkStatus();
+}
+
+void Server::SetServing(bool serving) {
+  grpc::HealthCheckServiceInterface* health = grpc_->GetHealthCheckService();
+  // The empty name is the server as a whole.
+  for (const char* service : {"", v1::DecisionService::service_full_name(),
+                              v1::PackService::service_full_name(),
+                              v1::InsightService::service_full_name()}) {
+    health->SetServingStatus(service, serving);
+  }
+}
+
+void Server::OnStoreFailed() {
+  if (store_failed_.exchange(true)) return;
+  Log(LogLevel::kError, "store_failed",
+      {{"hint", Value::String("no decision can be recorded until the server "
+                              "is started again")}});
+  grpc::HealthCheckServiceInterface* health = grpc_->GetHealthCheckService();
+  health->SetServingStatus("", false);
+  health->SetServingStatus(v1::DecisionService::service_full_name(), false);
+}
+
+void Server::Stop(absl::Duration drain_timeout) {
+  if (grpc_ == nullptr) return;
+  // Also keeps a late OnStoreFailed() from changing anything.
+  grpc_->GetHealthCheckService()->Shutdown();
+  grpc_->Shutdown(absl::ToChronoTime(absl::Now() + drain_timeout));
+  grpc_->Wait();
+}
+
+}  // namespace stratagem::server

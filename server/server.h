@@ -1,0 +1,69 @@
+// server/server.h
+//
+// Server: the gRPC server with its services, health and reflection, from
+// listening to drained. Started by main and by tests.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_SERVER_SERVER_H_
+#define STRATAGEM_SERVER_SERVER_H_
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "engine/decide/router.h"
+#include "engine/store/store.h"
+#include "grpcpp/grpcpp.h"
+#include "server/options.h"
+#include "server/reload/pack_store.h"
+#include "server/rpc/decide_handler.h"
+#include "server/rpc/decision_service.h"
+#include "server/rpc/insight_service.h"
+#include "server/rpc/pack_service.h"
+
+namespace stratagem::server {
+
+// Thread safe.
+class Server {
+ public:
+  // Listens on `options.listen` and serves at once. `store` must outlive the
+  // server. Errors: UNAVAILABLE, it cannot listen there.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(
+      const Options& options, std::shared_ptr<const decide::Router> router,
+      store::Store& store);
+  // Stops without waiting for calls in flight.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // The port it listens on, also when port 0 was asked for.
+  int port() const { return port_; }
+
+  // Reports NOT_SERVING, takes no more calls, lets those in flight finish for
+  // `drain_timeout` and cancels the rest. No call is left afterwards.
+  // Idempotent.
+  void Stop(absl::Duration drain_timeout);
+
+ private:
+  Server(const Options& options, std::shared_ptr<const decide::Router> router,
+         store::Store& store);
+  absl::Status Listen(const Options& options);
+  void SetServing(bool serving);
+  void OnStoreFailed();
+
+  PackStore packs_;
+  DecideHandler handler_;
+  DecisionService decision_service_;
+  PackService pack_service_;
+  InsightService insight_service_;
+  std::atomic<bool> store_failed_ = false;
+  int port_ = 0;
+  // INVARIANT: last, so that calls end before what they use.
+  std::unique_ptr<grpc::Server> grpc_;
+};
+
+}  // namespace stratagem::server
+
+#endif  // STRATAGEM_SERVER_SERVER_H_
