@@ -133,7 +133,7 @@ bool NameSet::Add(const Name& name, Diagnostics& diagnostics) {
   if (is_new) return true;
   const SourceLocation& first = place->second;
   const std::string message =
-      absl::StrCat(what_, " `", name.text, "` is defined twice");
+      absl::StrCat(what_, " `", name.text, "` appears twice");
   if (first.file == name.location.file) {
     diagnostics.AddError("E232", name.location, message,
                          absl::StrCat("the first is at ", ToString(first)));

@@ -121,12 +121,13 @@ void ReadCurve(ReadContext& context, const YamlNode& node,
   if (!ExpectItems(context, node, "points `[x, points]`")) return;
   for (const YamlNode& point : node.items) {
     if (!point.is(YamlKind::kSequence) || point.items.size() != 2) {
-      ExpectKind(context, point, YamlKind::kSequence, "a point `[x, points]`");
+      ExpectKind(context, point, YamlKind::kSequence,
+                 "two numbers `[x, points]`");
       if (point.is(YamlKind::kSequence)) {
         context.diagnostics.AddError(
             "E223", point.location(),
             absl::StrCat("found a list of ", point.items.size(),
-                         ", expected a point `[x, points]`"));
+                         ", expected two numbers `[x, points]`"));
       }
       continue;
     }
@@ -311,7 +312,7 @@ void CheckStageRule(ReadContext& context, const YamlNode& node,
 void ReadVariables(ReadContext& context, const YamlNode& node,
                    PackDraft& draft) {
   if (!ExpectKind(context, node, YamlKind::kSequence,
-                  "`{name: …, expression: \"…\"}` for each variable")) {
+                  "variables `{name: …, expression: \"…\"}`")) {
     return;
   }
   for (const YamlNode& item : node.items) {

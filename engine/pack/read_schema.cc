@@ -224,7 +224,8 @@ void ReadFields(ReadContext& context, const YamlNode& node,
   }
   for (const YamlEntry& entry : node.entries) {
     const Name name = NameOf(entry.key);
-    CheckName(name, into.use, absl::StrCat("a ", into.kind),
+    CheckName(name, into.use,
+              absl::StrCat(into.kind == "attribute" ? "an " : "a ", into.kind),
               context.diagnostics);
     const bool is_new = into.names.Add(name, context.diagnostics);
     FieldDraft draft;

@@ -47,7 +47,7 @@ Operand ReadOperand(ReadContext& context, const YamlNode& node,
 Cell ReadCell(ReadContext& context, const YamlNode& node, const Schema& fields,
               absl::string_view what) {
   Cell cell;
-  if (!ExpectKind(context, node, YamlKind::kMapping, what)) return cell;
+  if (!ExpectMappingOf(context, node, what)) return cell;
   for (const YamlEntry& entry : node.entries) {
     if (fields.Find(entry.key.text) < 0) {
       ReportUnknownKey(context, entry.key, what, fields.names());
@@ -134,7 +134,7 @@ void ReadMatrix(ReadContext& context, const YamlNode& node, Matrix& matrix) {
     MatrixRow row;
     row.tier = NameOf(entry.key);
     if (!ExpectKind(context, entry.value, YamlKind::kSequence,
-                    "a cell for each column")) {
+                    "cells, one for each column")) {
       continue;
     }
     row.cells = ReadRowCells(context, entry.value);

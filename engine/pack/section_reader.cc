@@ -83,10 +83,17 @@ bool ExpectKind(ReadContext& context, const YamlNode& node, YamlKind kind,
   if (node.is(kind)) return true;
   WrongShape(context, node,
              absl::StrCat(kind == YamlKind::kMapping    ? "a mapping: "
-                          : kind == YamlKind::kSequence ? "a list: "
+                          : kind == YamlKind::kSequence ? "a list of "
                                                         : "",
                           what));
   return false;
+}
+
+bool ExpectMappingOf(ReadContext& context, const YamlNode& node,
+                     absl::string_view what) {
+  return node.is(YamlKind::kMapping) ||
+         ExpectKind(context, node, YamlKind::kMapping,
+                    absl::StrCat("the keys of ", what));
 }
 
 void ReportUnknownKey(ReadContext& context, const YamlNode& key,

@@ -59,9 +59,12 @@ inline constexpr auto Into =
     };
 
 // E223 unless `node` is of `kind`; true when it is. `what` says what was
-// expected: "a list of tiers".
+// expected in it: "tiers".
 bool ExpectKind(ReadContext& context, const YamlNode& node, YamlKind kind,
                 absl::string_view what);
+// The same for a mapping with the keys of `what`: "offer `vip`".
+bool ExpectMappingOf(ReadContext& context, const YamlNode& node,
+                     absl::string_view what);
 // E220, E221 and E222: what a table finds wrong with a mapping of `what`.
 void ReportUnknownKey(ReadContext& context, const YamlNode& key,
                       absl::string_view what,
@@ -75,7 +78,7 @@ void ReportMissingKey(ReadContext& context, const YamlNode& mapping,
 template <typename T, size_t N>
 bool ReadMapping(ReadContext& context, const YamlNode& node,
                  absl::string_view what, const Key<T> (&keys)[N], T& target) {
-  if (!ExpectKind(context, node, YamlKind::kMapping, what)) return false;
+  if (!ExpectMappingOf(context, node, what)) return false;
   bool present[N] = {};
   for (const YamlEntry& entry : node.entries) {
     size_t i = 0;

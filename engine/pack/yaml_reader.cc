@@ -99,6 +99,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   bool has_document() const { return documents_ > 0; }
   bool is_over() const { return is_over_; }
+  bool has_tree() const { return nodes_ <= kYamlNodesMax; }
   YamlNode TakeRoot() { return std::move(root_); }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
@@ -415,6 +416,7 @@ std::unique_ptr<const YamlFile> YamlFile::Read(std::string path,
     diagnostics.AddError("E211", {file->path_, 0, 0}, "the file is empty");
     return nullptr;
   }
+  if (!builder.has_tree()) return nullptr;
   file->root_ = builder.TakeRoot();
   return file;
 }

@@ -1,0 +1,197 @@
+// What authors are told: every code of the pack layer, word for word, from
+// broken packs under tests/golden/diagnostics, and the page that lists them.
+
+#include "engine/base/diagnostics.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/limits.h"
+#include "engine/pack/loader.h"
+#include "gtest/gtest.h"
+#include "tests/support/golden.h"
+#include "tests/support/temp_dir.h"
+
+namespace stratagem::pack {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kFolder[] = "tests/golden/diagnostics";
+constexpr char kHeader[] = "language: 1\nname: broken\nversion: 1.0.0\n";
+
+std::string ReadFile(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+// Loads a pack that must be refused, and returns what its author is told.
+std::string Refusal(const std::string& directory) {
+  Diagnostics diagnostics;
+  EXPECT_EQ(LoadPack(directory, diagnostics), nullptr);
+  EXPECT_TRUE(diagnostics.has_errors());
+  return diagnostics.ToString();
+}
+
+std::vector<std::string> CasesInTheSourceTree() {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(SourcePath(kFolder))) {
+    if (fs::exists(entry.path() / "pack.yaml")) {
+      names.push_back(entry.path().filename().string());
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+class BrokenPackTest : public testing::TestWithParam<std::string> {};
+
+TEST_P(BrokenPackTest, TellsItsAuthorWhatIsWrong) {
+  const std::string folder = absl::StrCat(kFolder, "/", GetParam());
+  ExpectMatchesGolden(Refusal(SourcePath(folder)),
+                      absl::StrCat(folder, "/expected.txt"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Golden, BrokenPackTest,
+                         testing::ValuesIn(CasesInTheSourceTree()),
+                         [](const auto& param_info) {
+                           return param_info.param;
+                         });
+
+// Packs that would be no good as files of the source tree: too large, not
+// text, links.
+void ExpectGeneratedCase(const TempDir& pack, const std::string& name) {
+  ExpectMatchesGolden(Refusal(pack.path()),
+                      absl::StrCat(kFolder, "/", name, "/expected.txt"));
+}
+
+TEST(GeneratedPackTest, AFolderWithoutPackYaml) {
+  ExpectGeneratedCase(TempDir(), "E201_no_pack_yaml");
+}
+
+TEST(GeneratedPackTest, AFolderInPlaceOfAFile) {
+  TempDir pack;
+  pack.Write("pack.yaml/file", "");
+  ExpectGeneratedCase(pack, "E201_folder_as_file");
+}
+
+TEST(GeneratedPackTest, AFileOverTheSizeLimit) {
+  TempDir pack;
+  pack.Write("pack.yaml", absl::StrCat(kHeader, "include: [large.yaml]\n"));
+  pack.Write("large.yaml", std::string(kPackFileBytesMax + 1, '\n'));
+  ExpectGeneratedCase(pack, "E202_large_file");
+}
+
+TEST(GeneratedPackTest, MoreIncludesThanTheLimit) {
+  TempDir pack;
+  std::string text = absl::StrCat(kHeader, "include:\n");
+  for (size_t i = 0; i < kPackFilesMax; ++i) {
+    absl::StrAppend(&text, "  - part", i, ".yaml\n");
+  }
+  pack.Write("pack.yaml", text);
+  ExpectGeneratedCase(pack, "E202_many_files");
+}
+
+TEST(GeneratedPackTest, BytesThatAreNotUtf8) {
+  TempDir pack;
+  pack.Write("pack.yaml", absl::StrCat(kHeader, "description: caf\xE9\n"));
+  ExpectGeneratedCase(pack, "E203_not_utf8");
+}
+
+TEST(GeneratedPackTest, AControlCharacter) {
+  TempDir pack;
+  pack.Write("pack.yaml",
+             absl::StrCat(kHeader, "description: a\x04\ngroups: nonsense\n"));
+  ExpectGeneratedCase(pack, "E204_control_character");
+}
+
+TEST(GeneratedPackTest, NestingOverTheLimit) {
+  TempDir pack;
+  pack.Write("pack.yaml",
+             absl::StrCat(kHeader, "attributes: ", std::string(80, '['),
+                          std::string(80, ']'), "\n"));
+  ExpectGeneratedCase(pack, "E210_deep");
+}
+
+TEST(GeneratedPackTest, MoreValuesThanTheLimit) {
+  TempDir pack;
+  std::string text = absl::StrCat(kHeader, "constraints:\n");
+  for (int i = 0; i < 1'000'000; ++i) text += "- a\n";
+  pack.Write("pack.yaml", text);
+  ExpectGeneratedCase(pack, "E210_many_values");
+}
+
+TEST(GeneratedPackTest, ALinkThatLeadsOutOfThePack) {
+  TempDir outside;
+  outside.Write("secret.yaml", "groups: {}\n");
+  TempDir pack;
+  pack.Write("pack.yaml",
+             absl::StrCat(kHeader, "include: [link.yaml, folder/secret.yaml]"));
+  fs::create_symlink(outside.Join("secret.yaml"), pack.Join("link.yaml"));
+  fs::create_directory_symlink(outside.path(), pack.Join("folder"));
+  ExpectGeneratedCase(pack, "E260_symbolic_link");
+}
+
+TEST(FortyMistakesTest, GivesFortyDiagnostics) {
+  Diagnostics diagnostics;
+  EXPECT_EQ(LoadPack(SourcePath(absl::StrCat(kFolder, "/forty_mistakes")),
+                     diagnostics),
+            nullptr);
+  EXPECT_GE(diagnostics.error_count(), 40u);
+  std::set<std::pair<std::string, int>> lines;
+  for (const Diagnostic& diagnostic : diagnostics.Sorted()) {
+    lines.insert({diagnostic.location.file, diagnostic.location.line});
+  }
+  EXPECT_GE(lines.size(), 30u);
+}
+
+// All "E2nn" between double quotes in the layer's sources.
+std::set<std::string> CodesOfTheSources() {
+  std::set<std::string> codes;
+  for (const auto& entry : fs::directory_iterator(SourcePath("engine/pack"))) {
+    if (entry.path().extension() != ".cc") continue;
+    const std::string text = ReadFile(entry.path());
+    for (size_t at = text.find("\"E2"); at != std::string::npos;
+         at = text.find("\"E2", at + 1)) {
+      codes.insert(text.substr(at + 1, 4));
+    }
+  }
+  return codes;
+}
+
+TEST(CodesTest, EachHasAGoldenCaseAndALineInTheDocumentation) {
+  std::string golden;
+  for (const auto& entry : fs::directory_iterator(SourcePath(kFolder))) {
+    golden += ReadFile(entry.path() / "expected.txt");
+  }
+  const std::string page = ReadFile(SourcePath("docs/diagnostics.md"));
+  const std::set<std::string> codes = CodesOfTheSources();
+  EXPECT_GE(codes.size(), 40u);
+  for (const std::string& code : codes) {
+    EXPECT_NE(golden.find(absl::StrCat("error ", code, ":")), std::string::npos)
+        << code << " is in no golden file";
+    EXPECT_NE(page.find(absl::StrCat("| ", code, " |")), std::string::npos)
+        << code << " is not in docs/diagnostics.md";
+  }
+}
+
+TEST(CodesTest, TheDocumentationListsNoCodeThatIsGone) {
+  const std::string page = ReadFile(SourcePath("docs/diagnostics.md"));
+  const std::set<std::string> codes = CodesOfTheSources();
+  for (size_t at = page.find("| E2"); at != std::string::npos;
+       at = page.find("| E2", at + 1)) {
+    EXPECT_TRUE(codes.contains(page.substr(at + 2, 4)))
+        << page.substr(at + 2, 4);
+  }
+}
+
+}  // namespace
+}  // namespace stratagem::pack
