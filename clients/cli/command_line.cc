@@ -1,0 +1,167 @@
+// The tree of commands, and what is said when the command line makes no sense.
+// CLI11 reports with exceptions; they end here.
+
+#include "clients/cli/command_line.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "clients/cli/command.h"
+#include "engine/base/suggestion.h"
+#include "engine/base/versions.h"
+
+namespace stratagem::cli {
+namespace {
+
+// The command that parsing got to: the last of the chosen ones.
+CLI::App* Deepest(CLI::App* app) {
+  while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
+  return app;
+}
+
+// "stratagem pack check".
+std::string FullName(const CLI::App* app) {
+  const CLI::App* const parent = app->get_parent();
+  return parent == nullptr
+             ? app->get_name()
+             : absl::StrCat(FullName(parent), " ", app->get_name());
+}
+
+std::vector<std::string> SubcommandNames(const CLI::App* app) {
+  std::vector<std::string> names;
+  for (const CLI::App* sub : app->get_subcommands(nullptr)) {
+    names.push_back(sub->get_name());
+  }
+  return names;
+}
+
+std::vector<std::string> FlagNames(const CLI::App* app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app->get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      names.push_back(absl::StrCat("--", name));
+    }
+  }
+  return names;
+}
+
+// Says what of the rest nobody understood, and what was meant.
+void ReportExtra(CLI::App* app, const std::vector<std::string>& extras,
+                 const Console& console) {
+  const std::string& extra = extras.front();
+  if (absl::StartsWith(extra, "-")) {
+    const std::string flag = extra.substr(0, extra.find('='));
+    const std::string nearest = Nearest(flag, FlagNames(app));
+    console.Error(
+        absl::StrCat("`", FullName(app), "` has no flag `", flag, "`"),
+        nearest.empty() ? absl::StrCat("see `", FullName(app), " --help`")
+                        : absl::StrCat("did you mean `", nearest, "`?"));
+    return;
+  }
+  const std::vector<std::string> commands = SubcommandNames(app);
+  if (commands.empty()) {
+    console.Error(
+        absl::StrCat("`", FullName(app), "` takes no argument `", extra, "`"),
+        absl::StrCat("see `", FullName(app), " --help`"));
+    return;
+  }
+  console.Error(
+      absl::StrCat("`", FullName(app), "` has no command `", extra, "`"),
+      SuggestionHint(extra, commands));
+}
+
+ExitCode ReportParseError(CLI::App& app, const CLI::ParseError& error,
+                          const Console& console) {
+  CLI::App* const deepest = Deepest(&app);
+  const std::string help = absl::StrCat("see `", FullName(deepest), " --help`");
+  if (error.get_name() == "CallForVersion") {
+    console.out << error.what() << "\n";
+    return ExitCode::kOk;
+  }
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+    console.out << deepest->help();
+    return ExitCode::kOk;
+  }
+  const std::vector<std::string> extras = app.remaining(/*recurse=*/true);
+  if (!extras.empty()) {
+    ReportExtra(deepest, extras, console);
+  } else if (!SubcommandNames(deepest).empty()) {
+    console.err << deepest->help();
+  } else {
+    console.Error(error.what(), help);
+  }
+  return ExitCode::kUsage;
+}
+
+}  // namespace
+
+void AddOutputFlag(CLI::App& command, Output& output) {
+  AddOutputFlag<Output>(command, output,
+                        "table (for people), json (one document) or ndjson "
+                        "(one object a line)",
+                        {{"table", Output::kTable},
+                         {"json", Output::kJson},
+                         {"ndjson", Output::kNdjson}});
+}
+
+CLI::Option* AddServerFlags(CLI::App& command, ServerFlags& flags) {
+  command
+      .add_option("--timeout-ms", flags.timeout_ms,
+                  "how long one call may take, in milliseconds")
+      ->check(CLI::Range(int64_t{1}, int64_t{3'600'000}))
+      ->type_name("N")
+      ->capture_default_str();
+  return command
+      .add_option("--server", flags.address,
+                  "address of the server, host:port (default port of "
+                  "stratagemd: 50051)")
+      ->type_name("ADDR");
+}
+
+client::Options OptionsOf(const ServerFlags& flags) {
+  return {.address = flags.address,
+          .timeout = absl::Milliseconds(flags.timeout_ms)};
+}
+
+ExitCode ReportFailure(const absl::Status& status, const Console& console) {
+  std::string hint;
+  if (status.code() == absl::StatusCode::kUnavailable &&
+      client::DetailsOf(status).reason.empty()) {
+    hint = "is `stratagemd` running there?";
+  } else if (status.code() == absl::StatusCode::kDeadlineExceeded) {
+    hint = "give it more time with `--timeout-ms`";
+  }
+  console.Error(status.message(), hint);
+  return ExitCodeFor(status);
+}
+
+ExitCode RunCommandLine(std::vector<std::string> arguments,
+                        const Console& console) {
+  CLI::App app("Decides what each customer gets, by packs of rules.",
+               "stratagem");
+  app.set_version_flag("--version", absl::StrCat("stratagem ", kEngineVersion));
+  app.footer(absl::StrCat("\n", kExitCodeHelp));
+  app.require_subcommand(1);
+  Chosen chosen;
+  AddPackCommands(app, console, chosen);
+  AddDecideCommand(app, console, chosen);
+  AddLogCommands(app, console, chosen);
+  AddSampleCommands(app, console, chosen);
+  std::reverse(arguments.begin(), arguments.end());  // As CLI11 takes them.
+  try {
+    app.parse(std::move(arguments));
+  } catch (const CLI::ParseError& error) {
+    return ReportParseError(app, error, console);
+  }
+  const ExitCode code = chosen.run();
+  console.out.flush();
+  if (!console.out) {
+    console.Error("the answer could not be written");
+    return ExitCode::kEnvironment;
+  }
+  return code;
+}
+
+}  // namespace stratagem::cli

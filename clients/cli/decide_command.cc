@@ -1,0 +1,372 @@
+// `stratagem decide`: one customer, or a file of them, by a pack in this
+// process or by a server.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "clients/cli/command.h"
+#include "clients/cli/decide_file.h"
+#include "clients/cli/decide_flags.h"
+#include "clients/cli/decider.h"
+#include "clients/cli/input_file.h"
+#include "clients/cli/pack_files.h"
+#include "engine/base/suggestion.h"
+#include "engine/base/utf8.h"
+#include "engine/value/json.h"
+
+namespace stratagem::cli {
+namespace {
+
+// Reads `name=value` by the type that `schema` declares. An unknown name keeps
+// its text: the decider refuses it, and knows what may have been meant.
+absl::StatusOr<NamedValue> ReadAssignment(const std::string& text,
+                                          const Schema& schema, Arena& arena) {
+  const size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("`", text, "` is not of the form `name=value`"));
+  }
+  if (!IsValidUtf8(text)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("`", text.substr(0, equals), "` is not valid UTF-8"));
+  }
+  const absl::string_view name =
+      arena.CopyString(absl::string_view(text).substr(0, equals));
+  const absl::string_view value_text =
+      absl::string_view(text).substr(equals + 1);
+  const int index = schema.Find(name);
+  const FieldType type = index < 0
+                             ? FieldType{}
+                             : schema.fields()[static_cast<size_t>(index)].type;
+  absl::StatusOr<Value> value = ReadText(value_text, type, arena);
+  if (!value.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("`", name, "`: ", value.status().message()));
+  }
+  return NamedValue{name, *value};
+}
+
+// Later values of a name replace earlier ones.
+void Put(const NamedValue& named, std::vector<NamedValue>& values) {
+  for (NamedValue& existing : values) {
+    if (existing.name == named.name) {
+      existing.value = named.value;
+      return;
+    }
+  }
+  values.push_back(named);
+}
+
+// `--facts` below `--set`.
+absl::StatusOr<std::vector<NamedValue>> ReadFacts(const DecideFlags& flags,
+                                                  const Schema& schema,
+                                                  const Console& console,
+                                                  Arena& arena) {
+  std::vector<NamedValue> facts;
+  if (!flags.facts.empty()) {
+    absl::StatusOr<std::string> text = ReadInput(flags.facts, console);
+    if (!text.ok()) {
+      // The file is missing, not the customer.
+      return absl::UnavailableError(text.status().message());
+    }
+    absl::StatusOr<std::vector<NamedValue>> members =
+        ReadJsonObject(*text, schema, arena);
+    if (!members.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(flags.facts == "-" ? "standard input" : flags.facts,
+                       ": ", members.status().message()));
+    }
+    facts = *std::move(members);
+  }
+  for (const std::string& text : flags.set) {
+    absl::StatusOr<NamedValue> named = ReadAssignment(text, schema, arena);
+    if (!named.ok()) return named.status();
+    Put(*named, facts);
+  }
+  return facts;
+}
+
+// A full time, or a date: midnight in the pack's zone.
+absl::StatusOr<absl::Time> ReadTime(const std::string& text,
+                                    absl::TimeZone zone) {
+  absl::Time time;
+  std::string error;
+  if (absl::ParseTime(absl::RFC3339_full, text, &time, &error) ||
+      absl::ParseTime("%Y-%m-%d", text, zone, &time, &error)) {
+    return time;
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "`", text,
+      "` is not a time; expected such as 2026-11-15T10:00:00+08:00 or "
+      "2026-11-15"));
+}
+
+absl::StatusOr<QuestionFrame> ReadFrame(const DecideFlags& flags,
+                                        const DeciderSchema& schema,
+                                        Arena& arena) {
+  QuestionFrame frame;
+  frame.request_id = flags.request_id;
+  frame.unit = flags.unit;
+  frame.locale = flags.locale;
+  frame.placements =
+      flags.placements.empty() ? schema.placements : flags.placements;
+  frame.dry_run = flags.dry_run;
+  frame.seed = flags.seed;
+  for (const std::string& text : flags.request) {
+    absl::StatusOr<NamedValue> named =
+        ReadAssignment(text, schema.request, arena);
+    if (!named.ok()) return named.status();
+    Put(*named, frame.request);
+  }
+  if (!flags.as_of.empty()) {
+    absl::StatusOr<absl::Time> as_of = ReadTime(flags.as_of, schema.timezone);
+    if (!as_of.ok()) return as_of.status();
+    frame.as_of = *as_of;
+  }
+  // A person wants the reasons; a program asks for them.
+  const bool reasons = flags.explain.empty()
+                           ? !flags.summary && (flags.csv.empty() ||
+                                                flags.output == Output::kTable)
+                           : flags.explain == "reasons";
+  frame.explain = reasons ? Explain::kReasons : Explain::kNone;
+  return frame;
+}
+
+ExitCode ReportUsage(const absl::Status& status, const Console& console) {
+  console.Error(status.message());
+  return status.code() == absl::StatusCode::kUnavailable
+             ? ExitCode::kEnvironment
+             : ExitCode::kUsage;
+}
+
+ExitCode ReportRefusal(const Refusal& refusal, const Console& console) {
+  if (refusal.fields.empty()) return ReportFailure(refusal.status, console);
+  for (const FieldProblem& field : refusal.fields) {
+    console.Error(absl::StrCat(field.field, ": ", field.description));
+  }
+  return ExitCode::kRefused;
+}
+
+ExitCode DecideCustomer(const DecideFlags& flags, const QuestionFrame& frame,
+                        const std::vector<NamedValue>& facts, Decider& decider,
+                        const Console& console) {
+  const Question question{flags.customer, facts};
+  absl::StatusOr<std::vector<Answer>> answers =
+      decider.DecideAll(frame, {&question, 1});
+  if (!answers.ok()) return ReportFailure(answers.status(), console);
+  const Answer& answer = answers->front();
+  if (!answer.decision.has_value()) {
+    return ReportRefusal(answer.refusal, console);
+  }
+  PrintDecision(*answer.decision, flags.output, console);
+  return ExitCode::kOk;
+}
+
+ExitCode DecideWith(const DecideFlags& flags, Decider& decider,
+                    const Console& console) {
+  Arena arena;
+  absl::StatusOr<std::vector<NamedValue>> facts =
+      ReadFacts(flags, decider.schema().attributes, console, arena);
+  if (!facts.ok()) return ReportUsage(facts.status(), console);
+  absl::StatusOr<QuestionFrame> frame =
+      ReadFrame(flags, decider.schema(), arena);
+  if (!frame.ok()) return ReportUsage(frame.status(), console);
+  if (!flags.csv.empty()) {
+    return DecideFile(flags, *frame, *std::move(facts), decider, console);
+  }
+  return DecideCustomer(flags, *frame, *facts, decider, console);
+}
+
+ExitCode DecideByPack(const DecideFlags& flags, const Console& console) {
+  LoadedPack pack;
+  if (const ExitCode code = RequirePack(flags.pack, console, pack);
+      code != ExitCode::kOk) {
+    return code;
+  }
+  return DecideWith(flags, *NewPackDecider(*pack.plan), console);
+}
+
+ExitCode DecideByServer(const DecideFlags& flags, const Console& console) {
+  client::Client client(OptionsOf(flags.server));
+  absl::StatusOr<std::unique_ptr<Decider>> decider =
+      NewServerDecider(client, flags.pack_name, flags.pack_version);
+  if (!decider.ok()) return ReportFailure(decider.status(), console);
+  return DecideWith(flags, **decider, console);
+}
+
+// What CLI11 cannot check flag by flag.
+std::string Contradiction(const DecideFlags& flags) {
+  if (flags.pack.empty() == flags.server.address.empty()) {
+    return "who decides? give either `--pack DIR` or `--server ADDR`";
+  }
+  if (flags.customer.empty() == flags.csv.empty()) {
+    return "who is decided for? give either `--customer ID` or `--csv FILE`";
+  }
+  if (flags.csv == "-" && flags.facts == "-") {
+    return "`--csv` and `--facts` cannot both be standard input";
+  }
+  return "";
+}
+
+ExitCode RunDecide(const DecideFlags& flags, const Console& console) {
+  if (const std::string what = Contradiction(flags); !what.empty()) {
+    console.Error(what, "see `stratagem decide --help`");
+    return ExitCode::kUsage;
+  }
+  return flags.pack.empty() ? DecideByServer(flags, console)
+                            : DecideByPack(flags, console);
+}
+
+void AddWhoFlags(CLI::App& command, DecideFlags& flags) {
+  CLI::Option* const pack =
+      command
+          .add_option("--pack", flags.pack,
+                      "decide in this process by the pack in this folder; "
+                      "nothing is recorded")
+          ->type_name("DIR")
+          ->group("Who decides");
+  CLI::Option* const server = AddServerFlags(command, flags.server);
+  server->group("Who decides");
+  command.get_option("--timeout-ms")->group("Who decides");
+  command
+      .add_option("--pack-name", flags.pack_name,
+                  "of the server's packs, this one")
+      ->type_name("NAME")
+      ->needs(server)
+      ->group("Who decides");
+  command
+      .add_option("--pack-version", flags.pack_version,
+                  "of the pack, this version")
+      ->type_name("VERSION")
+      ->needs(server)
+      ->group("Who decides");
+  command
+      .add_flag("--dry-run", flags.dry_run,
+                "the server previews and changes nothing (a pack in this "
+                "process never does)")
+      ->group("Who decides");
+  command
+      .add_option("--seed", flags.seed,
+                  "of random choices; a server draws its own")
+      ->needs(pack)
+      ->capture_default_str()
+      ->type_name("N")
+      ->group("Who decides");
+}
+
+void AddCustomerFlags(CLI::App& command, DecideFlags& flags) {
+  const auto add = [&](const char* name, auto& value, const char* help,
+                       const char* type) {
+    command.add_option(name, value, help)
+        ->type_name(type)
+        ->group("The customer and the call");
+  };
+  const auto add_many = [&](const char* name, std::vector<std::string>& value,
+                            const char* help, const char* type) {
+    command.add_option(name, value, help)
+        ->type_name(type)
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->group("The customer and the call");
+  };
+  add("-c,--customer", flags.customer, "decide for this customer", "ID");
+  add("--facts", flags.facts,
+      "the customer's attributes: a JSON object in a file, or - for standard "
+      "input",
+      "FILE");
+  add_many("--set", flags.set,
+           "one attribute; over --facts; again for more (with --csv: the same "
+           "for every customer)",
+           "NAME=VALUE");
+  add_many("--request", flags.request, "one value of the call; again for more",
+           "NAME=VALUE");
+  add_many("--placement", flags.placements,
+           "fill this placement; again for more, in this order (default: all "
+           "of the pack)",
+           "NAME");
+  add("--as-of", flags.as_of,
+      "simulate a decision at this time: RFC 3339, or a date in the pack's "
+      "zone",
+      "TIME");
+  add("--unit", flags.unit, "unit of randomisation (default: the customer)",
+      "ID");
+  add("--locale", flags.locale, "BCP 47 language of the call", "TAG");
+  add("--request-id", flags.request_id, "name of the call in logs", "ID");
+}
+
+void AddFileFlags(CLI::App& command, DecideFlags& flags) {
+  const auto add = [&](const char* name, auto& value, const char* help,
+                       const char* type) {
+    return command.add_option(name, value, help)
+        ->type_name(type)
+        ->group("A file of customers");
+  };
+  CLI::Option* const csv = add(
+      "--csv", flags.csv,
+      "decide for every row of this CSV file, or - for standard input", "FILE");
+  add("--id", flags.id_column, "column with the customers' ids", "COLUMN")
+      ->capture_default_str()
+      ->needs(csv);
+  add("--map", flags.map,
+      "the attribute is in this column; again, or after a comma, for more",
+      "ATTRIBUTE=COLUMN")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->needs(csv);
+  add("--delimiter", flags.delimiter, "between cells: one character, or tab",
+      "CHAR")
+      ->capture_default_str()
+      ->needs(csv);
+  command
+      .add_flag("--summary", flags.summary,
+                "print how customers fall into tiers, stages and offers, not "
+                "each decision")
+      ->needs(csv)
+      ->group("A file of customers");
+}
+
+constexpr char kFooter[] =
+    "\nA file of customers (--csv) is UTF-8 with a header line. An attribute "
+    "is read from\nthe column that --map names, or from the column of its own "
+    "name. A blank cell\nmeans that the attribute is not sent: it is absent, "
+    "or has the pack's default.\nA row that cannot be decided is reported on "
+    "standard error with its line and\ncolumn, and the rest goes on.\n"
+    "\nexamples:\n"
+    "  stratagem decide --pack rules/retail -c c-1 --facts customer.json\n"
+    "  stratagem decide --server 127.0.0.1:50051 -c c-1 --set orders_total=3\n"
+    "  stratagem decide --pack rules/retail --csv customers.csv --id "
+    "customer_id \\\n"
+    "      --map orders_total=frequency,orders_36m=frequency --summary\n\n";
+
+}  // namespace
+
+void AddDecideCommand(CLI::App& app, const Console& console, Chosen& chosen) {
+  CLI::App* const decide = app.add_subcommand(
+      "decide", "Decide for a customer, or for a file of them");
+  const auto flags = std::make_shared<DecideFlags>();
+  AddWhoFlags(*decide, *flags);
+  AddCustomerFlags(*decide, *flags);
+  AddFileFlags(*decide, *flags);
+  decide
+      ->add_option("--explain", flags->explain,
+                   "how much of the reasons to print: none or reasons "
+                   "(default: reasons in tables and for one customer)")
+      ->check(CLI::IsMember({"none", "reasons"}))
+      ->type_name("LEVEL");
+  AddOutputFlag(*decide, flags->output);
+  decide->add_flag("-q,--quiet", flags->quiet,
+                   "no progress, notes or totals on standard error");
+  decide->footer(absl::StrCat(kFooter, kExitCodeHelp));
+  decide->callback([flags, &console, &chosen] {
+    chosen.run = [flags, &console] { return RunDecide(*flags, console); };
+  });
+}
+
+}  // namespace stratagem::cli

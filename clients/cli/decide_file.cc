@@ -1,0 +1,234 @@
+// Rows are read, decided and printed a batch at a time; a batch is also what a
+// server gets in one call.
+
+#include "clients/cli/decide_file.h"
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "clients/cli/customer_file.h"
+#include "clients/cli/display_text.h"
+#include "clients/cli/input_file.h"
+#include "clients/cli/progress.h"
+#include "clients/cli/spread.h"
+
+namespace stratagem::cli {
+namespace {
+
+constexpr size_t kBatchCustomers = 200;
+
+// Reads `--map a=b,c=d --map e=f`.
+absl::Status ReadMap(const std::vector<std::string>& texts,
+                     std::vector<std::pair<std::string, std::string>>& map) {
+  for (const std::string& text : texts) {
+    for (const absl::string_view part : absl::StrSplit(text, ',')) {
+      const std::vector<std::string> sides =
+          absl::StrSplit(part, absl::MaxSplits('=', 1));
+      if (sides.size() != 2 || sides[0].empty() || sides[1].empty()) {
+        return absl::InvalidArgumentError(absl::StrCat(
+            "`--map ", part, "` is not of the form `attribute=column`"));
+      }
+      map.emplace_back(sides[0], sides[1]);
+    }
+  }
+  return absl::OkStatus();
+}
+
+class FileRun {
+ public:
+  FileRun(CustomerFile& file, const DecideFlags& flags,
+          const QuestionFrame& frame, Decider& decider, const Console& console,
+          uint64_t bytes_total)
+      : file_(file),
+        flags_(flags),
+        frame_(frame),
+        decider_(decider),
+        console_(console),
+        spread_(decider.schema().tiers, decider.schema().stages),
+        progress_(console, bytes_total, ShowsProgress(flags, console)) {
+    if (!flags.summary) printer_ = NewDecisionPrinter(flags.output, console);
+  }
+
+  ExitCode Run() {
+    CustomerRead read = CustomerRead::kCustomer;
+    absl::Status status;
+    while (status.ok() && read != CustomerRead::kEnd &&
+           read != CustomerRead::kFailed) {
+      read = ReadBatch();
+      status = DecideBatch();
+      progress_.Update(file_.bytes_read(), spread_.decided(), spread_.failed());
+    }
+    progress_.Clear();
+    if (read == CustomerRead::kFailed) ReportRow(file_.problems());
+    PrintEnd(status.ok());
+    if (!status.ok()) return ReportFailure(status, console_);
+    if (read == CustomerRead::kFailed) return ExitCode::kEnvironment;
+    return spread_.failed() == 0 ? ExitCode::kOk : ExitCode::kRefused;
+  }
+
+ private:
+  // Lines on the same terminal would tear the bar apart.
+  static bool ShowsProgress(const DecideFlags& flags, const Console& console) {
+    return !flags.quiet && (flags.summary || !console.out_is_terminal);
+  }
+
+  void ReportRow(const std::vector<RowProblem>& problems) {
+    progress_.Clear();
+    for (const RowProblem& problem : problems) {
+      console_.err << file_.Describe(problem) << "\n";
+    }
+  }
+
+  CustomerRead ReadBatch() {
+    arena_.Reset();
+    batch_size_ = 0;
+    while (batch_size_ < kBatchCustomers) {
+      if (batch_.size() == batch_size_) batch_.emplace_back();
+      const CustomerRead read = file_.Read(arena_, batch_[batch_size_]);
+      if (read == CustomerRead::kEnd || read == CustomerRead::kFailed) {
+        return read;
+      }
+      if (read == CustomerRead::kCustomer) {
+        ++batch_size_;
+      } else {
+        spread_.AddFailure();
+        ReportRow(file_.problems());
+      }
+    }
+    return CustomerRead::kCustomer;
+  }
+
+  absl::Status DecideBatch() {
+    if (batch_size_ == 0) return absl::OkStatus();
+    std::vector<Question> questions;
+    for (size_t i = 0; i < batch_size_; ++i) {
+      questions.push_back({batch_[i].id, batch_[i].attributes});
+    }
+    absl::StatusOr<std::vector<Answer>> answers =
+        decider_.DecideAll(frame_, questions);
+    if (!answers.ok()) return answers.status();
+    for (size_t i = 0; i < batch_size_; ++i) {
+      if (const auto& decision = (*answers)[i].decision) {
+        spread_.Add(*decision);
+        if (printer_ != nullptr) printer_->Add(*decision);
+      } else {
+        spread_.AddFailure();
+        ReportRefusal(batch_[i], (*answers)[i].refusal);
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  void ReportRefusal(const Customer& customer, const Refusal& refusal) {
+    std::vector<RowProblem> problems;
+    for (const FieldProblem& field : refusal.fields) {
+      problems.push_back(
+          file_.ProblemAt(customer, field.field, field.description));
+    }
+    if (problems.empty()) {
+      problems.push_back(
+          {customer.place, "", std::string(refusal.status.message())});
+    }
+    ReportRow(problems);
+  }
+
+  void PrintEnd(bool complete) {
+    if (printer_ != nullptr) {
+      printer_->Finish();
+    } else if (flags_.output == Output::kTable) {
+      spread_.Print(console_);
+    } else {
+      JsonWriter json(console_.out, flags_.output == Output::kJson
+                                        ? JsonWriter::Layout::kIndented
+                                        : JsonWriter::Layout::kOneLine);
+      spread_.Write(json);
+      console_.out << "\n";
+    }
+    console_.out.flush();
+    if (flags_.quiet) return;
+    console_.err << WithThousands(spread_.decided()) << " decided, "
+                 << console_.PaintErr(
+                        spread_.failed() == 0 ? Style::kPlain : Style::kError,
+                        absl::StrCat(WithThousands(spread_.failed()),
+                                     " failed"))
+                 << (complete ? "" : ", then stopped") << "\n";
+  }
+
+  CustomerFile& file_;
+  const DecideFlags& flags_;
+  const QuestionFrame& frame_;
+  Decider& decider_;
+  const Console& console_;
+  Spread spread_;
+  Progress progress_;
+  std::unique_ptr<DecisionPrinter> printer_;
+  Arena arena_;
+  std::vector<Customer> batch_;  // The first batch_size_ are in use.
+  size_t batch_size_ = 0;
+};
+
+// Returns the delimiter's character, or '\0' when `text` names none.
+char DelimiterOf(const std::string& text) {
+  if (text == "tab" || text == "\\t") return '\t';
+  const bool usable = text.size() == 1 && text[0] > 0 && text[0] != '"' &&
+                      text[0] != '\n' && text[0] != '\r';
+  return usable ? text[0] : '\0';
+}
+
+uint64_t SizeOf(const std::string& path) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  return error ? 0 : static_cast<uint64_t>(size);
+}
+
+}  // namespace
+
+ExitCode DecideFile(const DecideFlags& flags, const QuestionFrame& frame,
+                    std::vector<NamedValue> constants, Decider& decider,
+                    const Console& console) {
+  CustomerFileOptions options;
+  options.name = flags.csv == "-" ? "standard input" : flags.csv;
+  options.id_column = flags.id_column;
+  options.constants = std::move(constants);
+  options.delimiter = DelimiterOf(flags.delimiter);
+  if (options.delimiter == '\0') {
+    console.Error(absl::StrCat("`", flags.delimiter,
+                               "` is not a delimiter; expected one character "
+                               "or `tab`"));
+    return ExitCode::kUsage;
+  }
+  if (const absl::Status map = ReadMap(flags.map, options.map); !map.ok()) {
+    console.Error(map.message());
+    return ExitCode::kUsage;
+  }
+  std::ifstream stream;
+  if (flags.csv != "-") {
+    if (const absl::Status status = OpenInput(flags.csv, stream);
+        !status.ok()) {
+      console.Error(status.message());
+      return ExitCode::kEnvironment;
+    }
+  }
+  CustomerFile file(flags.csv == "-" ? console.in : stream,
+                    decider.schema().attributes, std::move(options));
+  if (const absl::Status open = file.Open(); !open.ok()) {
+    console.Error(open.message());
+    return open.code() == absl::StatusCode::kUnavailable
+               ? ExitCode::kEnvironment
+               : ExitCode::kUsage;
+  }
+  if (const auto unused = file.unused_columns();
+      !unused.empty() && !flags.quiet) {
+    console.Note(absl::StrCat(Counted(unused.size(), "column"),
+                              " not used: ", absl::StrJoin(unused, ", ")));
+  }
+  return FileRun(file, flags, frame, decider, console, SizeOf(flags.csv)).Run();
+}
+
+}  // namespace stratagem::cli

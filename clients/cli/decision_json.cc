@@ -1,0 +1,214 @@
+#include "clients/cli/decision_json.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace stratagem::cli {
+namespace {
+
+void WriteDouble(const char* key, double number, JsonWriter& json) {
+  json.Key(key);
+  json.Double(number);
+}
+
+void WriteReason(trace::Reason reason, JsonWriter& json) {
+  json.StringMember("reason", trace::ReasonName(reason));
+}
+
+// Null when nothing failed.
+void WriteError(ErrorCode error, JsonWriter& json) {
+  json.Key("error");
+  if (error == ErrorCode::kNone) {
+    json.Raw("null");
+  } else {
+    json.String(ErrorCodeText(error));
+  }
+}
+
+void WriteValues(const char* key, const std::vector<ValueView>& values,
+                 JsonWriter& json) {
+  json.Key(key);
+  json.BeginObject();
+  for (const ValueView& value : values) {
+    json.Key(value.name);
+    json.Raw(value.json);
+  }
+  json.EndObject();
+}
+
+void WriteInputs(const char* key, const std::vector<InputView>& inputs,
+                 JsonWriter& json) {
+  json.Key(key);
+  json.BeginArray();
+  for (const InputView& input : inputs) {
+    json.BeginObject();
+    json.StringMember("name", input.value.name);
+    json.Key("value");
+    json.Raw(input.value.json);
+    json.StringMember("source", input.source);
+    json.EndObject();
+  }
+  json.EndArray();
+}
+
+void WriteTreatments(const DecisionView& decision, JsonWriter& json) {
+  json.Key("treatments");
+  json.BeginArray();
+  for (const TreatmentView& treatment : decision.treatments) {
+    json.BeginObject();
+    json.StringMember("name", treatment.name);
+    json.StringMember("cell", treatment.cell);
+    WriteReason(treatment.reason, json);
+    WriteValues("fields", treatment.fields, json);
+    json.EndObject();
+  }
+  json.EndArray();
+}
+
+void WritePlacements(const DecisionView& decision, JsonWriter& json) {
+  json.Key("placements");
+  json.BeginArray();
+  for (const PlacementView& placement : decision.placements) {
+    json.BeginObject();
+    json.StringMember("name", placement.name);
+    json.StringMember("channel", placement.channel);
+    json.StringMember("direction", placement.inbound ? "inbound" : "outbound");
+    json.Key("slots");
+    json.BeginArray();
+    for (const SlotView& slot : placement.slots) {
+      json.BeginObject();
+      json.StringMember("offer_id", slot.offer_id);
+      WriteReason(slot.reason, json);
+      WriteDouble("score", slot.score, json);
+      WriteDouble("selection_probability", slot.selection_probability, json);
+      json.EndObject();
+    }
+    json.EndArray();
+    json.EndObject();
+  }
+  json.EndArray();
+}
+
+void WriteCandidate(const CandidateView& candidate, JsonWriter& json) {
+  json.BeginObject();
+  json.StringMember("offer_id", candidate.offer_id);
+  WriteDouble("propensity", candidate.propensity, json);
+  json.Key("propensity_given");
+  json.Bool(candidate.propensity_given);
+  WriteDouble("value", candidate.value, json);
+  WriteDouble("cost", candidate.cost, json);
+  WriteDouble("lever", candidate.lever, json);
+  WriteDouble("score", candidate.score, json);
+  WriteReason(candidate.reason, json);
+  json.EndObject();
+}
+
+void WriteExplainedPlacement(const PlacementExplanationView& placement,
+                             JsonWriter& json) {
+  json.BeginObject();
+  json.StringMember("placement", placement.placement);
+  json.Key("candidates");
+  json.BeginArray();
+  for (const CandidateView& candidate : placement.candidates) {
+    WriteCandidate(candidate, json);
+  }
+  json.EndArray();
+  json.Key("exclusions");
+  json.BeginArray();
+  for (const ExclusionView& exclusion : placement.exclusions) {
+    json.BeginObject();
+    json.StringMember("offer_id", exclusion.offer_id);
+    WriteReason(exclusion.reason, json);
+    json.StringMember("group", exclusion.group);
+    WriteError(exclusion.error, json);
+    json.EndObject();
+  }
+  json.EndArray();
+  json.EndObject();
+}
+
+void WriteExplanation(const ExplanationView& explanation, JsonWriter& json) {
+  json.BeginObject();
+  WriteInputs("attributes", explanation.attributes, json);
+  WriteInputs("request", explanation.request, json);
+  WriteValues("parameters", explanation.parameters, json);
+  json.Key("placements");
+  json.BeginArray();
+  for (const PlacementExplanationView& placement : explanation.placements) {
+    WriteExplainedPlacement(placement, json);
+  }
+  json.EndArray();
+  json.Key("degradations");
+  json.BeginArray();
+  for (const DegradationView& degradation : explanation.degradations) {
+    json.BeginObject();
+    WriteReason(degradation.reason, json);
+    json.StringMember("subject", degradation.subject);
+    WriteError(degradation.error, json);
+    json.EndObject();
+  }
+  json.EndArray();
+  // A string, as in protobuf's JSON: readers with doubles would round it.
+  json.StringMember("seed", absl::StrCat(explanation.seed));
+  json.EndObject();
+}
+
+void WritePosition(const DecisionView& decision, JsonWriter& json) {
+  json.Key("position");
+  if (!decision.position.has_value()) return json.Raw("null");
+  json.BeginObject();
+  json.StringMember("node_id", decision.position->node_id);
+  json.Key("epoch");
+  json.Uint(decision.position->epoch);
+  json.Key("sequence");
+  json.Uint(decision.position->sequence);
+  json.EndObject();
+}
+
+void WritePack(const DecisionView& decision, JsonWriter& json) {
+  json.Key("pack");
+  json.BeginObject();
+  json.StringMember("name", decision.pack_name);
+  json.StringMember("version", decision.pack_version);
+  json.StringMember("digest", decision.pack_digest);
+  json.EndObject();
+}
+
+void WriteScore(const DecisionView& decision, JsonWriter& json) {
+  json.Key("score");
+  if (decision.score.has_value()) {
+    json.Double(*decision.score);
+  } else {
+    json.Raw("null");
+  }
+  WriteDouble("coverage", decision.coverage, json);
+  json.StringMember("tier", decision.tier);
+  json.StringMember("tier_reason", trace::ReasonName(decision.tier_reason));
+}
+
+}  // namespace
+
+void WriteDecision(const DecisionView& decision, JsonWriter& json) {
+  json.BeginObject();
+  json.StringMember("customer_id", decision.customer_id);
+  json.StringMember("decision_id", decision.decision_id);
+  WritePosition(decision, json);
+  json.StringMember("request_id", decision.request_id);
+  json.StringMember("role", decision.role);
+  WritePack(decision, json);
+  json.StringMember("decided_at", decision.decided_at);
+  WriteScore(decision, json);
+  json.StringMember("stage", decision.stage);
+  WriteTreatments(decision, json);
+  WritePlacements(decision, json);
+  json.Key("degraded");
+  json.Bool(decision.degraded);
+  json.Key("explanation");
+  if (decision.explanation.has_value()) {
+    WriteExplanation(*decision.explanation, json);
+  } else {
+    json.Raw("null");
+  }
+  json.EndObject();
+}
+
+}  // namespace stratagem::cli

@@ -1,0 +1,330 @@
+#include "clients/cli/decision_printer.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/decision_json.h"
+#include "clients/cli/display_text.h"
+#include "clients/cli/json_writer.h"
+#include "clients/cli/text_table.h"
+
+namespace stratagem::cli {
+namespace {
+
+// Lines that are held back to align their columns.
+constexpr size_t kPageLines = 200;
+
+std::string Join(const std::vector<ValueView>& fields) {
+  return absl::StrJoin(fields, ", ", [](std::string* out, const ValueView& f) {
+    absl::StrAppend(out, f.name, " ", f.text);
+  });
+}
+
+// What applies in one dimension: the cell's name, or else why there is none.
+std::string CellName(const TreatmentView& treatment) {
+  return treatment.cell.empty()
+             ? std::string(trace::ReasonName(treatment.reason))
+             : treatment.cell;
+}
+
+std::string Chance(double probability) { return Rounded(probability, 4); }
+
+std::string ErrorSuffix(ErrorCode error) {
+  return error == ErrorCode::kNone
+             ? ""
+             : absl::StrCat(" (", ErrorCodeText(error), ")");
+}
+
+// "group_eligibility of `loyalty`", "gate_error (no such key)".
+std::string ExclusionText(const ExclusionView& exclusion) {
+  return absl::StrCat(trace::ReasonName(exclusion.reason),
+                      exclusion.group.empty()
+                          ? ""
+                          : absl::StrCat(" of `", exclusion.group, "`"),
+                      ErrorSuffix(exclusion.error));
+}
+
+std::string DegradationText(const DegradationView& degradation) {
+  return absl::StrCat(trace::ReasonName(degradation.reason), " at `",
+                      degradation.subject, "`", ErrorSuffix(degradation.error));
+}
+
+std::string ScoreText(const DecisionView& decision) {
+  return decision.score.has_value() ? Rounded(*decision.score, 2) : "";
+}
+
+Style RoleStyle(const DecisionView& decision) {
+  return decision.role == "live" ? Style::kPlain : Style::kFaint;
+}
+
+void PrintFacts(const DecisionView& decision, const Console& console) {
+  const auto line = [&](absl::string_view name, absl::string_view value) {
+    console.out << console.PaintOut(Style::kFaint, name)
+                << std::string(10 - name.size(), ' ') << value << "\n";
+  };
+  line("customer", console.PaintOut(Style::kHeading, decision.customer_id));
+  if (decision.score.has_value()) {
+    line(
+        "tier",
+        absl::StrCat(
+            console.PaintOut(Style::kHeading, decision.tier), "  score ",
+            ScoreText(decision), ", ", Rounded(100 * decision.coverage, 1),
+            "% of its weight known",
+            decision.tier_reason == trace::Reason::kScored
+                ? ""
+                : absl::StrCat(", ", trace::ReasonName(decision.tier_reason))));
+  }
+  if (!decision.stage.empty()) {
+    line("stage", console.PaintOut(Style::kHeading, decision.stage));
+  }
+  line("pack", absl::StrCat(decision.pack_name, " ", decision.pack_version));
+  line("decided",
+       absl::StrCat(decision.decided_at, "  ",
+                    console.PaintOut(RoleStyle(decision), decision.role)));
+  if (decision.position.has_value()) {
+    line("record", absl::StrCat(decision.position->node_id, " #",
+                                decision.position->sequence));
+  }
+}
+
+void PrintTreatments(const DecisionView& decision, const Console& console) {
+  TextTable table({{"treatment"}, {"cell"}, {"because"}, {"values"}}, console);
+  for (const TreatmentView& treatment : decision.treatments) {
+    const bool failed = treatment.reason == trace::Reason::kTreatmentError;
+    table.AddRow({{treatment.name},
+                  {treatment.cell.empty() ? "-" : treatment.cell},
+                  {std::string(trace::ReasonName(treatment.reason)),
+                   failed ? Style::kWarning : Style::kPlain},
+                  {Join(treatment.fields)}});
+  }
+  if (table.pending_rows() > 0) console.out << "\n";
+  table.Print();
+}
+
+void PrintSlots(const DecisionView& decision, const Console& console) {
+  TextTable table({{"placement"},
+                   {"offer"},
+                   {"score", Align::kRight},
+                   {"chance", Align::kRight},
+                   {"because"}},
+                  console);
+  for (const PlacementView& placement : decision.placements) {
+    if (placement.slots.empty()) {
+      table.AddRow({{placement.name}, {"-"}, {}, {}, {"no offer"}});
+    }
+    for (const SlotView& slot : placement.slots) {
+      table.AddRow({{placement.name},
+                    {slot.offer_id, Style::kGood},
+                    {Rounded(slot.score, 2)},
+                    {Chance(slot.selection_probability)},
+                    {std::string(trace::ReasonName(slot.reason))}});
+    }
+  }
+  if (table.pending_rows() > 0) console.out << "\n";
+  table.Print();
+}
+
+void PrintNotShown(const ExplanationView& explanation, const Console& console) {
+  TextTable table(
+      {{"placement"}, {"not shown"}, {"score", Align::kRight}, {"because"}},
+      console);
+  for (const PlacementExplanationView& placement : explanation.placements) {
+    for (const CandidateView& candidate : placement.candidates) {
+      if (candidate.reason == trace::Reason::kRanked) continue;
+      table.AddRow({{placement.placement},
+                    {candidate.offer_id},
+                    {Rounded(candidate.score, 2)},
+                    {std::string(trace::ReasonName(candidate.reason))}});
+    }
+    for (const ExclusionView& exclusion : placement.exclusions) {
+      table.AddRow({{placement.placement},
+                    {exclusion.offer_id},
+                    {},
+                    {ExclusionText(exclusion)}});
+    }
+  }
+  if (table.pending_rows() > 0) console.out << "\n";
+  table.Print();
+}
+
+void PrintDegradations(const DecisionView& decision, const Console& console) {
+  if (!decision.degraded) return;
+  console.out << "\n"
+              << console.PaintOut(Style::kWarning, "degraded")
+              << ": something failed while deciding and was survived\n";
+  if (!decision.explanation.has_value()) return;
+  for (const DegradationView& d : decision.explanation->degradations) {
+    console.out << "  " << DegradationText(d) << "\n";
+  }
+}
+
+// One line a decision.
+class TablePrinter final : public DecisionPrinter {
+ public:
+  explicit TablePrinter(const Console& console)
+      : table_({{"customer"},
+                {"tier"},
+                {"stage"},
+                {"score", Align::kRight},
+                {"treatments"},
+                {"offers"},
+                {"reasons"}},
+               console) {}
+
+  void Add(const DecisionView& decision) override {
+    table_.AddRow({{decision.customer_id},
+                   {decision.tier, Style::kHeading},
+                   {decision.stage},
+                   {ScoreText(decision)},
+                   {Treatments(decision)},
+                   {Offers(decision), Style::kGood},
+                   {Reasons(decision),
+                    decision.degraded ? Style::kWarning : Style::kFaint}});
+    if (table_.pending_rows() >= kPageLines) table_.Print();
+  }
+
+  void Flush() override { table_.Print(); }
+  void Finish() override { table_.Print(); }
+
+ private:
+  // "pricing=win_back service=general".
+  static std::string Treatments(const DecisionView& decision) {
+    return absl::StrJoin(decision.treatments, " ",
+                         [](std::string* out, const TreatmentView& treatment) {
+                           absl::StrAppend(out, treatment.name, "=",
+                                           CellName(treatment));
+                         });
+  }
+
+  // "agent_desktop: vip_event, thank_you; app_home: -".
+  static std::string Offers(const DecisionView& decision) {
+    return absl::StrJoin(
+        decision.placements, "; ",
+        [](std::string* out, const PlacementView& placement) {
+          absl::StrAppend(out, placement.name, ": ");
+          if (placement.slots.empty()) absl::StrAppend(out, "-");
+          absl::StrAppend(
+              out, absl::StrJoin(placement.slots, ", ",
+                                 [](std::string* slot_out, const SlotView& s) {
+                                   absl::StrAppend(slot_out, s.offer_id);
+                                 }));
+        });
+  }
+
+  // What is worth knowing beside the answer, the worst first.
+  static std::string Reasons(const DecisionView& decision) {
+    std::vector<std::string> reasons;
+    if (decision.degraded) reasons.push_back("degraded");
+    if (decision.explanation.has_value()) {
+      for (const DegradationView& d : decision.explanation->degradations) {
+        reasons.push_back(DegradationText(d));
+      }
+    }
+    if (decision.score.has_value() &&
+        decision.tier_reason != trace::Reason::kScored) {
+      reasons.push_back(std::string(trace::ReasonName(decision.tier_reason)));
+    }
+    for (const PlacementView& placement : decision.placements) {
+      for (const SlotView& slot : placement.slots) {
+        if (slot.reason == trace::Reason::kFallback) {
+          reasons.push_back(absl::StrCat(slot.offer_id, ": fallback"));
+        }
+      }
+    }
+    if (decision.explanation.has_value()) {
+      AppendNotShown(*decision.explanation, reasons);
+    }
+    return absl::StrJoin(reasons, ", ");
+  }
+
+  static void AppendNotShown(const ExplanationView& explanation,
+                             std::vector<std::string>& reasons) {
+    for (const PlacementExplanationView& placement : explanation.placements) {
+      for (const CandidateView& candidate : placement.candidates) {
+        if (candidate.reason == trace::Reason::kRanked) continue;
+        reasons.push_back(absl::StrCat(candidate.offer_id, ": ",
+                                       trace::ReasonName(candidate.reason)));
+      }
+      for (const ExclusionView& exclusion : placement.exclusions) {
+        reasons.push_back(
+            absl::StrCat(exclusion.offer_id, ": ", ExclusionText(exclusion)));
+      }
+    }
+  }
+
+  TextTable table_;
+};
+
+class JsonArrayPrinter final : public DecisionPrinter {
+ public:
+  explicit JsonArrayPrinter(const Console& console)
+      : out_(console.out), json_(out_, JsonWriter::Layout::kIndented) {
+    json_.BeginArray();
+  }
+  void Add(const DecisionView& decision) override {
+    WriteDecision(decision, json_);
+  }
+  void Flush() override {}
+  void Finish() override {
+    json_.EndArray();
+    out_ << "\n";
+  }
+
+ private:
+  std::ostream& out_;
+  JsonWriter json_;
+};
+
+class NdjsonPrinter final : public DecisionPrinter {
+ public:
+  explicit NdjsonPrinter(const Console& console) : out_(console.out) {}
+  void Add(const DecisionView& decision) override {
+    JsonWriter json(out_, JsonWriter::Layout::kOneLine);
+    WriteDecision(decision, json);
+    out_ << "\n";
+  }
+  void Flush() override { out_.flush(); }
+  void Finish() override {}
+
+ private:
+  std::ostream& out_;
+};
+
+}  // namespace
+
+void PrintDecision(const DecisionView& decision, Output output,
+                   const Console& console) {
+  if (output != Output::kTable) {
+    JsonWriter json(console.out, output == Output::kJson
+                                     ? JsonWriter::Layout::kIndented
+                                     : JsonWriter::Layout::kOneLine);
+    WriteDecision(decision, json);
+    console.out << "\n";
+    return;
+  }
+  PrintFacts(decision, console);
+  PrintTreatments(decision, console);
+  PrintSlots(decision, console);
+  if (decision.explanation.has_value()) {
+    PrintNotShown(*decision.explanation, console);
+  }
+  PrintDegradations(decision, console);
+}
+
+std::unique_ptr<DecisionPrinter> NewDecisionPrinter(Output output,
+                                                    const Console& console) {
+  switch (output) {
+    case Output::kTable:
+      return std::make_unique<TablePrinter>(console);
+    case Output::kJson:
+      return std::make_unique<JsonArrayPrinter>(console);
+    case Output::kNdjson:
+      return std::make_unique<NdjsonPrinter>(console);
+  }
+  return nullptr;
+}
+
+}  // namespace stratagem::cli

@@ -1,0 +1,121 @@
+// `stratagem pack check`: is this folder a pack that can decide?
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/command.h"
+#include "clients/cli/display_text.h"
+#include "clients/cli/json_writer.h"
+#include "clients/cli/pack_files.h"
+
+namespace stratagem::cli {
+namespace {
+
+struct CheckFlags {
+  std::string directory;
+  Output output = Output::kTable;
+};
+
+void WriteDiagnostic(const Diagnostic& diagnostic, const std::string& directory,
+                     JsonWriter& json) {
+  json.BeginObject();
+  json.StringMember("code", diagnostic.code);
+  json.StringMember("severity", diagnostic.severity == Severity::kError
+                                    ? "error"
+                                    : "warning");
+  json.StringMember("file", PackFilePath(directory, diagnostic.location.file));
+  json.Key("line");
+  json.Int(diagnostic.location.line);
+  json.Key("column");
+  json.Int(diagnostic.location.column);
+  json.StringMember("message", diagnostic.message);
+  json.StringMember("hint", diagnostic.hint);
+  json.EndObject();
+}
+
+void PrintDiagnostics(const LoadedPack& pack, const CheckFlags& flags,
+                      const Console& console) {
+  if (flags.output == Output::kTable) {
+    for (const Diagnostic& diagnostic : pack.diagnostics.Sorted()) {
+      PrintDiagnostic(diagnostic, flags.directory, console, /*to_out=*/true);
+    }
+    return;
+  }
+  if (flags.output == Output::kNdjson) {
+    for (const Diagnostic& diagnostic : pack.diagnostics.Sorted()) {
+      JsonWriter json(console.out, JsonWriter::Layout::kOneLine);
+      WriteDiagnostic(diagnostic, flags.directory, json);
+      console.out << "\n";
+    }
+    return;
+  }
+  JsonWriter json(console.out, JsonWriter::Layout::kIndented);
+  json.BeginArray();
+  for (const Diagnostic& diagnostic : pack.diagnostics.Sorted()) {
+    WriteDiagnostic(diagnostic, flags.directory, json);
+  }
+  json.EndArray();
+  console.out << "\n";
+}
+
+// "retail 2026.11.0: ok, 0 warnings", "rules/retail: 3 errors, 1 warning".
+std::string SummaryLine(const LoadedPack& pack, const std::string& directory,
+                        const Console& console, bool to_out) {
+  const auto paint = [&](Style style, absl::string_view text) {
+    return to_out ? console.PaintOut(style, text)
+                  : console.PaintErr(style, text);
+  };
+  const std::string warnings =
+      Counted(pack.diagnostics.warning_count(), "warning");
+  if (pack.plan == nullptr) {
+    return absl::StrCat(
+        directory, ": ",
+        paint(Style::kError, Counted(pack.diagnostics.error_count(), "error")),
+        ", ", warnings);
+  }
+  const plan::PlanSummary& summary = pack.plan->summary();
+  return absl::StrCat(summary.name, " ", summary.version, ": ",
+                      paint(Style::kGood, "ok"), ", ", warnings);
+}
+
+ExitCode RunCheck(const CheckFlags& flags, const Console& console) {
+  absl::StatusOr<LoadedPack> pack = ReadPack(flags.directory);
+  if (!pack.ok()) {
+    console.Error(pack.status().message());
+    return ExitCode::kEnvironment;
+  }
+  PrintDiagnostics(*pack, flags, console);
+  // JSON on `out` stays one document.
+  const bool to_out = flags.output == Output::kTable;
+  (to_out ? console.out : console.err)
+      << SummaryLine(*pack, flags.directory, console, to_out) << "\n";
+  return pack->plan == nullptr ? ExitCode::kRefused : ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddPackCommands(CLI::App& app, const Console& console, Chosen& chosen) {
+  CLI::App* const pack =
+      app.add_subcommand("pack", "Work on packs: check them");
+  pack->require_subcommand(1);
+  CLI::App* const check = pack->add_subcommand(
+      "check", "Read and compile a pack; report every mistake at its place");
+  const auto flags = std::make_shared<CheckFlags>();
+  check->add_option("DIR", flags->directory, "the folder with `pack.yaml`")
+      ->required()
+      ->type_name("");
+  AddOutputFlag(*check, flags->output);
+  check->footer(
+      "\nPrints one mistake a line, `file:line:column: severity code: "
+      "message`, and a\nsummary line. With json the answer is an array of "
+      "objects with code, severity,\nfile, line, column, message and hint.\n"
+      "\nexit codes:\n  0  the pack has no errors (it may have warnings)\n"
+      "  1  the pack has errors\n  2  the command line is wrong\n"
+      "  3  the folder cannot be read\n");
+  check->callback([flags, &console, &chosen] {
+    chosen.run = [flags, &console] { return RunCheck(*flags, console); };
+  });
+}
+
+}  // namespace stratagem::cli

@@ -1,0 +1,84 @@
+// Decides in this process, with the engine that a server would use.
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "clients/cli/decider.h"
+#include "engine/decide/decide.h"
+
+namespace stratagem::cli {
+namespace {
+
+DeciderSchema SchemaOf(const plan::PlanSummary& summary) {
+  DeciderSchema schema{summary.name,       summary.version, absl::UTCTimeZone(),
+                       summary.attributes, summary.request, summary.placements,
+                       summary.tiers,      summary.stages};
+  absl::LoadTimeZone(summary.timezone, &schema.timezone);
+  return schema;
+}
+
+Refusal RefusalOf(std::span<const Violation> violations) {
+  Refusal refusal;
+  std::string message;
+  for (const Violation& violation : violations) {
+    absl::StrAppend(&message, message.empty() ? "" : "; ", violation.field,
+                    ": ", violation.description);
+    refusal.fields.push_back({violation.field, violation.description});
+  }
+  refusal.status = absl::InvalidArgumentError(message);
+  return refusal;
+}
+
+class PackDecider final : public Decider {
+ public:
+  explicit PackDecider(const plan::Plan& plan)
+      : plan_(plan), schema_(SchemaOf(plan.summary())) {}
+
+  const DeciderSchema& schema() const override { return schema_; }
+
+  absl::StatusOr<std::vector<Answer>> DecideAll(
+      const QuestionFrame& frame,
+      std::span<const Question> questions) override {
+    const std::vector<absl::string_view> placements(frame.placements.begin(),
+                                                    frame.placements.end());
+    decide::Call call;
+    call.request_id = frame.request_id;
+    call.unit = frame.unit;
+    call.locale = frame.locale;
+    call.role =
+        frame.as_of.has_value() ? trace::Role::kAsOf : trace::Role::kDryRun;
+    call.now = frame.as_of.value_or(absl::Now());
+    call.seed = frame.seed;
+    call.request = frame.request;
+    call.placements = placements;
+    std::vector<Answer> answers;
+    for (const Question& question : questions) {
+      call.customer_id = question.customer_id;
+      call.attributes = question.attributes;
+      const std::span<const Violation> violations =
+          decide::Decide(plan_, call, workspace_);
+      if (violations.empty()) {
+        answers.push_back({ViewOf(workspace_.record(), frame.explain), {}});
+      } else {
+        answers.push_back({std::nullopt, RefusalOf(violations)});
+      }
+    }
+    return answers;
+  }
+
+ private:
+  const plan::Plan& plan_;
+  const DeciderSchema schema_;
+  decide::Workspace workspace_;
+};
+
+}  // namespace
+
+std::unique_ptr<Decider> NewPackDecider(const plan::Plan& plan) {
+  return std::make_unique<PackDecider>(plan);
+}
+
+}  // namespace stratagem::cli

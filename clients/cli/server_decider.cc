@@ -1,0 +1,228 @@
+// Asks a server, in batches; the pack's schema comes from the server, too.
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "clients/cli/decider.h"
+#include "clients/cli/value_view.h"
+
+namespace stratagem::cli {
+namespace {
+
+// Reads what ToString(FieldType) wrote. An unknown type, of a newer server, is
+// read as text, and the server says whether that is right.
+FieldType ParseType(absl::string_view text) {
+  static constexpr std::pair<absl::string_view, ValueKind> kScalars[] = {
+      {"bool", ValueKind::kBool},
+      {"int", ValueKind::kInt},
+      {"double", ValueKind::kDouble},
+      {"google.protobuf.Timestamp", ValueKind::kTimestamp},
+      {"google.protobuf.Duration", ValueKind::kDuration}};
+  for (const auto& [name, kind] : kScalars) {
+    if (text == name) return {kind, nullptr};
+  }
+  absl::string_view inner = text;
+  if (absl::ConsumePrefix(&inner, "list(") &&
+      absl::ConsumeSuffix(&inner, ")")) {
+    return {ValueKind::kList,
+            std::make_shared<const FieldType>(ParseType(inner))};
+  }
+  inner = text;
+  if (absl::ConsumePrefix(&inner, "map(string, ") &&
+      absl::ConsumeSuffix(&inner, ")")) {
+    return {ValueKind::kMap,
+            std::make_shared<const FieldType>(ParseType(inner))};
+  }
+  return {ValueKind::kString, nullptr};
+}
+
+template <typename Fields>
+Schema SchemaOf(const Fields& fields, Arena& arena) {
+  Schema schema;
+  for (const v1::Field& field : fields) {
+    Field declared;
+    declared.name = field.name();
+    declared.type = ParseType(field.type());
+    declared.optional = field.optional();
+    if (field.has_default_value()) {
+      declared.default_value = FromProto(field.default_value(), arena);
+    }
+    schema.Add(std::move(declared));
+  }
+  return schema;
+}
+
+// Returns the pack that the server will take, or the newest that it may mean.
+const v1::Pack* FindPack(const std::vector<v1::Pack>& packs,
+                         absl::string_view name, absl::string_view version) {
+  if (packs.empty()) return nullptr;
+  const std::string wanted =
+      name.empty() ? packs.front().ref().name() : std::string(name);
+  const v1::Pack* found = nullptr;
+  for (const v1::Pack& pack : packs) {
+    if (pack.ref().name() != wanted) continue;
+    if (!version.empty() && pack.ref().version() != version) continue;
+    if (found == nullptr || pack.in_effect() || !found->in_effect()) {
+      found = &pack;
+    }
+  }
+  return found;
+}
+
+absl::Status NoSuchPack(const std::vector<v1::Pack>& packs,
+                        absl::string_view name, absl::string_view version) {
+  std::vector<std::string> known;
+  for (const v1::Pack& pack : packs) {
+    known.push_back(
+        absl::StrCat("`", pack.ref().name(), " ", pack.ref().version(), "`"));
+  }
+  return absl::NotFoundError(absl::StrCat(
+      "the server has no pack `", name, version.empty() ? "" : " ", version,
+      "`; it has ", known.empty() ? "none" : absl::StrJoin(known, ", ")));
+}
+
+Refusal RefusalOf(absl::Status status) {
+  Refusal refusal;
+  for (client::FieldError& field : client::DetailsOf(status).fields) {
+    refusal.fields.push_back(
+        {std::move(field.field), std::move(field.description)});
+  }
+  refusal.status = std::move(status);
+  return refusal;
+}
+
+class ServerDecider final : public Decider {
+ public:
+  ServerDecider(client::Client& client, v1::PackSelector selector,
+                DeciderSchema schema, Arena arena)
+      : client_(client),
+        selector_(std::move(selector)),
+        schema_(std::move(schema)),
+        arena_(std::move(arena)) {}
+
+  const DeciderSchema& schema() const override { return schema_; }
+
+  absl::StatusOr<std::vector<Answer>> DecideAll(
+      const QuestionFrame& frame,
+      std::span<const Question> questions) override {
+    if (questions.size() == 1) return DecideOne(frame, questions.front());
+    v1::BatchDecideRequest batch;
+    for (const Question& question : questions) {
+      *batch.add_requests() = RequestOf(frame, question);
+    }
+    absl::StatusOr<v1::BatchDecideResponse> response =
+        client_.BatchDecide(batch);
+    if (!response.ok()) return response.status();
+    if (static_cast<size_t>(response->results_size()) != questions.size()) {
+      return absl::InternalError(absl::StrCat("the server answered ",
+                                              response->results_size(), " of ",
+                                              questions.size(), " requests"));
+    }
+    std::vector<Answer> answers;
+    for (size_t i = 0; i < questions.size(); ++i) {
+      const v1::BatchDecideResult& result =
+          response->results(static_cast<int>(i));
+      if (result.has_decision()) {
+        answers.push_back(
+            {ViewOf(result.decision(), std::string(questions[i].customer_id)),
+             {}});
+      } else {
+        answers.push_back(
+            {std::nullopt, RefusalOf(client::ToStatus(result.error()))});
+      }
+    }
+    return answers;
+  }
+
+ private:
+  absl::StatusOr<std::vector<Answer>> DecideOne(const QuestionFrame& frame,
+                                                const Question& question) {
+    absl::StatusOr<v1::DecideResponse> response =
+        client_.Decide(RequestOf(frame, question));
+    std::vector<Answer> answers;
+    if (response.ok()) {
+      answers.push_back(
+          {ViewOf(response->decision(), std::string(question.customer_id)),
+           {}});
+    } else if (client::DetailsOf(response.status()).fields.empty()) {
+      return response.status();
+    } else {
+      answers.push_back({std::nullopt, RefusalOf(response.status())});
+    }
+    return answers;
+  }
+
+  v1::DecideRequest RequestOf(const QuestionFrame& frame,
+                              const Question& question) const {
+    v1::DecideRequest request;
+    request.set_request_id(frame.request_id);
+    request.set_customer_id(std::string(question.customer_id));
+    request.set_unit(frame.unit);
+    request.set_locale(frame.locale);
+    for (const NamedValue& named : frame.request) {
+      Add(named, *request.add_request());
+    }
+    for (const NamedValue& named : question.attributes) {
+      Add(named, *request.add_attributes());
+    }
+    for (const std::string& placement : frame.placements) {
+      request.add_placements(placement);
+    }
+    if (frame.as_of.has_value()) {
+      const Value as_of = Value::Timestamp(*frame.as_of);
+      request.mutable_as_of()->set_seconds(as_of.seconds());
+      request.mutable_as_of()->set_nanos(static_cast<int32_t>(as_of.nanos()));
+    }
+    request.set_dry_run(frame.dry_run);
+    request.set_explain(frame.explain == Explain::kReasons
+                            ? v1::EXPLAIN_LEVEL_REASONS
+                            : v1::EXPLAIN_LEVEL_NONE);
+    *request.mutable_pack() = selector_;
+    return request;
+  }
+
+  static void Add(const NamedValue& named, v1::NamedValue& proto) {
+    proto.set_name(std::string(named.name));
+    *proto.mutable_value() = ToProto(named.value);
+  }
+
+  client::Client& client_;
+  const v1::PackSelector selector_;
+  const DeciderSchema schema_;
+  const Arena arena_;  // Holds the schema's defaults.
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Decider>> NewServerDecider(
+    client::Client& client, absl::string_view pack_name,
+    absl::string_view pack_version) {
+  absl::StatusOr<std::vector<v1::Pack>> packs = client.ListPacks();
+  if (!packs.ok()) return packs.status();
+  const v1::Pack* const pack = FindPack(*packs, pack_name, pack_version);
+  if (pack == nullptr) return NoSuchPack(*packs, pack_name, pack_version);
+  v1::PackSelector selector;
+  selector.set_name(std::string(pack_name));
+  selector.set_version(std::string(pack_version));
+  Arena arena;
+  DeciderSchema schema{pack->ref().name(),
+                       pack->ref().version(),
+                       absl::UTCTimeZone(),
+                       SchemaOf(pack->attributes(), arena),
+                       SchemaOf(pack->request(), arena),
+                       {pack->placements().begin(), pack->placements().end()},
+                       {pack->tiers().begin(), pack->tiers().end()},
+                       {pack->stages().begin(), pack->stages().end()}};
+  absl::LoadTimeZone(pack->timezone(), &schema.timezone);
+  return std::make_unique<ServerDecider>(client, std::move(selector),
+                                         std::move(schema), std::move(arena));
+}
+
+}  // namespace stratagem::cli
