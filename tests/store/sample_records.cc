@@ -1,0 +1,416 @@
+#include "tests/store/sample_records.h"
+
+#include <bit>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "engine/store/record_codec.h"
+#include "engine/value/compare.h"
+
+namespace stratagem::store {
+namespace {
+
+using trace::DecisionRecord;
+using trace::Reason;
+
+// Draws every kind of field.
+class RecordSource {
+ public:
+  RecordSource(std::mt19937_64& random, Arena& arena)
+      : random_(random), arena_(arena) {}
+
+  DecisionRecord Record();
+
+ private:
+  uint64_t Below(uint64_t end) { return random_() % end; }
+  bool Coin() { return Below(2) == 0; }
+  size_t Few() { return Below(4); }
+
+  // Any bytes: what callers send.
+  absl::string_view Bytes() {
+    std::string bytes(Below(3) == 0 ? 0 : Below(20), '\0');
+    for (char& byte : bytes) byte = static_cast<char>(Below(256));
+    return arena_.CopyString(bytes);
+  }
+  // Valid UTF-8: what packs hold.
+  absl::string_view Name() {
+    static constexpr const char* kNames[] = {
+        "", "gold", "win_back", "预约", "\xF0\x9F\x8E\x81", "a b"};
+    return kNames[Below(std::size(kNames))];
+  }
+  double Double() {
+    static const double kEdges[] = {0.0,
+                                    -0.0,
+                                    std::numeric_limits<double>::quiet_NaN(),
+                                    -std::numeric_limits<double>::quiet_NaN(),
+                                    std::numeric_limits<double>::infinity(),
+                                    -std::numeric_limits<double>::infinity(),
+                                    std::numeric_limits<double>::denorm_min(),
+                                    std::numeric_limits<double>::max(),
+                                    1.0};
+    if (Coin()) return kEdges[Below(std::size(kEdges))];
+    return std::bit_cast<double>(random_());
+  }
+  int64_t Int() {
+    static constexpr int64_t kEdges[] = {0, 1, -1,
+                                         std::numeric_limits<int64_t>::min(),
+                                         std::numeric_limits<int64_t>::max()};
+    if (Coin()) return kEdges[Below(std::size(kEdges))];
+    return static_cast<int64_t>(random_());
+  }
+  absl::Time Time() {
+    switch (Below(4)) {
+      case 0:
+        return absl::InfinitePast();
+      case 1:
+        return absl::InfiniteFuture();
+      // Quarter nanoseconds before and after 1970.
+      case 2:
+        return absl::FromUnixSeconds(static_cast<int64_t>(Below(1u << 31)) -
+                                     (1 << 30)) +
+               absl::Nanoseconds(static_cast<int64_t>(Below(4'000'000'000))) /
+                   4;
+      default:
+        return absl::FromUnixSeconds(Int());
+    }
+  }
+  Reason AnyReason() { return static_cast<Reason>(Below(256)); }
+  ErrorCode AnyError() { return static_cast<ErrorCode>(Below(256)); }
+  Value AnyValue(int depth);
+  Value AnyMap(int depth);
+  NamedValue Named() { return {Name(), AnyValue(3)}; }
+  trace::InputRead Input() {
+    return {Name(), AnyValue(3), static_cast<FactSource>(Below(4))};
+  }
+  void AddTreatment(DecisionRecord& record);
+  void AddPlacement(DecisionRecord& record);
+
+  std::mt19937_64& random_;
+  Arena& arena_;
+};
+
+Value RecordSource::AnyMap(int depth) {
+  std::vector<MapEntry> entries;
+  for (size_t i = Few(); i > 0; --i) {
+    const Value keys[] = {Value::Bool(Coin()), Value::Int(Int()),
+                          Value::Uint(random_()), Value::String(Bytes())};
+    entries.push_back({keys[Below(std::size(keys))], AnyValue(depth - 1)});
+  }
+  if (!SortEntries(entries)) return Value::Map({});
+  MapEntry* kept = arena_.AllocateArray<MapEntry>(entries.size());
+  std::copy(entries.begin(), entries.end(), kept);
+  return Value::Map({kept, entries.size()});
+}
+
+Value RecordSource::AnyValue(int depth) {
+  // The last four nest.
+  switch (Below(depth > 0 ? 15 : 11)) {
+    case 0:
+      return Value();
+    case 1:
+      return Value::Null();
+    case 2:
+      return Value::Bool(Coin());
+    case 3:
+      return Value::Int(Int());
+    case 4:
+      return Value::Uint(random_());
+    case 5:
+      return Value::Double(Double());
+    case 6:
+      return Value::String(Bytes());
+    case 7:
+      return Value::Bytes(Bytes());
+    case 8:
+      return Value::TimestampParts(Int(),
+                                   static_cast<uint32_t>(Below(1'000'000'000)));
+    case 9:
+      return Value::DurationParts(Int(),
+                                  static_cast<uint32_t>(Below(1'000'000'000)));
+    case 10:
+      return Value::Error(AnyError(), static_cast<uint32_t>(random_()));
+    case 11:
+      return Value::Type(Bytes());
+    case 12: {
+      const size_t count = Few();
+      Value* items = arena_.AllocateArray<Value>(count);
+      for (size_t i = 0; i < count; ++i) items[i] = AnyValue(depth - 1);
+      return Value::List({items, count});
+    }
+    case 13: {
+      Value* inner = arena_.AllocateArray<Value>(1);
+      *inner = AnyValue(depth - 1);
+      return Value::Optional(inner);
+    }
+    default:
+      return AnyMap(depth);
+  }
+}
+
+void RecordSource::AddTreatment(DecisionRecord& record) {
+  const auto begin = static_cast<uint32_t>(record.treatment_fields.size());
+  for (size_t i = Few(); i > 0; --i) record.treatment_fields.push_back(Named());
+  record.treatments.push_back(
+      {Name(), Name(), AnyReason(), begin,
+       static_cast<uint32_t>(record.treatment_fields.size())});
+}
+
+void RecordSource::AddPlacement(DecisionRecord& record) {
+  trace::PlacementResult placement;
+  placement.name = Name();
+  placement.channel = Name();
+  placement.inbound = Coin();
+  placement.candidates_begin = static_cast<uint32_t>(record.candidates.size());
+  placement.slots_begin = static_cast<uint32_t>(record.slots.size());
+  placement.exclusions_begin = static_cast<uint32_t>(record.exclusions.size());
+  for (size_t i = Few(); i > 0; --i) {
+    record.candidates.push_back({Name(), Double(), Coin(), Double(), Double(),
+                                 Double(), Double(), AnyReason()});
+  }
+  for (size_t i = Few(); i > 0; --i) {
+    record.slots.push_back({Name(), AnyReason(), Double(), Double()});
+  }
+  for (size_t i = Few(); i > 0; --i) {
+    record.exclusions.push_back({Name(), AnyReason(), Name(), AnyError()});
+  }
+  placement.candidates_end = static_cast<uint32_t>(record.candidates.size());
+  placement.slots_end = static_cast<uint32_t>(record.slots.size());
+  placement.exclusions_end = static_cast<uint32_t>(record.exclusions.size());
+  record.placements.push_back(placement);
+}
+
+DecisionRecord RecordSource::Record() {
+  DecisionRecord record;
+  record.request_id = Bytes();
+  record.trace_id = Bytes();
+  record.role = static_cast<trace::Role>(1 + Below(5));
+  record.time_zones_version = Name();
+  record.pack_name = Name();
+  record.pack_version = Name();
+  record.pack_digest = Name();
+  record.decided_at = Time();
+  record.seed = random_();
+  for (size_t i = Few(); i > 0; --i) {
+    record.arms.push_back({Name(), Name(), Double()});
+  }
+  for (size_t i = Few(); i > 0; --i) record.parameters.push_back(Named());
+  for (size_t i = Few(); i > 0; --i) {
+    record.state_read.push_back({Bytes(), Int()});
+  }
+  for (size_t i = Few(); i > 0; --i) {
+    record.effects.push_back({Bytes(), Time(), Int(), Time()});
+  }
+  record.scored = Coin();
+  record.score = Double();
+  record.coverage = Double();
+  record.tier = Name();
+  record.tier_reason = AnyReason();
+  record.stage = Name();
+  for (size_t i = Few(); i > 0; --i) AddTreatment(record);
+  for (size_t i = Few(); i > 0; --i) AddPlacement(record);
+  for (size_t i = Few(); i > 0; --i) {
+    record.degradations.push_back({AnyReason(), Name(), AnyError()});
+  }
+  record.customer_id = Bytes();
+  record.unit = Bytes();
+  record.locale = Bytes();
+  for (size_t i = Few(); i > 0; --i) record.attributes.push_back(Input());
+  for (size_t i = Few(); i > 0; --i) record.request_values.push_back(Input());
+  return record;
+}
+
+std::string Bits(double number) {
+  return absl::StrCat(absl::Hex(std::bit_cast<uint64_t>(number)));
+}
+
+std::string Text(absl::string_view text) {
+  return absl::StrCat("'", absl::CHexEscape(text), "'");
+}
+
+std::string Text(absl::Time time) {
+  if (time == absl::InfinitePast()) return "past";
+  if (time == absl::InfiniteFuture()) return "future";
+  const int64_t seconds = absl::ToUnixSeconds(time);
+  return absl::StrCat(
+      seconds, "s+",
+      absl::ToInt64Nanoseconds((time - absl::FromUnixSeconds(seconds)) * 4));
+}
+
+std::string Text(const Value& value) {
+  std::string text = absl::StrCat(static_cast<int>(value.kind()), ":");
+  switch (value.kind()) {
+    case ValueKind::kMissing:
+    case ValueKind::kNull:
+      break;
+    case ValueKind::kBool:
+    case ValueKind::kInt:
+      absl::StrAppend(&text, value.int_value());
+      break;
+    case ValueKind::kUint:
+      absl::StrAppend(&text, value.uint_value());
+      break;
+    case ValueKind::kDouble:
+      absl::StrAppend(&text, Bits(value.double_value()));
+      break;
+    case ValueKind::kString:
+    case ValueKind::kBytes:
+    case ValueKind::kType:
+      absl::StrAppend(&text, Text(value.text()));
+      break;
+    case ValueKind::kTimestamp:
+    case ValueKind::kDuration:
+      absl::StrAppend(&text, value.seconds(), "+", value.nanos());
+      break;
+    case ValueKind::kList:
+      for (const Value& item : value.list()) {
+        absl::StrAppend(&text, "[", Text(item), "]");
+      }
+      break;
+    case ValueKind::kMap:
+      for (const MapEntry& entry : value.map()) {
+        absl::StrAppend(&text, "{", Text(entry.key), "=", Text(entry.value),
+                        "}");
+      }
+      break;
+    case ValueKind::kOptional:
+      if (value.optional() != nullptr) {
+        absl::StrAppend(&text, "(", Text(*value.optional()), ")");
+      }
+      break;
+    case ValueKind::kError:
+      absl::StrAppend(&text, static_cast<int>(value.error_code()), "@",
+                      value.error_expr_id());
+      break;
+  }
+  return text;
+}
+
+// Any enum of the record, or a plain number, as a number.
+template <typename T>
+int64_t Number(T value) {
+  return static_cast<int64_t>(value);
+}
+
+template <typename... Parts>
+void Line(std::string& out, absl::string_view what, const Parts&... parts) {
+  absl::StrAppend(&out, what);
+  ((absl::StrAppend(&out, " ", parts)), ...);
+  absl::StrAppend(&out, "\n");
+}
+
+void DumpOffers(const DecisionRecord& record, std::string& out) {
+  for (const trace::PlacementResult& placement : record.placements) {
+    Line(out, "placement", Text(placement.name), Text(placement.channel),
+         Number(placement.inbound), placement.candidates_begin,
+         placement.candidates_end, placement.slots_begin, placement.slots_end,
+         placement.exclusions_begin, placement.exclusions_end);
+  }
+  for (const trace::Candidate& candidate : record.candidates) {
+    Line(out, "candidate", Text(candidate.offer), Bits(candidate.propensity),
+         Number(candidate.propensity_given), Bits(candidate.value),
+         Bits(candidate.cost), Bits(candidate.lever), Bits(candidate.score),
+         Number(candidate.selection));
+  }
+  for (const trace::SlotResult& slot : record.slots) {
+    Line(out, "slot", Text(slot.offer), Number(slot.reason),
+         Bits(slot.selection_probability), Bits(slot.score));
+  }
+  for (const trace::Exclusion& exclusion : record.exclusions) {
+    Line(out, "exclusion", Text(exclusion.offer), Number(exclusion.reason),
+         Text(exclusion.group), Number(exclusion.error));
+  }
+}
+
+void DumpResults(const DecisionRecord& record, std::string& out) {
+  Line(out, "score", Number(record.scored), Bits(record.score),
+       Bits(record.coverage), Text(record.tier), Number(record.tier_reason),
+       Text(record.stage));
+  for (const trace::TreatmentResult& treatment : record.treatments) {
+    Line(out, "treatment", Text(treatment.name), Text(treatment.cell),
+         Number(treatment.reason), treatment.fields_begin,
+         treatment.fields_end);
+  }
+  for (const NamedValue& field : record.treatment_fields) {
+    Line(out, "field", Text(field.name), Text(field.value));
+  }
+  for (const trace::Degradation& degradation : record.degradations) {
+    Line(out, "degradation", Number(degradation.reason),
+         Text(degradation.subject), Number(degradation.error));
+  }
+}
+
+}  // namespace
+
+DecisionRecord SampleRecord(absl::string_view customer_id) {
+  DecisionRecord record;
+  record.request_id = "r-1";
+  record.pack_name = "retail";
+  record.pack_version = "2026.11.0";
+  record.decided_at = absl::FromUnixSeconds(1'790'000'000);
+  record.seed = 7;
+  record.scored = true;
+  record.score = 71.25;
+  record.coverage = 1;
+  record.tier = "gold";
+  record.stage = "mature";
+  record.slots = {{"vip_event", Reason::kRanked, 1, 12.5}};
+  record.exclusions = {{"coupon", Reason::kEligibility, "", ErrorCode::kNone},
+                       {"bundle", Reason::kEligibility, "", ErrorCode::kNone}};
+  trace::PlacementResult placement;
+  placement.name = "app_home";
+  placement.slots_end = 1;
+  placement.exclusions_end = 2;
+  record.placements = {placement};
+  record.customer_id = customer_id;
+  record.attributes = {{"orders", Value::Int(12), FactSource::kRequest}};
+  return record;
+}
+
+RecordBytes SampleBytes(const std::string& customer_id,
+                        const Identity& identity) {
+  return Encode(SampleRecord(customer_id), identity);
+}
+
+DecisionRecord RandomRecord(std::mt19937_64& random, Arena& arena) {
+  return RecordSource(random, arena).Record();
+}
+
+std::string Dump(const DecisionRecord& record) {
+  std::string out;
+  Line(out, "call", Text(record.request_id), Text(record.trace_id),
+       Number(record.role), Text(record.decided_at), record.seed,
+       Text(record.time_zones_version));
+  Line(out, "pack", Text(record.pack_name), Text(record.pack_version),
+       Text(record.pack_digest));
+  for (const trace::ArmAssignment& arm : record.arms) {
+    Line(out, "arm", Text(arm.experiment), Text(arm.arm), Bits(arm.share));
+  }
+  for (const NamedValue& parameter : record.parameters) {
+    Line(out, "parameter", Text(parameter.name), Text(parameter.value));
+  }
+  for (const state::StateRead& read : record.state_read) {
+    Line(out, "read", Text(read.key), read.value);
+  }
+  for (const state::Effect& effect : record.effects) {
+    Line(out, "effect", Text(effect.key), Text(effect.window_start),
+         effect.delta, Text(effect.expires));
+  }
+  DumpResults(record, out);
+  DumpOffers(record, out);
+  Line(out, "customer", Text(record.customer_id), Text(record.unit),
+       Text(record.locale));
+  for (const auto* inputs : {&record.attributes, &record.request_values}) {
+    Line(out, "inputs");
+    for (const trace::InputRead& input : *inputs) {
+      Line(out, "input", Text(input.name), Text(input.value),
+           Number(input.source));
+    }
+  }
+  return out;
+}
+
+}  // namespace stratagem::store
