@@ -21,6 +21,16 @@
 namespace stratagem::expr {
 
 class Program;
+struct ProgramCode;  // program_code.h: what the VM runs.
+
+// A program that waits for a lazy slot that it read.
+struct SuspendedProgram {
+  const ProgramCode* code = nullptr;
+  size_t base = 0;         // Where its part of the stack starts.
+  size_t top = 0;          // One past its last value there.
+  size_t instruction = 0;  // The load to repeat once the slot is filled.
+  uint32_t slot = 0;
+};
 
 // What programs read and write while one decision is made. One thread at a
 // time; reused between decisions.
@@ -33,10 +43,14 @@ struct Frame {
   std::span<const Program* const> lazy;
   // Memory for what expressions build. Its bound is kDecisionArenaBytesMax.
   Arena* arena = nullptr;
-  // The machine's stack, kept between evaluations so that it is allocated once.
+  // The machine's stack and its suspended programs, kept between evaluations
+  // so that they are allocated once. Only the VM uses them.
   std::vector<Value> stack;
-  // Instructions left before kStepLimit. Evaluate() counts it down; whoever
-  // starts a decision sets it.
+  std::vector<SuspendedProgram> suspended;
+  // Steps left before kStepLimit; whoever starts a decision sets it. A program
+  // takes one for each of its instructions when it starts, reached or not, one
+  // for each instruction in a comprehension's turn, and more where a function
+  // walks long text or lists.
   int64_t steps_left = kEvaluationStepsMax;
 };
 
@@ -48,9 +62,12 @@ class Program {
   Program& operator=(Program&&) noexcept;
   ~Program();
 
+  explicit Program(std::unique_ptr<const ProgramCode> code);
+
   // Returns the expression's value or an error Value; never fails otherwise
   // and never throws. The value borrows from the program, the frame's slots
-  // and its arena.
+  // and its arena. A lazy slot keeps its value, also an error, for later
+  // programs; not kStepLimit, which ends everything.
   // Time: O(steps). Allocates only when strings, lists or maps are built (in
   // the arena) or the stack grows for the first time.
   Value Evaluate(Frame& frame) const;
@@ -67,11 +84,10 @@ class Program {
   // Where the node of an error Value stands; the start for id 0.
   SourceLocation Locate(uint32_t expr_id) const;
 
+  const ProgramCode& code() const { return *code_; }
+
  private:
-  friend class ProgramBuilder;
-  struct Code;
-  explicit Program(std::unique_ptr<const Code> code);
-  std::unique_ptr<const Code> code_;
+  std::unique_ptr<const ProgramCode> code_;
 };
 
 }  // namespace stratagem::expr

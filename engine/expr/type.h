@@ -26,10 +26,10 @@ enum class TypeKind {
   kBytes,
   kTimestamp,
   kDuration,
-  kList,      // params: {element}
-  kMap,       // params: {key, value}
-  kOptional,  // params: {held}
-  kType,      // params: {} or {denoted}
+  kList,       // params: {element}
+  kMap,        // params: {key, value}
+  kOptional,   // params: {held}
+  kType,       // params: {} or {denoted}
   kParameter,  // `name`; only in declarations of functions and inference.
 };
 

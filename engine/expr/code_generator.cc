@@ -1,0 +1,406 @@
+#include "engine/expr/code_generator.h"
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/base/limits.h"
+#include "engine/expr/function_table.h"
+#include "engine/expr/vm.h"
+
+namespace stratagem::expr {
+namespace {
+
+// LIMIT: steps that folding constants of one expression may take; what needs
+// more is computed when it runs.
+constexpr int64_t kFoldingStepsMax = 10'000;
+
+// The typed comparison for `_==_` or `_!=_`, when there is one.
+Opcode EqualityOpcode(const Type& a, const Type& b, bool equal) {
+  if (a.kind() != b.kind()) return Opcode::kNone;
+  switch (a.kind()) {
+    case TypeKind::kBool:
+      return equal ? Opcode::kEqualBool : Opcode::kNotEqualBool;
+    case TypeKind::kInt:
+      return equal ? Opcode::kEqualInt : Opcode::kNotEqualInt;
+    case TypeKind::kDouble:
+      return equal ? Opcode::kEqualDouble : Opcode::kNotEqualDouble;
+    case TypeKind::kString:
+      return equal ? Opcode::kEqualString : Opcode::kNotEqualString;
+    default:
+      return Opcode::kNone;
+  }
+}
+
+// What code needs beyond its own constants.
+struct Needs {
+  bool slots = false;
+  // The lowest place in the stack of a variable that it reads.
+  size_t variable_min = std::numeric_limits<size_t>::max();
+
+  void Add(const Needs& other) {
+    slots |= other.slots;
+    variable_min = std::min(variable_min, other.variable_min);
+  }
+};
+
+// Emit(node) appends code that pushes the node's value, one deeper than before.
+class Generator {
+ public:
+  Generator(Ast ast, const CheckedAst& checked, const SourceText& source)
+      : ast_(std::move(ast)),
+        checked_(checked),
+        code_(std::make_unique<ProgramCode>()) {
+    code_->source = source;
+  }
+
+  std::unique_ptr<ProgramCode> Run() {
+    Emit(ast_.root);
+    Add(Opcode::kReturn, 0, 0, ast_.root, -1);
+    if (size() > kProgramInstructionsMax) return nullptr;
+    if (IsConstant(0, size() - 1)) {
+      code_->constant = code_->constants[code_->instructions[0].a];
+    }
+    code_->type = checked_.types[ast_.root];
+    code_->offsets = std::move(ast_.offsets);
+    code_->arena = std::move(ast_.arena);
+    NoteSlots();
+    return std::move(code_);
+  }
+
+ private:
+  Needs Emit(NodeId id);
+  Needs EmitKind(NodeId id, const ConstantNode& node);
+  Needs EmitKind(NodeId id, const NameNode& node);
+  Needs EmitKind(NodeId id, const SelectNode& node);
+  Needs EmitKind(NodeId id, const CallNode& node);
+  Needs EmitKind(NodeId id, const ListNode& node);
+  Needs EmitKind(NodeId id, const MapNode& node);
+  Needs EmitKind(NodeId id, const ComprehensionNode& node);
+
+  Needs EmitReference(NodeId id);
+  Needs EmitLogic(NodeId id, const CallNode& node, bool absorbing);
+  Needs EmitConditional(NodeId id, const CallNode& node);
+  Needs EmitOptionalBranch(NodeId id, const CallNode& node);
+  void EmitMake(Opcode op, NodeId id, const std::vector<bool>& optional,
+                int values);
+  void Fold(size_t start, size_t depth, NodeId id);
+  void NoteSlots();
+
+  size_t size() const { return code_->instructions.size(); }
+  Instruction& At(size_t index) { return code_->instructions[index]; }
+
+  // Appends an instruction that leaves `change` more values on the stack.
+  size_t Add(Opcode op, uint32_t a, uint8_t b, NodeId node, int change) {
+    code_->instructions.push_back({op, b, a, node});
+    depth_ = static_cast<size_t>(static_cast<int64_t>(depth_) + change);
+    code_->stack_max = std::max(code_->stack_max, depth_);
+    return size() - 1;
+  }
+  // Lets the jump at `index` go to what is appended next.
+  void Land(size_t index) { At(index).a = static_cast<uint32_t>(size()); }
+
+  uint32_t AddConstant(const Value& value) {
+    code_->constants.push_back(value);
+    return static_cast<uint32_t>(code_->constants.size() - 1);
+  }
+  void PushConstant(const Value& value, NodeId id) {
+    Add(Opcode::kConstant, AddConstant(value), 0, id, 1);
+  }
+  // Forgets the code from `start`, which left one value.
+  void Drop(size_t start) {
+    code_->instructions.resize(start);
+    --depth_;
+  }
+  bool IsConstant(size_t start, size_t end) const {
+    return end == start + 1 &&
+           code_->instructions[start].op == Opcode::kConstant;
+  }
+  // The bool that the code from `start` on is, if that is constant.
+  const Value* ConstantBool(size_t start) const {
+    if (!IsConstant(start, size())) return nullptr;
+    const Value& value = code_->constants[code_->instructions[start].a];
+    return value.is(ValueKind::kBool) ? &value : nullptr;
+  }
+  bool IsBool(NodeId id) const {
+    return checked_.types[id].is(TypeKind::kBool);
+  }
+
+  Ast ast_;
+  const CheckedAst& checked_;
+  std::unique_ptr<ProgramCode> code_;
+  size_t depth_ = 0;  // Values on the stack at this point.
+  int64_t folding_steps_left_ = kFoldingStepsMax;
+  // Where the item of each enclosing comprehension stands on the stack.
+  std::vector<std::pair<NodeId, size_t>> items_;
+};
+
+Needs Generator::Emit(NodeId id) {
+  const size_t start = size();
+  const size_t depth = depth_;
+  // Far too much text; Run() refuses it, and nothing more need be made.
+  if (start > kProgramInstructionsMax) {
+    PushConstant(Value::Null(), id);
+    return {};
+  }
+  const Needs needs = std::visit(
+      [&](const auto& node) { return EmitKind(id, node); }, ast_[id]);
+  if (!needs.slots && needs.variable_min >= depth) Fold(start, depth, id);
+  return needs;
+}
+
+// Runs the code from `start` and replaces it by its value. Code that fails
+// stays: its error belongs to the evaluation, where logic may absorb it.
+void Generator::Fold(size_t start, size_t depth, NodeId id) {
+  if (IsConstant(start, size()) || folding_steps_left_ <= 0) return;
+  code_->instructions.push_back({Opcode::kReturn, 0, 0, id});
+  Frame frame;
+  frame.arena = &code_->folded;
+  frame.steps_left = folding_steps_left_;
+  const Value value = stratagem::expr::Run(*code_, frame, {start, depth});
+  folding_steps_left_ = frame.steps_left;
+  code_->instructions.pop_back();
+  if (value.is_error()) return;
+  Drop(start);
+  PushConstant(value, id);
+}
+
+void Generator::NoteSlots() {
+  std::vector<int>& slots = code_->slots_read;
+  for (const Instruction& at : code_->instructions) {
+    if (at.op == Opcode::kLoadSlot || at.op == Opcode::kLoadOptionalSlot) {
+      slots.push_back(static_cast<int>(at.a));
+    }
+  }
+  std::sort(slots.begin(), slots.end());
+  slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+}
+
+Needs Generator::EmitKind(NodeId id, const ConstantNode& node) {
+  PushConstant(node.value, id);
+  return {};
+}
+
+Needs Generator::EmitKind(NodeId id, const NameNode&) {
+  return EmitReference(id);
+}
+
+// A name that the checker resolved: slot, variable or type.
+Needs Generator::EmitReference(NodeId id) {
+  const Reference& reference = checked_.references[id];
+  if (reference.kind == ReferenceKind::kVariable) {
+    size_t place = 0;
+    for (const auto& [binder, item] : items_) {
+      if (binder == reference.binder) place = item;
+    }
+    Add(Opcode::kLoadLocal, static_cast<uint32_t>(place), 0, id, 1);
+    return {false, place};
+  }
+  if (reference.kind == ReferenceKind::kTypeName) {
+    const std::string name = ToString(checked_.types[id].params()[0]);
+    const absl::string_view bare(name.data(),
+                                 std::min(name.find('('), name.size()));
+    PushConstant(Value::Type(ast_.arena.CopyString(bare)), id);
+    return {};
+  }
+  const bool optional = reference.declaration->type.is(TypeKind::kOptional);
+  Add(optional ? Opcode::kLoadOptionalSlot : Opcode::kLoadSlot,
+      static_cast<uint32_t>(reference.declaration->slot), 0, id, 1);
+  return {true, std::numeric_limits<size_t>::max()};
+}
+
+Needs Generator::EmitKind(NodeId id, const SelectNode& node) {
+  if (checked_.references[id].kind != ReferenceKind::kNone) {
+    return EmitReference(id);
+  }
+  const Needs needs = Emit(node.operand);
+  const Opcode op = node.test       ? Opcode::kHas
+                    : node.optional ? Opcode::kSelectOptional
+                                    : Opcode::kSelect;
+  const Value field = Value::String(ast_.arena.CopyString(node.field));
+  Add(op, AddConstant(field), 0, id, 0);
+  return needs;
+}
+
+Needs Generator::EmitKind(NodeId id, const CallNode& node) {
+  const Reference& reference = checked_.references[id];
+  if (reference.kind == ReferenceKind::kAtLeast) {
+    Add(Opcode::kLoadSlot,
+        static_cast<uint32_t>(reference.declaration->rank_slot), 0, id, 1);
+    PushConstant(Value::Int(reference.rank), id);
+    Add(Opcode::kLessEqualInt, 0, 0, id, -1);
+    return {true, std::numeric_limits<size_t>::max()};
+  }
+  const Overload& overload = *reference.overloads.front();
+  switch (overload.opcode) {
+    case Opcode::kAnd:
+      return EmitLogic(id, node, false);
+    case Opcode::kOr:
+      return EmitLogic(id, node, true);
+    case Opcode::kBranch:
+      return EmitConditional(id, node);
+    case Opcode::kOptionalBranch:
+      return EmitOptionalBranch(id, node);
+    default:
+      break;
+  }
+  Needs needs;
+  std::vector<NodeId> arguments = node.arguments;
+  if (node.target != kNoNode && !reference.qualified) {
+    arguments.insert(arguments.begin(), node.target);
+  }
+  for (const NodeId argument : arguments) needs.Add(Emit(argument));
+  const bool one = reference.overloads.size() == 1;
+  Opcode op = one ? overload.opcode : Opcode::kCallDynamic;
+  if (overload.function == "_==_" || overload.function == "_!=_") {
+    op = EqualityOpcode(checked_.types[arguments[0]],
+                        checked_.types[arguments[1]],
+                        overload.function == "_==_");
+  }
+  if (op == Opcode::kNone) op = Opcode::kCall;
+  const auto row =
+      static_cast<uint32_t>(FunctionTable::Standard().IndexOf(overload));
+  Add(op, row, static_cast<uint8_t>(arguments.size()), id,
+      1 - static_cast<int>(arguments.size()));
+  return needs;
+}
+
+// a && b: a; JumpIfFalse end; b; And; end. A constant side decides or leaves
+// the other one.
+Needs Generator::EmitLogic(NodeId id, const CallNode& node, bool absorbing) {
+  const NodeId left = node.arguments[0];
+  const NodeId right = node.arguments[1];
+  const size_t start = size();
+  Needs needs = Emit(left);
+  if (const Value* constant = ConstantBool(start)) {
+    if (constant->bool_value() == absorbing) return {};
+    if (IsBool(right)) {
+      Drop(start);
+      return Emit(right);
+    }
+  }
+  const size_t jump =
+      Add(absorbing ? Opcode::kJumpIfTrue : Opcode::kJumpIfFalse, 0, 0, id, 0);
+  const size_t right_start = size();
+  const Needs right_needs = Emit(right);
+  if (const Value* constant = ConstantBool(right_start)) {
+    const bool decides = constant->bool_value() == absorbing;
+    if (decides || IsBool(left)) {
+      Drop(right_start);
+      code_->instructions.pop_back();  // The jump.
+      if (!decides) return needs;
+      Drop(start);
+      PushConstant(Value::Bool(absorbing), id);
+      return {};
+    }
+  }
+  needs.Add(right_needs);
+  Add(absorbing ? Opcode::kOr : Opcode::kAnd, 0, 0, id, -1);
+  Land(jump);
+  return needs;
+}
+
+// c ? a : b: c; Branch no; a; Jump end; no: b; end. kBranch counts on the jump
+// right before `no`.
+Needs Generator::EmitConditional(NodeId id, const CallNode& node) {
+  const size_t start = size();
+  Needs needs = Emit(node.arguments[0]);
+  if (const Value* constant = ConstantBool(start)) {
+    const bool yes = constant->bool_value();
+    Drop(start);
+    return Emit(node.arguments[yes ? 1 : 2]);
+  }
+  const size_t branch = Add(Opcode::kBranch, 0, 0, id, -1);
+  needs.Add(Emit(node.arguments[1]));
+  const size_t jump = Add(Opcode::kJump, 0, 0, id, -1);
+  Land(branch);
+  needs.Add(Emit(node.arguments[2]));
+  Land(jump);
+  return needs;
+}
+
+// x.orValue(d): x; OptionalBranch end; d; end.
+Needs Generator::EmitOptionalBranch(NodeId id, const CallNode& node) {
+  Needs needs = Emit(node.target);
+  const uint8_t unwrap = node.function == "orValue" ? 1 : 0;
+  const size_t branch = Add(Opcode::kOptionalBranch, 0, unwrap, id, -1);
+  needs.Add(Emit(node.arguments[0]));
+  Land(branch);
+  return needs;
+}
+
+// Appends kMakeList or kMakeMap for items of `values` values each.
+void Generator::EmitMake(Opcode op, NodeId id,
+                         const std::vector<bool>& optional, int values) {
+  const int change = 1 - values * static_cast<int>(optional.size());
+  if (std::find(optional.begin(), optional.end(), true) == optional.end()) {
+    Add(op, static_cast<uint32_t>(optional.size()), 0, id, change);
+    return;
+  }
+  Value* const marks = ast_.arena.AllocateArray<Value>(optional.size());
+  for (size_t i = 0; i < optional.size(); ++i) {
+    marks[i] = Value::Bool(optional[i]);
+  }
+  Add(op, AddConstant(Value::List({marks, optional.size()})), 1, id, change);
+}
+
+Needs Generator::EmitKind(NodeId id, const ListNode& node) {
+  Needs needs;
+  std::vector<bool> optional;
+  for (const ListNode::Item& item : node.items) {
+    needs.Add(Emit(item.value));
+    optional.push_back(item.optional);
+  }
+  EmitMake(Opcode::kMakeList, id, optional, 1);
+  return needs;
+}
+
+Needs Generator::EmitKind(NodeId id, const MapNode& node) {
+  Needs needs;
+  std::vector<bool> optional;
+  for (const MapNode::Entry& entry : node.entries) {
+    needs.Add(Emit(entry.key));
+    needs.Add(Emit(entry.value));
+    optional.push_back(entry.optional);
+  }
+  EmitMake(Opcode::kMakeMap, id, optional, 2);
+  return needs;
+}
+
+// range; LoopBegin exit; next: LoopNext exit; …; LoopStep next; exit: LoopEnd.
+// The turn is a test, a value, or both: filter() and map() take a value for
+// each item that passes, exists_one() counts those.
+Needs Generator::EmitKind(NodeId id, const ComprehensionNode& node) {
+  const auto kind = static_cast<uint8_t>(node.kind);
+  const bool list = node.kind == ComprehensionKind::kList;
+  const bool counts = node.kind == ComprehensionKind::kExistsOne;
+  const size_t place = depth_;
+  Needs needs = Emit(node.range);
+  const size_t begin = Add(Opcode::kLoopBegin, 0, kind, id, 4);
+  const size_t next = Add(Opcode::kLoopNext, 0, kind, id, 0);
+  items_.emplace_back(id, place + 3);
+  if (node.condition != kNoNode) needs.Add(Emit(node.condition));
+  if (node.condition != kNoNode && (list || counts)) {
+    Add(Opcode::kLoopTest, static_cast<uint32_t>(next), kind, node.condition,
+        -1);
+  }
+  if (list) needs.Add(Emit(node.transform));
+  Add(Opcode::kLoopStep, static_cast<uint32_t>(next), kind, id,
+      counts ? 0 : -1);
+  items_.pop_back();
+  Land(begin);
+  Land(next);
+  Add(Opcode::kLoopEnd, 0, kind, id, -4);
+  return needs;
+}
+
+}  // namespace
+
+std::unique_ptr<ProgramCode> Generate(Ast ast, const CheckedAst& checked,
+                                      const SourceText& source) {
+  return Generator(std::move(ast), checked, source).Run();
+}
+
+}  // namespace stratagem::expr

@@ -1,0 +1,27 @@
+// engine/expr/code_generator.h
+//
+// Generate: a checked expression to ProgramCode, constants folded. Last step
+// of Compile().
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_EXPR_CODE_GENERATOR_H_
+#define STRATAGEM_ENGINE_EXPR_CODE_GENERATOR_H_
+
+#include <memory>
+
+#include "engine/expr/ast.h"
+#include "engine/expr/checker.h"
+#include "engine/expr/program_code.h"
+
+namespace stratagem::expr {
+
+// Returns the code of `ast`, whose arena it takes over; source and type are
+// filled in too. Returns null when it would have more than
+// kProgramInstructionsMax instructions.
+// Requires: `checked` is what Check() found for `ast`.
+std::unique_ptr<ProgramCode> Generate(Ast ast, const CheckedAst& checked,
+                                      const SourceText& source);
+
+}  // namespace stratagem::expr
+
+#endif  // STRATAGEM_ENGINE_EXPR_CODE_GENERATOR_H_

@@ -1,0 +1,201 @@
+// The operators on numbers, bools and text, and comparison of everything.
+// Operators on times stand in functions_time.cc, on lists and maps in
+// functions_collection.cc.
+
+#include "engine/expr/arithmetic.h"
+#include "engine/expr/function_table.h"
+#include "engine/value/compare.h"
+
+namespace stratagem::expr {
+namespace {
+
+template <Value (*kCompute)(int64_t, int64_t)>
+Value OnInts(Evaluation&, const Value* arguments) {
+  return kCompute(arguments[0].int_value(), arguments[1].int_value());
+}
+
+template <Value (*kCompute)(uint64_t, uint64_t)>
+Value OnUints(Evaluation&, const Value* arguments) {
+  return kCompute(arguments[0].uint_value(), arguments[1].uint_value());
+}
+
+Value AddDoubles(Evaluation&, const Value* arguments) {
+  return Value::Double(arguments[0].double_value() +
+                       arguments[1].double_value());
+}
+
+Value SubtractDoubles(Evaluation&, const Value* arguments) {
+  return Value::Double(arguments[0].double_value() -
+                       arguments[1].double_value());
+}
+
+Value MultiplyDoubles(Evaluation&, const Value* arguments) {
+  return Value::Double(arguments[0].double_value() *
+                       arguments[1].double_value());
+}
+
+Value DivideDoubles(Evaluation&, const Value* arguments) {
+  return Value::Double(arguments[0].double_value() /
+                       arguments[1].double_value());
+}
+
+Value NegateInts(Evaluation&, const Value* arguments) {
+  return NegateInt(arguments[0].int_value());
+}
+
+Value NegateDoubles(Evaluation&, const Value* arguments) {
+  return Value::Double(-arguments[0].double_value());
+}
+
+Value Not(Evaluation&, const Value* arguments) {
+  return Value::Bool(!arguments[0].bool_value());
+}
+
+Value ConcatText(Evaluation& evaluation, const Value* arguments) {
+  const absl::string_view a = arguments[0].text();
+  const absl::string_view b = arguments[1].text();
+  if (!evaluation.ChargeText(a.size() + b.size())) {
+    return Value::Error(ErrorCode::kStepLimit);
+  }
+  return evaluation.Concat(a, b, arguments[0].kind());
+}
+
+template <bool kWanted>
+Value Equal(Evaluation& evaluation, const Value* arguments) {
+  for (const int side : {0, 1}) {
+    const ErrorCode error = evaluation.ChargeWalk(arguments[side]);
+    if (error != ErrorCode::kNone) return Value::Error(error);
+  }
+  return Value::Bool(ValuesEqual(arguments[0], arguments[1]) == kWanted);
+}
+
+bool IsLess(Order order) { return order == Order::kLess; }
+bool IsLessOrEqual(Order order) {
+  return order == Order::kLess || order == Order::kEqual;
+}
+bool IsGreater(Order order) { return order == Order::kGreater; }
+bool IsGreaterOrEqual(Order order) {
+  return order == Order::kGreater || order == Order::kEqual;
+}
+
+template <bool (*kHolds)(Order)>
+Value Compare(Evaluation&, const Value* arguments) {
+  const std::optional<Order> order = CompareValues(arguments[0], arguments[1]);
+  if (!order) return Value::Error(ErrorCode::kNoMatchingOverload);
+  return Value::Bool(kHolds(*order));
+}
+
+void AddArithmetic(std::vector<Overload>& rows) {
+  const Type i(TypeKind::kInt);
+  const Type u(TypeKind::kUint);
+  const Type d(TypeKind::kDouble);
+  const CallStyle g = CallStyle::kGlobal;
+  rows.insert(
+      rows.end(),
+      {
+          {"_+_", g, {i, i}, i, OnInts<AddNumbers>, Opcode::kAddInt, {}},
+          {"_+_", g, {d, d}, d, AddDoubles, Opcode::kAddDouble, {}},
+          {"_+_", g, {u, u}, u, OnUints<AddNumbers>, Opcode::kNone, {}},
+          {"_-_",
+           g,
+           {i, i},
+           i,
+           OnInts<SubtractNumbers>,
+           Opcode::kSubtractInt,
+           {}},
+          {"_-_", g, {d, d}, d, SubtractDoubles, Opcode::kSubtractDouble, {}},
+          {"_-_", g, {u, u}, u, OnUints<SubtractNumbers>, Opcode::kNone, {}},
+          {"_*_",
+           g,
+           {i, i},
+           i,
+           OnInts<MultiplyNumbers>,
+           Opcode::kMultiplyInt,
+           {}},
+          {"_*_", g, {d, d}, d, MultiplyDoubles, Opcode::kMultiplyDouble, {}},
+          {"_*_", g, {u, u}, u, OnUints<MultiplyNumbers>, Opcode::kNone, {}},
+          {"_/_", g, {i, i}, i, OnInts<DivideNumbers>, Opcode::kDivideInt, {}},
+          {"_/_", g, {d, d}, d, DivideDoubles, Opcode::kDivideDouble, {}},
+          {"_/_", g, {u, u}, u, OnUints<DivideNumbers>, Opcode::kNone, {}},
+          {"_%_", g, {i, i}, i, OnInts<ModuloNumbers>, Opcode::kModuloInt, {}},
+          {"_%_", g, {u, u}, u, OnUints<ModuloNumbers>, Opcode::kNone, {}},
+          {"-_", g, {i}, i, NegateInts, Opcode::kNegateInt, {}},
+          {"-_", g, {d}, d, NegateDoubles, Opcode::kNegateDouble, {}},
+      });
+}
+
+// What one ordering operator is called and runs.
+struct Ordering {
+  absl::string_view function;
+  Implementation implementation;
+  Opcode on_ints;
+  Opcode on_doubles;
+};
+
+void AddComparison(std::vector<Overload>& rows) {
+  const Type a = Type::Parameter("A");
+  const Type b(TypeKind::kBool);
+  const CallStyle g = CallStyle::kGlobal;
+  rows.push_back({"_==_", g, {a, a}, b, Equal<true>, Opcode::kNone, {}});
+  rows.push_back({"_!=_", g, {a, a}, b, Equal<false>, Opcode::kNone, {}});
+  const Ordering orderings[] = {
+      {"_<_", Compare<IsLess>, Opcode::kLessInt, Opcode::kLessDouble},
+      {"_<=_", Compare<IsLessOrEqual>, Opcode::kLessEqualInt,
+       Opcode::kLessEqualDouble},
+      {"_>_", Compare<IsGreater>, Opcode::kGreaterInt, Opcode::kGreaterDouble},
+      {"_>=_", Compare<IsGreaterOrEqual>, Opcode::kGreaterEqualInt,
+       Opcode::kGreaterEqualDouble},
+  };
+  const TypeKind numbers[] = {TypeKind::kInt, TypeKind::kDouble,
+                              TypeKind::kUint};
+  const TypeKind others[] = {TypeKind::kString, TypeKind::kBool,
+                             TypeKind::kBytes, TypeKind::kTimestamp,
+                             TypeKind::kDuration};
+  for (const Ordering& ordering : orderings) {
+    const auto add = [&](TypeKind left, TypeKind right) {
+      Opcode opcode = Opcode::kNone;
+      if (left == right && left == TypeKind::kInt) opcode = ordering.on_ints;
+      if (left == right && left == TypeKind::kDouble) {
+        opcode = ordering.on_doubles;
+      }
+      rows.push_back({ordering.function,
+                      g,
+                      {Type(left), Type(right)},
+                      b,
+                      ordering.implementation,
+                      opcode,
+                      {}});
+    };
+    for (const TypeKind kind : numbers) add(kind, kind);
+    for (const TypeKind kind : others) add(kind, kind);
+    // Numbers of different types compare by their place on the number line.
+    for (const TypeKind left : numbers) {
+      for (const TypeKind right : numbers) {
+        if (left != right) add(left, right);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Overload> OperatorOverloads() {
+  std::vector<Overload> rows;
+  AddArithmetic(rows);
+  const Type b(TypeKind::kBool);
+  const Type s(TypeKind::kString);
+  const Type y(TypeKind::kBytes);
+  const Type a = Type::Parameter("A");
+  const CallStyle g = CallStyle::kGlobal;
+  rows.push_back({"_+_", g, {s, s}, s, ConcatText, Opcode::kNone, {}});
+  rows.push_back({"_+_", g, {y, y}, y, ConcatText, Opcode::kNone, {}});
+  rows.push_back({"!_", g, {b}, b, Not, Opcode::kNot, {}});
+  // These three are not calls: they decide what is evaluated at all.
+  rows.push_back({"_&&_", g, {b, b}, b, nullptr, Opcode::kAnd, {}});
+  rows.push_back({"_||_", g, {b, b}, b, nullptr, Opcode::kOr, {}});
+  rows.push_back({"_?_:_", g, {b, a, a}, a, nullptr, Opcode::kBranch, {}});
+  AddComparison(rows);
+  return rows;
+}
+
+}  // namespace stratagem::expr

@@ -1,0 +1,217 @@
+#include "engine/expr/mismatch.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
+
+namespace stratagem::expr {
+namespace {
+
+bool IsNumber(const Type& type) {
+  return type.is(TypeKind::kInt) || type.is(TypeKind::kUint) ||
+         type.is(TypeKind::kDouble);
+}
+
+// Operators are called "_+_", "!_", "@in", "_[_]".
+bool IsOperator(absl::string_view function) {
+  return function.find('_') != absl::string_view::npos
+             ? function.front() == '_' || function.back() == '_'
+             : function.front() == '@';
+}
+
+std::string OperatorSign(absl::string_view function) {
+  if (function == "@in") return "in";
+  return absl::StrReplaceAll(function, {{"_", ""}});
+}
+
+// "int + int", "-int", "string.startsWith(string)", "list(A)[int]".
+std::string Signature(const Overload& overload) {
+  std::vector<std::string> params;
+  for (const Type& param : overload.params) params.push_back(ToString(param));
+  if (IsOperator(overload.function)) {
+    const std::string sign = OperatorSign(overload.function);
+    if (params.size() == 1) return sign + params[0];
+    if (sign == "[]") return absl::StrCat(params[0], "[", params[1], "]");
+    return absl::StrCat(params[0], " ", sign, " ", params[1]);
+  }
+  if (overload.style == CallStyle::kMember) {
+    return absl::StrCat(params[0], ".", overload.function, "(",
+                        absl::StrJoin(params.begin() + 1, params.end(), ", "),
+                        ")");
+  }
+  return absl::StrCat(overload.function, "(", absl::StrJoin(params, ", "), ")");
+}
+
+std::string ListOverloads(std::span<const Overload> overloads,
+                          CallStyle style) {
+  constexpr size_t kListedMax = 8;
+  std::vector<std::string> signatures;
+  for (const Overload& overload : overloads) {
+    if (overload.style != style && !IsOperator(overload.function)) continue;
+    signatures.push_back(absl::StrCat("`", Signature(overload), "`"));
+  }
+  if (signatures.empty()) return "";
+  const bool cut = signatures.size() > kListedMax;
+  if (cut) signatures.resize(kListedMax);
+  return absl::StrCat("there is ", absl::StrJoin(signatures, ", "),
+                      cut ? ", …" : "");
+}
+
+// "int and string"; "no arguments".
+std::string ListTypes(const std::vector<Type>& types, size_t first) {
+  std::vector<std::string> names;
+  for (size_t i = first; i < types.size(); ++i) {
+    names.push_back(ToString(types[i]));
+  }
+  if (names.empty()) return "no arguments";
+  if (names.size() == 1) return names[0];
+  const std::string last = names.back();
+  names.pop_back();
+  return absl::StrCat(absl::StrJoin(names, ", "), " and ", last);
+}
+
+// The int literal of the call as a double or uint would be written, or "".
+std::string RewrittenLiteral(const CallShape& call, const Type& wanted) {
+  for (size_t i = 0; i < call.arguments.size(); ++i) {
+    const auto* constant =
+        std::get_if<ConstantNode>(&call.ast[call.arguments[i]]);
+    if (constant == nullptr || !constant->value.is(ValueKind::kInt)) continue;
+    const int64_t number = constant->value.int_value();
+    if (wanted.is(TypeKind::kDouble)) return absl::StrCat(number, ".0");
+    if (wanted.is(TypeKind::kUint) && number >= 0) {
+      return absl::StrCat(number, "u");
+    }
+  }
+  return "";
+}
+
+// For a binary operator on two numbers of different types.
+std::string MixedNumbersHint(const CallShape& call) {
+  const bool has_int =
+      call.types[0].is(TypeKind::kInt) || call.types[1].is(TypeKind::kInt);
+  const Type& other = call.types[call.types[0].is(TypeKind::kInt) ? 1 : 0];
+  const std::string literal =
+      has_int ? RewrittenLiteral(call, other) : std::string();
+  if (!literal.empty()) {
+    return absl::StrCat("CEL does not mix numbers: write `", literal, "`");
+  }
+  return absl::StrCat("CEL does not mix numbers: convert one side, with `",
+                      ToString(other), "(…)`");
+}
+
+std::string DefaultLiteral(const Type& type) {
+  switch (type.kind()) {
+    case TypeKind::kBool:
+      return "false";
+    case TypeKind::kInt:
+      return "0";
+    case TypeKind::kUint:
+      return "0u";
+    case TypeKind::kDouble:
+      return "0.0";
+    case TypeKind::kString:
+      return "''";
+    case TypeKind::kList:
+      return "[]";
+    case TypeKind::kMap:
+      return "{}";
+    default:
+      return "…";
+  }
+}
+
+std::string UnwrapHint(const std::string& name, const Type& held) {
+  const std::string shown = name.empty() ? "x" : name;
+  return absl::StrCat("write `", shown, ".orValue(", DefaultLiteral(held),
+                      ")` to say what counts when it is absent, or test `",
+                      shown, ".hasValue()` first");
+}
+
+}  // namespace
+
+std::string DisplayName(absl::string_view function) {
+  if (function == "_?_:_") return "`? :`";
+  if (!IsOperator(function)) return absl::StrCat("`", function, "`");
+  return absl::StrCat("`", OperatorSign(function), "`");
+}
+
+Mismatch DescribeNoOverload(const CallShape& call,
+                            std::span<const Overload> overloads) {
+  const std::string name = DisplayName(call.function);
+  const std::string list = ListOverloads(overloads, call.style);
+  if (call.function == "_?_:_") {
+    if (!call.types[0].is(TypeKind::kBool) &&
+        !call.types[0].is(TypeKind::kDyn) &&
+        !call.types[0].is(TypeKind::kError)) {
+      return {"E113",
+              absl::StrCat("the condition of `? :` is bool, found ",
+                           ToString(call.types[0])),
+              ""};
+    }
+    return {"E113",
+            absl::StrCat("both results of `? :` have one type, found ",
+                         ListTypes(call.types, 1)),
+            ""};
+  }
+  const bool mixed = call.types.size() == 2 && IsNumber(call.types[0]) &&
+                     IsNumber(call.types[1]) && call.types[0] != call.types[1];
+  if (call.function == "_==_" || call.function == "_!=_") {
+    return {"E113",
+            absl::StrCat(name, " compares values of one type, found ",
+                         ListTypes(call.types, 0)),
+            mixed ? MixedNumbersHint(call) : ""};
+  }
+  if (call.style == CallStyle::kMember && !IsOperator(call.function)) {
+    return {"E113",
+            absl::StrCat("method ", name, " of ", ToString(call.types[0]),
+                         " does not take ", ListTypes(call.types, 1)),
+            list};
+  }
+  return {"E113",
+          absl::StrCat(name, " does not take ", ListTypes(call.types, 0)),
+          mixed && IsOperator(call.function) ? MixedNumbersHint(call) : list};
+}
+
+Mismatch DescribeOptionalUse(const CallShape& call, size_t index) {
+  const std::string name = DottedName(call.ast, call.arguments[index]);
+  return {"E114",
+          absl::StrCat(name.empty() ? "an optional" : "optional ",
+                       name.empty() ? "" : absl::StrCat("`", name, "`"),
+                       " is used as if it always had a value, by ",
+                       DisplayName(call.function)),
+          UnwrapHint(name, call.types[index].params()[0])};
+}
+
+Mismatch DescribeWrongResult(const Ast& ast, NodeId root, const Type& found,
+                             const std::vector<Type>& expected) {
+  std::vector<std::string> names;
+  for (const Type& type : expected) names.push_back(ToString(type));
+  const std::string wanted = absl::StrJoin(names, " or ");
+  if (found.is(TypeKind::kOptional) &&
+      std::find(expected.begin(), expected.end(), found.params()[0]) !=
+          expected.end()) {
+    const std::string name = DottedName(ast, root);
+    return {"E114",
+            absl::StrCat("this must always be ", wanted, ", found ",
+                         ToString(found)),
+            UnwrapHint(name, found.params()[0])};
+  }
+  std::string hint;
+  const bool wants_double =
+      std::find(expected.begin(), expected.end(), Type(TypeKind::kDouble)) !=
+      expected.end();
+  if (wants_double && found.is(TypeKind::kInt)) {
+    const auto* constant = std::get_if<ConstantNode>(&ast[root]);
+    hint = constant != nullptr
+               ? absl::StrCat("write `", constant->value.int_value(), ".0`")
+               : "convert it, with `double(…)`";
+  }
+  return {"E115",
+          absl::StrCat("this must be ", wanted, ", found ", ToString(found)),
+          hint};
+}
+
+}  // namespace stratagem::expr

@@ -1,0 +1,485 @@
+#include "engine/expr/parser.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/limits.h"
+#include "engine/expr/lexer.h"
+#include "engine/expr/literal.h"
+#include "engine/expr/macros.h"
+
+namespace stratagem::expr {
+namespace {
+
+struct Operator {
+  TokenKind token;
+  int level;  // Higher binds tighter.
+  const char* function;
+};
+
+constexpr int kRelationLevel = 1;
+constexpr int kAdditionLevel = 2;
+constexpr int kMultiplicationLevel = 3;
+
+// Left-associative operators below && in strength.
+constexpr Operator kOperators[] = {
+    {TokenKind::kEqual, kRelationLevel, "_==_"},
+    {TokenKind::kNotEqual, kRelationLevel, "_!=_"},
+    {TokenKind::kLess, kRelationLevel, "_<_"},
+    {TokenKind::kLessEqual, kRelationLevel, "_<=_"},
+    {TokenKind::kGreater, kRelationLevel, "_>_"},
+    {TokenKind::kGreaterEqual, kRelationLevel, "_>=_"},
+    {TokenKind::kIn, kRelationLevel, "@in"},
+    {TokenKind::kPlus, kAdditionLevel, "_+_"},
+    {TokenKind::kMinus, kAdditionLevel, "_-_"},
+    {TokenKind::kStar, kMultiplicationLevel, "_*_"},
+    {TokenKind::kSlash, kMultiplicationLevel, "_/_"},
+    {TokenKind::kPercent, kMultiplicationLevel, "_%_"},
+};
+
+const Operator* FindOperator(TokenKind token, int level_min) {
+  for (const Operator& op : kOperators) {
+    if (op.token == token && op.level >= level_min) return &op;
+  }
+  return nullptr;
+}
+
+std::string Found(const Token& token) {
+  if (token.kind == TokenKind::kEnd) return "the end";
+  constexpr size_t kShown = 40;
+  if (token.text.size() <= kShown) return absl::StrCat("`", token.text, "`");
+  // A cut through a character would not be valid UTF-8.
+  size_t size = kShown;
+  while (size > 0 && (token.text[size] & 0xC0) == 0x80) --size;
+  return absl::StrCat("`", token.text.substr(0, size), "…`");
+}
+
+// Each Parse… method returns the node that it read, or kNoNode after an error.
+// The first error turns the current token into kEnd, which ends every loop, and
+// no later one is reported.
+class Parser {
+ public:
+  Parser(const SourceText& source, Diagnostics& diagnostics)
+      : source_(source), diagnostics_(diagnostics), lexer_(source.text()) {}
+
+  std::optional<Ast> Run() {
+    if (source_.text().size() > kExpressionBytesMax) {
+      Fail("E102", 0,
+           absl::StrCat("the expression has ", source_.text().size(),
+                        " bytes, more than ", kExpressionBytesMax),
+           "split it into variables");
+      return std::nullopt;
+    }
+    Advance();
+    ast_.root = ParseExpression();
+    if (token_.kind != TokenKind::kEnd) Expected("an operator or the end");
+    if (failed_ || bad_literals_) return std::nullopt;
+    return std::move(ast_);
+  }
+
+ private:
+  // One level of recursion; !ok() means that the limit is reached.
+  class Level {
+   public:
+    explicit Level(Parser& parser) : parser_(parser) {
+      if (++parser_.level_ > kExpressionDepthMax) parser_.TooDeep();
+    }
+    ~Level() { --parser_.level_; }
+    Level(const Level&) = delete;
+    Level& operator=(const Level&) = delete;
+    bool ok() const { return !parser_.failed_; }
+
+   private:
+    Parser& parser_;
+  };
+
+  void Advance() {
+    if (failed_) return;
+    token_ = lexer_.Next();
+    if (token_.kind == TokenKind::kError) {
+      Fail("E101", token_.offset, lexer_.error(), lexer_.hint());
+    }
+  }
+
+  void Fail(absl::string_view code, size_t offset, std::string message,
+            std::string hint = "") {
+    if (!failed_) {
+      diagnostics_.AddError(code, source_.Locate(offset), std::move(message),
+                            std::move(hint));
+    }
+    failed_ = true;
+    token_ = {TokenKind::kEnd, source_.text().size(), {}};
+  }
+
+  NodeId Expected(absl::string_view what, std::string hint = "") {
+    Fail("E101", token_.offset,
+         absl::StrCat("expected ", what, ", found ", Found(token_)),
+         std::move(hint));
+    return kNoNode;
+  }
+
+  void TooDeep() {
+    Fail("E102", token_.offset,
+         absl::StrCat("the expression nests deeper than ", kExpressionDepthMax,
+                      " levels"),
+         "split it into variables");
+  }
+
+  bool Accept(TokenKind kind) {
+    if (token_.kind != kind) return false;
+    Advance();
+    return true;
+  }
+
+  bool Require(TokenKind kind, absl::string_view what) {
+    if (failed_) return false;
+    if (Accept(kind)) return !failed_;
+    Expected(what);
+    return false;
+  }
+
+  // Adds a node above `children`. LIMIT: kExpressionDepthMax levels of nodes,
+  // so that whoever walks the tree later may recurse.
+  NodeId Add(Node node, size_t offset, const std::vector<NodeId>& children) {
+    if (failed_) return kNoNode;
+    int depth = 1;
+    for (const NodeId child : children) {
+      depth = std::max(depth, depths_[child] + 1);
+    }
+    if (depth > kExpressionDepthMax) {
+      TooDeep();
+      return kNoNode;
+    }
+    ast_.nodes.push_back(std::move(node));
+    ast_.offsets.push_back(offset);
+    depths_.push_back(depth);
+    return static_cast<NodeId>(ast_.nodes.size() - 1);
+  }
+
+  NodeId AddCall(std::string function, size_t offset,
+                 std::vector<NodeId> arguments) {
+    CallNode call{std::move(function), kNoNode, arguments};
+    return Add(std::move(call), offset, arguments);
+  }
+
+  NodeId AddConstant(const Value& value, size_t offset) {
+    return Add(ConstantNode{value}, offset, {});
+  }
+
+  NodeId ParseExpression();
+  NodeId ParseLogic(TokenKind token);
+  NodeId Balance(const char* function, const std::vector<NodeId>& operands,
+                 const std::vector<size_t>& offsets, size_t first, size_t last);
+  NodeId ParseOperators(int level_min);
+  NodeId ParseUnary();
+  NodeId ParseMember(std::optional<size_t> minus);
+  NodeId ParseSelection(NodeId operand);
+  NodeId ParseIndex(NodeId operand);
+  NodeId ParsePrimary(std::optional<size_t> minus);
+  NodeId ParseName();
+  NodeId ParseCall(std::string function, NodeId target, size_t offset);
+  NodeId ParseList();
+  NodeId ParseMap();
+  NodeId ParseNumber(std::optional<size_t> minus);
+  NodeId ParseText();
+
+  const SourceText& source_;
+  Diagnostics& diagnostics_;
+  Lexer lexer_;
+  Token token_;
+  Ast ast_;
+  std::vector<int> depths_ = {0};  // Of each node.
+  int level_ = 0;
+  bool failed_ = false;
+  bool bad_literals_ = false;
+};
+
+// Expr = Or ["?" Or ":" Expr]
+NodeId Parser::ParseExpression() {
+  const Level level(*this);
+  if (!level.ok()) return kNoNode;
+  const NodeId condition = ParseLogic(TokenKind::kOr);
+  if (token_.kind != TokenKind::kQuestion) return condition;
+  const size_t offset = token_.offset;
+  Advance();
+  const NodeId yes = ParseLogic(TokenKind::kOr);
+  if (!Require(TokenKind::kColon, "`:` of the conditional")) return kNoNode;
+  const NodeId no = ParseExpression();
+  return AddCall("_?_:_", offset, {condition, yes, no});
+}
+
+// Or = And {"||" And}; And = Relation {"&&" Relation}
+NodeId Parser::ParseLogic(TokenKind token) {
+  const bool is_or = token == TokenKind::kOr;
+  const auto next = [this, is_or] {
+    return is_or ? ParseLogic(TokenKind::kAnd) : ParseOperators(kRelationLevel);
+  };
+  const NodeId first = next();
+  if (token_.kind != token) return first;
+  std::vector<NodeId> operands = {first};
+  std::vector<size_t> offsets;
+  while (token_.kind == token) {
+    offsets.push_back(token_.offset);
+    Advance();
+    operands.push_back(next());
+  }
+  if (failed_) return kNoNode;
+  return Balance(is_or ? "_||_" : "_&&_", operands, offsets, 0,
+                 operands.size() - 1);
+}
+
+// Long chains become balanced trees: logic is associative, and depth stays
+// logarithmic in what an author may list.
+NodeId Parser::Balance(const char* function,
+                       const std::vector<NodeId>& operands,
+                       const std::vector<size_t>& offsets, size_t first,
+                       size_t last) {
+  if (first == last) return operands[first];
+  const size_t middle = first + (last - first) / 2;
+  const NodeId left = Balance(function, operands, offsets, first, middle);
+  const NodeId right = Balance(function, operands, offsets, middle + 1, last);
+  return AddCall(function, offsets[middle], {left, right});
+}
+
+NodeId Parser::ParseOperators(int level_min) {
+  NodeId left = ParseUnary();
+  while (const Operator* op = FindOperator(token_.kind, level_min)) {
+    const size_t offset = token_.offset;
+    Advance();
+    const NodeId right = ParseOperators(op->level + 1);
+    left = AddCall(op->function, offset, {left, right});
+  }
+  return left;
+}
+
+// Unary = Member | "!" {"!"} Member | "-" {"-"} Member. The last minus belongs
+// to a number that follows it, so that the smallest int can be written.
+NodeId Parser::ParseUnary() {
+  const TokenKind sign = token_.kind;
+  if (sign != TokenKind::kNot && sign != TokenKind::kMinus) {
+    return ParseMember(std::nullopt);
+  }
+  std::vector<size_t> offsets;
+  while (token_.kind == sign) {
+    offsets.push_back(token_.offset);
+    Advance();
+  }
+  std::optional<size_t> minus;
+  if (sign == TokenKind::kMinus &&
+      (token_.kind == TokenKind::kInt || token_.kind == TokenKind::kDouble)) {
+    minus = offsets.back();
+    offsets.pop_back();
+  }
+  NodeId node = ParseMember(minus);
+  for (; !offsets.empty(); offsets.pop_back()) {
+    node =
+        AddCall(sign == TokenKind::kNot ? "!_" : "-_", offsets.back(), {node});
+  }
+  return node;
+}
+
+NodeId Parser::ParseMember(std::optional<size_t> minus) {
+  NodeId node = ParsePrimary(minus);
+  while (!failed_) {
+    if (token_.kind == TokenKind::kDot) {
+      node = ParseSelection(node);
+    } else if (token_.kind == TokenKind::kLeftBracket) {
+      node = ParseIndex(node);
+    } else {
+      break;
+    }
+  }
+  return node;
+}
+
+NodeId Parser::ParseSelection(NodeId operand) {
+  Advance();
+  const bool optional = Accept(TokenKind::kQuestion);
+  const Token name = token_;
+  switch (name.kind) {
+    case TokenKind::kIdentifier:
+    case TokenKind::kReserved:
+    case TokenKind::kQuotedIdentifier:
+      break;
+    default:
+      return Expected("a field or method name after `.`");
+  }
+  Advance();
+  const bool quoted = name.kind == TokenKind::kQuotedIdentifier;
+  if (token_.kind == TokenKind::kLeftParen && !optional && !quoted) {
+    return ParseCall(std::string(name.text), operand, name.offset);
+  }
+  SelectNode select;
+  select.operand = operand;
+  select.field = std::string(quoted ? name.text.substr(1, name.text.size() - 2)
+                                    : name.text);
+  select.optional = optional;
+  return Add(std::move(select), name.offset, {operand});
+}
+
+NodeId Parser::ParseIndex(NodeId operand) {
+  const size_t offset = token_.offset;
+  Advance();
+  const bool optional = Accept(TokenKind::kQuestion);
+  const NodeId index = ParseExpression();
+  if (!Require(TokenKind::kRightBracket, "`]`")) return kNoNode;
+  return AddCall(optional ? "_[?_]" : "_[_]", offset, {operand, index});
+}
+
+NodeId Parser::ParsePrimary(std::optional<size_t> minus) {
+  const size_t offset = token_.offset;
+  switch (token_.kind) {
+    case TokenKind::kIdentifier:
+    case TokenKind::kDot:
+      return ParseName();
+    case TokenKind::kLeftParen: {
+      Advance();
+      const NodeId inner = ParseExpression();
+      return Require(TokenKind::kRightParen, "`)`") ? inner : kNoNode;
+    }
+    case TokenKind::kLeftBracket:
+      return ParseList();
+    case TokenKind::kLeftBrace:
+      return ParseMap();
+    case TokenKind::kInt:
+    case TokenKind::kUint:
+    case TokenKind::kDouble:
+      return ParseNumber(minus);
+    case TokenKind::kString:
+    case TokenKind::kBytes:
+      return ParseText();
+    case TokenKind::kTrue:
+    case TokenKind::kFalse: {
+      const bool value = token_.kind == TokenKind::kTrue;
+      Advance();
+      return AddConstant(Value::Bool(value), offset);
+    }
+    case TokenKind::kNull:
+      Advance();
+      return AddConstant(Value::Null(), offset);
+    case TokenKind::kReserved:
+      return Expected(
+          "an expression",
+          absl::StrCat("`", token_.text, "` is a reserved word of CEL"));
+    default:
+      return Expected("an expression");
+  }
+}
+
+NodeId Parser::ParseName() {
+  const size_t offset = token_.offset;
+  const bool absolute = Accept(TokenKind::kDot);
+  if (token_.kind != TokenKind::kIdentifier) return Expected("a name");
+  std::string name(token_.text);
+  Advance();
+  if (token_.kind == TokenKind::kLeftParen) {
+    return ParseCall(std::move(name), kNoNode, offset);
+  }
+  return Add(NameNode{std::move(name), absolute}, offset, {});
+}
+
+NodeId Parser::ParseCall(std::string function, NodeId target, size_t offset) {
+  Advance();
+  CallNode call{std::move(function), target, {}};
+  while (token_.kind != TokenKind::kRightParen) {
+    call.arguments.push_back(ParseExpression());
+    if (!Accept(TokenKind::kComma)) break;
+    if (token_.kind == TokenKind::kRightParen) return Expected("an argument");
+  }
+  if (!Require(TokenKind::kRightParen, "`,` or `)`")) return kNoNode;
+  std::vector<NodeId> children = call.arguments;
+  if (target != kNoNode) children.push_back(target);
+  std::optional<Expansion> expansion = ExpandMacro(ast_, call);
+  if (!expansion) return Add(std::move(call), offset, children);
+  if (!expansion->node) {
+    Fail("E101", ast_.offsets[expansion->at], std::move(expansion->message),
+         std::move(expansion->hint));
+    return kNoNode;
+  }
+  return Add(*std::move(expansion->node), offset, children);
+}
+
+NodeId Parser::ParseList() {
+  const size_t offset = token_.offset;
+  Advance();
+  ListNode list;
+  std::vector<NodeId> children;
+  while (token_.kind != TokenKind::kRightBracket) {
+    const bool optional = Accept(TokenKind::kQuestion);
+    children.push_back(ParseExpression());
+    list.items.push_back({children.back(), optional});
+    if (!Accept(TokenKind::kComma)) break;
+  }
+  if (!Require(TokenKind::kRightBracket, "`,` or `]`")) return kNoNode;
+  return Add(std::move(list), offset, children);
+}
+
+NodeId Parser::ParseMap() {
+  const size_t offset = token_.offset;
+  Advance();
+  MapNode map;
+  std::vector<NodeId> children;
+  while (token_.kind != TokenKind::kRightBrace) {
+    const bool optional = Accept(TokenKind::kQuestion);
+    const NodeId key = ParseExpression();
+    if (!Require(TokenKind::kColon, "`:` after the key")) return kNoNode;
+    const NodeId value = ParseExpression();
+    map.entries.push_back({key, value, optional});
+    children.push_back(key);
+    children.push_back(value);
+    if (!Accept(TokenKind::kComma)) break;
+  }
+  if (!Require(TokenKind::kRightBrace, "`,` or `}`")) return kNoNode;
+  return Add(std::move(map), offset, children);
+}
+
+NodeId Parser::ParseNumber(std::optional<size_t> minus) {
+  const Token token = token_;
+  const size_t offset = minus.value_or(token.offset);
+  Advance();
+  if (token.kind == TokenKind::kDouble) {
+    const double value = ReadDouble(token.text);
+    return AddConstant(Value::Double(minus ? -value : value), offset);
+  }
+  std::optional<Value> value;
+  if (token.kind == TokenKind::kUint) {
+    if (const auto number = ReadUint(token.text)) value = Value::Uint(*number);
+  } else if (const auto number = ReadInt(token.text, minus.has_value())) {
+    value = Value::Int(*number);
+  }
+  if (!value) {
+    bad_literals_ = true;
+    diagnostics_.AddError(
+        "E117", source_.Locate(offset),
+        absl::StrCat(Found(token), " does not fit into ",
+                     token.kind == TokenKind::kUint ? "a uint" : "an int"),
+        "write a double, such as 1e20");
+    value = Value::Int(0);
+  }
+  return AddConstant(*value, offset);
+}
+
+NodeId Parser::ParseText() {
+  const Token token = token_;
+  std::string text;
+  if (const auto fault = ReadText(token.text, text)) {
+    Fail("E101", token.offset + fault->offset, fault->message);
+    return kNoNode;
+  }
+  Advance();
+  const absl::string_view kept = ast_.arena.CopyString(text);
+  return AddConstant(token.kind == TokenKind::kBytes ? Value::Bytes(kept)
+                                                     : Value::String(kept),
+                     token.offset);
+}
+
+}  // namespace
+
+std::optional<Ast> Parse(const SourceText& source, Diagnostics& diagnostics) {
+  return Parser(source, diagnostics).Run();
+}
+
+}  // namespace stratagem::expr

@@ -1,0 +1,42 @@
+// engine/expr/program_code.h
+//
+// ProgramCode: the inside of a Program. Filled by the code generator, run by
+// the VM; nobody outside engine/expr reads it.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_EXPR_PROGRAM_CODE_H_
+#define STRATAGEM_ENGINE_EXPR_PROGRAM_CODE_H_
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "engine/base/arena.h"
+#include "engine/base/source_text.h"
+#include "engine/expr/instruction.h"
+#include "engine/expr/type.h"
+#include "engine/value/value.h"
+
+namespace stratagem::expr {
+
+// LIMIT: bytes of strings, lists and maps that one expression folds to.
+inline constexpr size_t kFoldedBytesMax = 65'536;
+
+// Plain data. INVARIANT of a finished one: the last instruction is kReturn,
+// every jump stays inside, and no path holds more than `stack_max` values.
+struct ProgramCode {
+  std::vector<Instruction> instructions;
+  std::vector<Value> constants;  // Their text lives in `arena`.
+  size_t stack_max = 0;
+  Type type;
+  std::optional<Value> constant;  // What the whole expression folds to.
+  std::vector<int> slots_read;    // Ascending, each once.
+  std::vector<size_t> offsets;    // Of each node in `source`.
+  SourceText source;
+  Arena arena;
+  Arena folded = Arena(kFoldedBytesMax);  // Of constants that were computed.
+};
+
+}  // namespace stratagem::expr
+
+#endif  // STRATAGEM_ENGINE_EXPR_PROGRAM_CODE_H_

@@ -1,0 +1,703 @@
+// One loop over one flat stack. Three ideas carry it:
+//
+// - Errors are ordinary values. A strict instruction that meets one passes it
+//   on, so && and || can absorb it without unwinding anything.
+// - A lazy slot suspends the program that read it: the machine notes where it
+//   stood, runs the slot's program on the stack above, stores the result and
+//   repeats the load. However long a chain of variables is, the native stack
+//   does not grow.
+// - A program pays for its instructions when it starts and loops pay a turn at
+//   a time, so straight code needs no counting.
+
+#include "engine/expr/vm.h"
+
+#include <algorithm>
+
+#include "engine/base/check.h"
+#include "engine/expr/arithmetic.h"
+#include "engine/expr/ast.h"
+#include "engine/expr/evaluation.h"
+#include "engine/expr/function_table.h"
+#include "engine/value/compare.h"
+
+namespace stratagem::expr {
+namespace {
+
+// What a strict operation yields for operands that it cannot take: the first
+// error among them, or that no overload fits.
+Value Refuse(const Value* operands, size_t count, NodeId node) {
+  for (size_t i = 0; i < count; ++i) {
+    if (operands[i].is_error()) return operands[i];
+  }
+  return Value::Error(ErrorCode::kNoMatchingOverload, node);
+}
+
+// Errors of functions carry no node yet.
+Value Blame(const Value& value, NodeId node) {
+  if (!value.is_error() || value.error_expr_id() != kNoNode) return value;
+  return Value::Error(value.error_code(), node);
+}
+
+// `Compute` of the top two values, which must be of `kKind`, replaces them.
+template <ValueKind kKind, typename Compute>
+Value* Binary(Value* sp, NodeId node, Compute compute) {
+  Value& a = sp[-2];
+  const Value& b = sp[-1];
+  if (a.is(kKind) && b.is(kKind)) [[likely]] {
+    a = Blame(compute(a, b), node);
+  } else {
+    a = Refuse(&a, 2, node);
+  }
+  return sp - 1;
+}
+
+template <typename Compute>
+Value* OnInts(Value* sp, NodeId node, Compute compute) {
+  return Binary<ValueKind::kInt>(sp, node,
+                                 [compute](const Value& a, const Value& b) {
+                                   return compute(a.int_value(), b.int_value());
+                                 });
+}
+
+template <typename Compute>
+Value* OnDoubles(Value* sp, NodeId node, Compute compute) {
+  return Binary<ValueKind::kDouble>(
+      sp, node, [compute](const Value& a, const Value& b) {
+        return compute(a.double_value(), b.double_value());
+      });
+}
+
+template <ValueKind kKind, typename Compute>
+void Unary(Value& top, NodeId node, Compute compute) {
+  if (top.is(kKind)) [[likely]] {
+    top = Blame(compute(top), node);
+  } else {
+    top = Refuse(&top, 1, node);
+  }
+}
+
+// The result of && (absorbing false) or || (absorbing true).
+Value Combine(const Value* operands, bool absorbing, NodeId node) {
+  const auto decides = [absorbing](const Value& v) {
+    return v.is(ValueKind::kBool) && v.bool_value() == absorbing;
+  };
+  if (decides(operands[0]) || decides(operands[1])) {
+    return Value::Bool(absorbing);
+  }
+  if (operands[0].is(ValueKind::kBool) && operands[1].is(ValueKind::kBool)) {
+    return Value::Bool(!absorbing);
+  }
+  return Refuse(operands, 2, node);
+}
+
+// holder.field, holder.?field and has(holder.field).
+Value Select(Opcode op, const Value& holder, const Value& field, NodeId node) {
+  if (holder.is_error()) return holder;
+  const bool through = holder.is(ValueKind::kOptional);
+  if (through && holder.optional() == nullptr) {
+    return op == Opcode::kHas ? Value::Bool(false) : holder;
+  }
+  const Value& map = through ? *holder.optional() : holder;
+  if (!map.is(ValueKind::kMap)) {
+    return Value::Error(ErrorCode::kNoMatchingOverload, node);
+  }
+  const Value* const found = FindKey(map, field);
+  if (op == Opcode::kHas) return Value::Bool(found != nullptr);
+  if (through || op == Opcode::kSelectOptional) {
+    // A field that is an optional itself stays one level of optional.
+    if (found != nullptr && found->is(ValueKind::kOptional)) return *found;
+    return Value::Optional(found);
+  }
+  return found != nullptr ? *found : Value::Error(ErrorCode::kNoSuchKey, node);
+}
+
+bool Fits(const Overload& overload, const Value* arguments, size_t count) {
+  if (overload.kinds.size() != count) return false;
+  for (size_t i = 0; i < count; ++i) {
+    if ((overload.kinds[i] & KindBit(arguments[i].kind())) == 0) return false;
+  }
+  return true;
+}
+
+// Overload `at.a`, or with kCallDynamic the first of its function that fits.
+Value Call(const Instruction& at, Evaluation& evaluation,
+           const Value* arguments) {
+  const FunctionTable& functions = FunctionTable::Standard();
+  const Overload* overload = &functions.row(at.a);
+  if (at.op == Opcode::kCallDynamic) {
+    for (const Overload& candidate : functions.Find(overload->function)) {
+      if (Fits(candidate, arguments, at.b)) {
+        overload = &candidate;
+        break;
+      }
+    }
+  }
+  if (!Fits(*overload, arguments, at.b) ||
+      overload->implementation == nullptr) {
+    return Refuse(arguments, at.b, at.node);
+  }
+  return Blame(overload->implementation(evaluation, arguments), at.node);
+}
+
+// True when item number `i` of a literal counts, `item` unwrapped when it is
+// marked as optional. What is marked and is no optional becomes an error.
+bool TakeItem(const Value* marks, size_t i, Value& item, NodeId node) {
+  if (marks == nullptr || !marks->list()[i].bool_value()) return true;
+  if (!item.is(ValueKind::kOptional)) {
+    item = Refuse(&item, 1, node);
+    return true;
+  }
+  if (item.optional() == nullptr) return false;
+  item = *item.optional();
+  return true;
+}
+
+Value Charged(const Value& built, Evaluation& evaluation, NodeId node) {
+  const ErrorCode error = evaluation.ChargeWalk(built);
+  return error == ErrorCode::kNone ? built : Value::Error(error, node);
+}
+
+Value MakeList(Value* items, size_t count, const Value* marks,
+               Evaluation& evaluation, NodeId node) {
+  Value* const list = evaluation.AllocateArray<Value>(count);
+  if (list == nullptr) return Value::Error(ErrorCode::kMemoryLimit, node);
+  size_t size = 0;
+  for (size_t i = 0; i < count; ++i) {
+    if (!TakeItem(marks, i, items[i], node)) continue;
+    if (items[i].is_error()) return items[i];
+    list[size++] = items[i];
+  }
+  return Charged(Value::List({list, size}), evaluation, node);
+}
+
+bool IsKey(const Value& key) {
+  return key.is(ValueKind::kString) || key.is(ValueKind::kInt) ||
+         key.is(ValueKind::kUint) || key.is(ValueKind::kBool);
+}
+
+// `items` are keys and values by turns.
+Value MakeMap(Value* items, size_t count, const Value* marks,
+              Evaluation& evaluation, NodeId node) {
+  MapEntry* const entries = evaluation.AllocateArray<MapEntry>(count);
+  if (entries == nullptr) return Value::Error(ErrorCode::kMemoryLimit, node);
+  size_t size = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const Value& key = items[2 * i];
+    Value& value = items[2 * i + 1];
+    if (!IsKey(key)) return Refuse(&key, 1, node);
+    if (!TakeItem(marks, i, value, node)) continue;
+    if (value.is_error()) return value;
+    entries[size++] = {key, value};
+  }
+  if (!SortEntries({entries, size})) {
+    return Value::Error(ErrorCode::kDuplicateKey, node);
+  }
+  return Charged(Value::Map({entries, size}), evaluation, node);
+}
+
+// The five values of a comprehension on the stack.
+struct Loop {
+  Value& range;
+  Value& position;
+  Value& result;
+  Value& item;
+  Value& extra;
+
+  static constexpr int kSize = 5;
+  explicit Loop(Value* first)
+      : range(first[0]),
+        position(first[1]),
+        result(first[2]),
+        item(first[3]),
+        extra(first[4]) {}
+
+  int64_t size() const {
+    return static_cast<int64_t>(
+        range.is(ValueKind::kList) ? range.list().size() : range.map().size());
+  }
+  // The next kLoopNext ends the loop.
+  void Finish(const Value& with) {
+    result = with;
+    position = Value::Int(size());
+  }
+};
+
+// Returns false when there is nothing to go over: the result is an error.
+bool LoopBegin(Loop loop, ComprehensionKind kind, Evaluation& evaluation,
+               NodeId node) {
+  loop.position = Value::Int(0);
+  loop.item = Value();
+  loop.extra = Value();
+  if (!loop.range.is(ValueKind::kList) && !loop.range.is(ValueKind::kMap)) {
+    loop.result = Refuse(&loop.range, 1, node);
+    return false;
+  }
+  switch (kind) {
+    case ComprehensionKind::kAll:
+      loop.result = Value::Bool(true);
+      break;
+    case ComprehensionKind::kExists:
+      loop.result = Value::Bool(false);
+      break;
+    case ComprehensionKind::kExistsOne:
+      loop.result = Value::Int(0);
+      break;
+    case ComprehensionKind::kList: {
+      Value* const items =
+          evaluation.AllocateArray<Value>(static_cast<size_t>(loop.size()));
+      if (items == nullptr) {
+        loop.result = Value::Error(ErrorCode::kMemoryLimit, node);
+        return false;
+      }
+      loop.result = Value::List({items, 0});
+    }
+  }
+  return true;
+}
+
+// Returns false when there is no next item.
+bool LoopNext(Loop loop) {
+  const int64_t position = loop.position.int_value();
+  if (position == loop.size()) return false;
+  const auto index = static_cast<size_t>(position);
+  loop.item = loop.range.is(ValueKind::kList) ? loop.range.list()[index]
+                                              : loop.range.map()[index].key;
+  loop.position = Value::Int(position + 1);
+  return true;
+}
+
+// all() and exists() absorb errors as && and || do: only an item that decides
+// hides them.
+void Absorb(Loop loop, const Value& turn, bool absorbing, NodeId node) {
+  if (turn.is(ValueKind::kBool)) {
+    if (turn.bool_value() == absorbing) loop.Finish(turn);
+  } else if (!loop.result.is_error()) {
+    loop.result = Refuse(&turn, 1, node);
+  }
+}
+
+void LoopStep(Loop loop, ComprehensionKind kind, const Value& turn,
+              NodeId node) {
+  switch (kind) {
+    case ComprehensionKind::kAll:
+      return Absorb(loop, turn, false, node);
+    case ComprehensionKind::kExists:
+      return Absorb(loop, turn, true, node);
+    case ComprehensionKind::kExistsOne:
+      loop.result = Value::Int(loop.result.int_value() + 1);
+      return;
+    case ComprehensionKind::kList: {
+      if (turn.is_error()) return loop.Finish(turn);
+      const std::span<const Value> built = loop.result.list();
+      // LoopBegin() made room for every item of the range.
+      const_cast<Value*>(built.data())[built.size()] = turn;
+      loop.result = Value::List({built.data(), built.size() + 1});
+    }
+  }
+}
+
+Value LoopEnd(const Value& result, ComprehensionKind kind,
+              Evaluation& evaluation, NodeId node) {
+  if (result.is_error()) return result;
+  if (kind == ComprehensionKind::kExistsOne) {
+    return Value::Bool(result.int_value() == 1);
+  }
+  if (kind == ComprehensionKind::kList) {
+    return Charged(result, evaluation, node);
+  }
+  return result;
+}
+
+// Where one program stands: what suspends and resumes.
+struct Position {
+  const ProgramCode* code = nullptr;
+  size_t base = 0;  // Of its values in the frame's stack.
+  const Instruction* ip = nullptr;
+  Value* sp = nullptr;  // One past the top.
+};
+
+class Machine {
+ public:
+  explicit Machine(Frame& frame)
+      : frame_(frame),
+        evaluation_(frame.arena, frame.steps_left),
+        suspended_before_(frame.suspended.size()) {}
+
+  Value Execute(const ProgramCode& code, EntryPoint entry);
+
+ private:
+  bool Enter(const ProgramCode& code, size_t base, EntryPoint entry);
+  bool Suspend(const Program& lazy, uint32_t slot);
+  bool Resume(const Value& value);
+  const Program* Lazy(uint32_t slot) const {
+    return slot < frame_.lazy.size() ? frame_.lazy[slot] : nullptr;
+  }
+  bool Load(const Instruction& at);
+  Value StepLimit();
+
+  Frame& frame_;
+  Evaluation evaluation_;
+  size_t suspended_before_;
+  Position now_;
+};
+
+// Makes room for `code` and charges it. Returns false at the step limit.
+bool Machine::Enter(const ProgramCode& code, size_t base, EntryPoint entry) {
+  STRATAGEM_CHECK(code.slots_read.empty() ||
+                  static_cast<size_t>(code.slots_read.back()) <
+                      frame_.slots.size());
+  const size_t size = base + code.stack_max;
+  if (frame_.stack.size() < size) frame_.stack.resize(size);
+  now_ = {&code, base, code.instructions.data() + entry.instruction,
+          frame_.stack.data() + base + entry.depth};
+  return evaluation_.Charge(
+      static_cast<int64_t>(code.instructions.size() - entry.instruction));
+}
+
+// Starts the program of a lazy slot; `now_.ip` is the load to repeat after it.
+bool Machine::Suspend(const Program& lazy, uint32_t slot) {
+  const auto top = static_cast<size_t>(now_.sp - frame_.stack.data());
+  const auto instruction =
+      static_cast<size_t>(now_.ip - now_.code->instructions.data());
+  frame_.suspended.push_back({now_.code, now_.base, top, instruction, slot});
+  return Enter(lazy.code(), top, {});
+}
+
+// Fills the slot that was waited for. Returns false when none was.
+bool Machine::Resume(const Value& value) {
+  if (frame_.suspended.size() == suspended_before_) return false;
+  const SuspendedProgram waiting = frame_.suspended.back();
+  frame_.suspended.pop_back();
+  frame_.slots[waiting.slot] = value;
+  now_ = {waiting.code, waiting.base,
+          waiting.code->instructions.data() + waiting.instruction,
+          frame_.stack.data() + waiting.top};
+  return true;
+}
+
+// Pushes a slot. Returns false at the step limit.
+bool Machine::Load(const Instruction& at) {
+  const Value& slot = frame_.slots[at.a];
+  const bool optional = at.op == Opcode::kLoadOptionalSlot;
+  if (slot.is_missing()) {
+    if (const Program* lazy = Lazy(at.a)) return Suspend(*lazy, at.a);
+    *now_.sp++ = optional ? Value::Optional(nullptr)
+                          : Value::Error(ErrorCode::kNoValue, at.node);
+  } else if (slot.is_error()) {
+    // The node of an error belongs to the program that failed, not to this.
+    *now_.sp++ = Value::Error(slot.error_code(), at.node);
+  } else {
+    *now_.sp++ = optional && !slot.is(ValueKind::kOptional)
+                     ? Value::Optional(&slot)
+                     : slot;
+  }
+  ++now_.ip;
+  return true;
+}
+
+// Gives up the whole evaluation, blaming the entry program's own instruction.
+Value Machine::StepLimit() {
+  NodeId node = now_.ip->node;
+  if (frame_.suspended.size() > suspended_before_) {
+    const SuspendedProgram& first = frame_.suspended[suspended_before_];
+    node = first.code->instructions[first.instruction].node;
+  }
+  frame_.suspended.resize(suspended_before_);
+  return Value::Error(ErrorCode::kStepLimit, node);
+}
+
+Value Machine::Execute(const ProgramCode& code, EntryPoint entry) {
+  if (!Enter(code, 0, entry)) return StepLimit();
+  const Instruction* ip = now_.ip;
+  Value* sp = now_.sp;
+  const auto go = [this](uint32_t target) {
+    return now_.code->instructions.data() + target;
+  };
+  const auto over_limit = [this] { return frame_.steps_left < 0; };
+  for (;;) {
+    const Instruction& at = *ip++;
+    const NodeId node = at.node;
+    switch (at.op) {
+      case Opcode::kReturn:
+        if (!Resume(sp[-1])) return sp[-1];
+        ip = now_.ip;
+        sp = now_.sp;
+        break;
+      case Opcode::kConstant:
+        *sp++ = now_.code->constants[at.a];
+        break;
+      case Opcode::kLoadSlot:
+        // What all but the first reading of a lazy slot and absent facts take.
+        if (const Value& slot = frame_.slots[at.a];
+            !slot.is_missing() && !slot.is_error()) [[likely]] {
+          *sp++ = slot;
+          break;
+        }
+        [[fallthrough]];
+      case Opcode::kLoadOptionalSlot:
+        now_.ip = &at;
+        now_.sp = sp;
+        if (!Load(at)) return StepLimit();
+        ip = now_.ip;
+        sp = now_.sp;
+        break;
+      case Opcode::kLoadLocal:
+        *sp++ = frame_.stack[now_.base + at.a];
+        break;
+
+      case Opcode::kJump:
+        ip = go(at.a);
+        break;
+      case Opcode::kJumpIfFalse:
+        if (sp[-1].is(ValueKind::kBool) && !sp[-1].bool_value()) ip = go(at.a);
+        break;
+      case Opcode::kJumpIfTrue:
+        if (sp[-1].is(ValueKind::kBool) && sp[-1].bool_value()) ip = go(at.a);
+        break;
+      case Opcode::kAnd:
+        sp[-2] = Combine(sp - 2, false, node);
+        --sp;
+        break;
+      case Opcode::kOr:
+        sp[-2] = Combine(sp - 2, true, node);
+        --sp;
+        break;
+      case Opcode::kNot:
+        Unary<ValueKind::kBool>(sp[-1], node, [](const Value& a) {
+          return Value::Bool(!a.bool_value());
+        });
+        break;
+      case Opcode::kBranch:
+        if (sp[-1].is(ValueKind::kBool)) {
+          if (!(--sp)->bool_value()) ip = go(at.a);
+        } else {
+          sp[-1] = Refuse(sp - 1, 1, node);
+          ip = go(at.a - 1);
+        }
+        break;
+      case Opcode::kOptionalBranch:
+        if (!sp[-1].is(ValueKind::kOptional)) {
+          sp[-1] = Refuse(sp - 1, 1, node);
+          ip = go(at.a);
+        } else if (const Value* held = sp[-1].optional()) {
+          if (at.b == 1) sp[-1] = *held;
+          ip = go(at.a);
+        } else {
+          --sp;
+        }
+        break;
+
+      case Opcode::kAddInt:
+        sp = OnInts(sp, node, AddNumbers<int64_t>);
+        break;
+      case Opcode::kSubtractInt:
+        sp = OnInts(sp, node, SubtractNumbers<int64_t>);
+        break;
+      case Opcode::kMultiplyInt:
+        sp = OnInts(sp, node, MultiplyNumbers<int64_t>);
+        break;
+      case Opcode::kDivideInt:
+        sp = OnInts(sp, node, DivideNumbers<int64_t>);
+        break;
+      case Opcode::kModuloInt:
+        sp = OnInts(sp, node, ModuloNumbers<int64_t>);
+        break;
+      case Opcode::kNegateInt:
+        Unary<ValueKind::kInt>(sp[-1], node, [](const Value& a) {
+          return NegateInt(a.int_value());
+        });
+        break;
+      case Opcode::kAddDouble:
+        sp = OnDoubles(sp, node,
+                       [](double a, double b) { return Value::Double(a + b); });
+        break;
+      case Opcode::kSubtractDouble:
+        sp = OnDoubles(sp, node,
+                       [](double a, double b) { return Value::Double(a - b); });
+        break;
+      case Opcode::kMultiplyDouble:
+        sp = OnDoubles(sp, node,
+                       [](double a, double b) { return Value::Double(a * b); });
+        break;
+      case Opcode::kDivideDouble:
+        sp = OnDoubles(sp, node,
+                       [](double a, double b) { return Value::Double(a / b); });
+        break;
+      case Opcode::kNegateDouble:
+        Unary<ValueKind::kDouble>(sp[-1], node, [](const Value& a) {
+          return Value::Double(-a.double_value());
+        });
+        break;
+
+      case Opcode::kEqualInt:
+        sp = OnInts(sp, node,
+                    [](int64_t a, int64_t b) { return Value::Bool(a == b); });
+        break;
+      case Opcode::kNotEqualInt:
+        sp = OnInts(sp, node,
+                    [](int64_t a, int64_t b) { return Value::Bool(a != b); });
+        break;
+      case Opcode::kLessInt:
+        sp = OnInts(sp, node,
+                    [](int64_t a, int64_t b) { return Value::Bool(a < b); });
+        break;
+      case Opcode::kLessEqualInt:
+        sp = OnInts(sp, node,
+                    [](int64_t a, int64_t b) { return Value::Bool(a <= b); });
+        break;
+      case Opcode::kGreaterInt:
+        sp = OnInts(sp, node,
+                    [](int64_t a, int64_t b) { return Value::Bool(a > b); });
+        break;
+      case Opcode::kGreaterEqualInt:
+        sp = OnInts(sp, node,
+                    [](int64_t a, int64_t b) { return Value::Bool(a >= b); });
+        break;
+      case Opcode::kEqualDouble:
+        sp = OnDoubles(sp, node,
+                       [](double a, double b) { return Value::Bool(a == b); });
+        break;
+      case Opcode::kNotEqualDouble:
+        sp = OnDoubles(sp, node,
+                       [](double a, double b) { return Value::Bool(a != b); });
+        break;
+      case Opcode::kLessDouble:
+        sp = OnDoubles(sp, node,
+                       [](double a, double b) { return Value::Bool(a < b); });
+        break;
+      case Opcode::kLessEqualDouble:
+        sp = OnDoubles(sp, node,
+                       [](double a, double b) { return Value::Bool(a <= b); });
+        break;
+      case Opcode::kGreaterDouble:
+        sp = OnDoubles(sp, node,
+                       [](double a, double b) { return Value::Bool(a > b); });
+        break;
+      case Opcode::kGreaterEqualDouble:
+        sp = OnDoubles(sp, node,
+                       [](double a, double b) { return Value::Bool(a >= b); });
+        break;
+      case Opcode::kEqualBool:
+        sp = Binary<ValueKind::kBool>(
+            sp, node, [](const Value& a, const Value& b) {
+              return Value::Bool(a.bool_value() == b.bool_value());
+            });
+        break;
+      case Opcode::kNotEqualBool:
+        sp = Binary<ValueKind::kBool>(
+            sp, node, [](const Value& a, const Value& b) {
+              return Value::Bool(a.bool_value() != b.bool_value());
+            });
+        break;
+      case Opcode::kEqualString:
+        sp = Binary<ValueKind::kString>(
+            sp, node, [](const Value& a, const Value& b) {
+              return Value::Bool(a.text() == b.text());
+            });
+        break;
+      case Opcode::kNotEqualString:
+        sp = Binary<ValueKind::kString>(
+            sp, node, [](const Value& a, const Value& b) {
+              return Value::Bool(a.text() != b.text());
+            });
+        break;
+
+      case Opcode::kHasValue:
+        Unary<ValueKind::kOptional>(sp[-1], node, [](const Value& a) {
+          return Value::Bool(a.optional() != nullptr);
+        });
+        break;
+      case Opcode::kSelect:
+      case Opcode::kSelectOptional:
+      case Opcode::kHas:
+        sp[-1] = Select(at.op, sp[-1], now_.code->constants[at.a], node);
+        break;
+
+      case Opcode::kCall:
+      case Opcode::kCallDynamic: {
+        Value* const arguments = sp - at.b;
+        const Value result = Call(at, evaluation_, arguments);
+        *arguments = result;
+        sp = arguments + 1;
+        if (over_limit()) [[unlikely]] {
+          now_.ip = &at;
+          return StepLimit();
+        }
+        break;
+      }
+
+      case Opcode::kMakeList:
+      case Opcode::kMakeMap: {
+        const Value* const marks =
+            at.b == 1 ? &now_.code->constants[at.a] : nullptr;
+        const size_t count = marks != nullptr ? marks->list().size() : at.a;
+        const bool map = at.op == Opcode::kMakeMap;
+        Value* const items = sp - (map ? 2 * count : count);
+        const Value made =
+            map ? MakeMap(items, count, marks, evaluation_, node)
+                : MakeList(items, count, marks, evaluation_, node);
+        *items = made;
+        sp = items + 1;
+        if (over_limit()) [[unlikely]] {
+          now_.ip = &at;
+          return StepLimit();
+        }
+        break;
+      }
+
+      case Opcode::kLoopBegin:
+        sp += Loop::kSize - 1;
+        if (!LoopBegin(Loop(sp - Loop::kSize), ComprehensionKind{at.b},
+                       evaluation_, node)) {
+          ip = go(at.a);
+        }
+        break;
+      case Opcode::kLoopNext:
+        if (!LoopNext(Loop(sp - Loop::kSize))) {
+          ip = go(at.a);
+        } else if (!evaluation_.Charge(go(at.a) - &at)) [[unlikely]] {
+          now_.ip = &at;
+          return StepLimit();
+        }
+        break;
+      case Opcode::kLoopTest: {
+        const Value passes = *--sp;
+        if (!passes.is(ValueKind::kBool)) {
+          Loop(sp - Loop::kSize).Finish(Refuse(&passes, 1, node));
+          ip = go(at.a);
+        } else if (!passes.bool_value()) {
+          ip = go(at.a);
+        }
+        break;
+      }
+      case Opcode::kLoopStep: {
+        const ComprehensionKind kind{at.b};
+        Value turn;
+        if (kind != ComprehensionKind::kExistsOne) turn = *--sp;
+        LoopStep(Loop(sp - Loop::kSize), kind, turn, node);
+        ip = go(at.a);
+        break;
+      }
+      case Opcode::kLoopEnd: {
+        const Value result = sp[-3];
+        sp -= Loop::kSize;
+        *sp++ = LoopEnd(result, ComprehensionKind{at.b}, evaluation_, node);
+        if (over_limit()) [[unlikely]] {
+          now_.ip = &at;
+          return StepLimit();
+        }
+        break;
+      }
+      case Opcode::kNone:
+        STRATAGEM_CHECK(false);
+    }
+  }
+}
+
+}  // namespace
+
+Value Run(const ProgramCode& code, Frame& frame, EntryPoint entry) {
+  return Machine(frame).Execute(code, entry);
+}
+
+}  // namespace stratagem::expr
