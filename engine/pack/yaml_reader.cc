@@ -241,9 +241,14 @@ class TreeBuilder : public YAML::EventHandler {
   // yaml-cpp reads a line without a colon inside a mapping as a key with no
   // value, and gives both the same place.
   bool IsKeyWithoutColon(const YamlNode& null) const {
-    return !frames_.empty() && frames_.back().key.has_value() &&
-           frames_.back().key->line == null.line &&
-           frames_.back().key->column == null.column;
+    if (frames_.empty() || !frames_.back().key.has_value()) return false;
+    const YamlNode& key = *frames_.back().key;
+    if (key.line != null.line || key.column != null.column) return false;
+    // So it does for `key:` at the very end of the file.
+    const std::string& text = file_.text();
+    const size_t end = file_.Offset(key.line, key.column) + key.text.size();
+    const size_t colon = text.find_first_of(":\n", std::min(end, text.size()));
+    return colon == std::string::npos || text[colon] == '\n';
   }
 
   // yaml-cpp places an empty value at what follows it, lines below; its place

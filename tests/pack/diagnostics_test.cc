@@ -188,6 +188,7 @@ TEST(CodesTest, TheDocumentationListsNoCodeThatIsGone) {
   const std::set<std::string> codes = CodesOfTheSources();
   for (size_t at = page.find("| E2"); at != std::string::npos;
        at = page.find("| E2", at + 1)) {
+    if (page.substr(at + 4, 2) == "xx") continue;  // The whole layer.
     EXPECT_TRUE(codes.contains(page.substr(at + 2, 4)))
         << page.substr(at + 2, 4);
   }
