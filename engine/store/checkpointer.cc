@@ -3,6 +3,12 @@
 #include <utility>
 
 namespace stratagem::store {
+namespace {
+
+// LIMIT: how long a checkpoint that holds up the writer waits for readers.
+constexpr int kReadersWaitMs = 100;
+
+}  // namespace
 
 Checkpointer::Checkpointer(Database database, WriteGate& write_gate,
                            const CheckpointOptions& options)
@@ -10,6 +16,7 @@ Checkpointer::Checkpointer(Database database, WriteGate& write_gate,
       write_gate_(write_gate),
       options_(options),
       due_at_bytes_(options.wal_bytes) {
+  sqlite3_busy_timeout(database_.handle(), kReadersWaitMs);
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -53,25 +60,24 @@ void Checkpointer::Run() {
     const bool hold_writer = wal_bytes_ >= options_.wal_bytes_max;
     due_at_bytes_ = wal_bytes_ + options_.wal_bytes;
     lock.unlock();
-    // The bulk is always copied beside the writer; held up, it waits only for
-    // what it has added meanwhile.
-    if (!Checkpoint() && hold_writer) {
-      write_gate_.Between([this] { Checkpoint(); });
+    // The bulk is copied beside the writer. That empties the log only if the
+    // writer pauses by itself; held up, it waits for what it has added
+    // meanwhile and for readers of the log.
+    Checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+    if (hold_writer) {
+      write_gate_.Between([this] { Checkpoint(SQLITE_CHECKPOINT_RESTART); });
     }
     lock.lock();
   }
 }
 
-bool Checkpointer::Checkpoint() {
-  int frames = 0;
-  int copied = 0;
-  const int code = sqlite3_wal_checkpoint_v2(
-      database_.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &frames, &copied);
-  if (code != SQLITE_OK && code != SQLITE_BUSY) {
-    std::lock_guard lock(mutex_);
-    ++failures_;
-  }
-  return code == SQLITE_OK && frames == copied;
+void Checkpointer::Checkpoint(int mode) {
+  const int code = sqlite3_wal_checkpoint_v2(database_.handle(), nullptr, mode,
+                                             nullptr, nullptr);
+  // Busy: a reader needs the log as it is. The next one gets further.
+  if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY) return;
+  std::lock_guard lock(mutex_);
+  ++failures_;
 }
 
 }  // namespace stratagem::store

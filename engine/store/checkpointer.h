@@ -45,9 +45,9 @@ struct CheckpointOptions {
   // Growth of the write-ahead log that starts a checkpoint beside the writer.
   // More means fewer and larger ones.
   uint64_t wal_bytes = 16u << 20;
-  // LIMIT: size from which the writer is held up for the rest of a checkpoint,
-  // since beside a busy one the log is never copied whole and only grows. A
-  // reader of an old state can still hold it longer.
+  // LIMIT: size from which the writer is held up (milliseconds) for the rest of
+  // a checkpoint, since beside a busy one the log is never copied whole and
+  // only grows. Another program that reads an old state can make it longer.
   uint64_t wal_bytes_max = 256u << 20;
 };
 
@@ -74,9 +74,8 @@ class Checkpointer {
 
  private:
   void Run();
-  // Returns true when the whole log has been copied, so that the next commit
-  // starts it anew.
-  bool Checkpoint();
+  // Runs one of SQLite's kinds of checkpoint and counts its failure.
+  void Checkpoint(int mode);
 
   Database database_;
   WriteGate& write_gate_;

@@ -14,7 +14,7 @@
 namespace stratagem::store {
 
 struct MemoryStoreOptions {
-  QueueOptions queue;
+  QueueOptions queue = {};
 };
 
 // Returns an empty store with a new identity of epoch 1. Its counts never lag;

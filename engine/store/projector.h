@@ -38,7 +38,7 @@ struct ProjectorOptions {
   uint64_t log_sequence = 0;
   // LIMIT: records of one transaction, 1 or more.
   size_t batch_records_max = 512;
-  std::string vfs;  // As SqliteStoreOptions.
+  std::string vfs = {};  // As SqliteStoreOptions.
 };
 
 // Thread safe.

@@ -40,6 +40,7 @@ class Statement {
   // database; a Step() that returned false or an error must be reset as well.
   void Reset();
 
+  int columns() const { return sqlite3_column_count(statement_.get()); }
   // Columns of the current row, from 0. Bytes live until the next Step().
   int64_t ColumnInt(int column) const;
   absl::string_view ColumnBytes(int column) const;

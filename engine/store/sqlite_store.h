@@ -20,14 +20,14 @@ namespace stratagem::store {
 
 struct SqliteStoreOptions {
   // Holds log.db, views.db and lock. Made if its parent exists.
-  std::string directory;
-  QueueOptions queue;
-  CheckpointOptions checkpoint;
+  std::string directory = {};
+  QueueOptions queue = {};
+  CheckpointOptions checkpoint = {};
   // Fill derived tables. Without, Counts() has no answer; they catch up when
   // the store is next opened with it.
   bool project = true;
   // SQLite's file layer by name, "" for the system's; tests put faults there.
-  std::string vfs;
+  std::string vfs = {};
 };
 
 // Opens the store in `options.directory`, or creates it. A log of an older

@@ -1,0 +1,259 @@
+// What must hold for derived tables: they say what the log says, each record
+// once, and can be stopped, deleted and rebuilt at any time.
+
+#include "engine/store/projector.h"
+
+#include <filesystem>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "engine/store/memory_store.h"
+#include "engine/store/sqlite_database.h"
+#include "engine/store/sqlite_store.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/store/awaited_append.h"
+#include "tests/store/sample_records.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+
+namespace stratagem::store {
+namespace {
+
+using testing::HasSubstr;
+using testing::SizeIs;
+
+class ProjectorTest : public testing::Test {
+ protected:
+  std::unique_ptr<Projector> Open() {
+    ProjectorOptions options;
+    options.path = path_;
+    options.node_id = log_->identity().node_id;
+    options.log_sequence = log_->stats().last_sequence;
+    options.batch_records_max = 7;
+    auto projector =
+        Projector::Open(options, [this](uint64_t after, size_t limit) {
+          return log_->Read(after, limit);
+        });
+    EXPECT_THAT(projector, IsOk());
+    return projector.ok() ? *std::move(projector) : nullptr;
+  }
+  void Append(int records) {
+    for (int i = 0; i < records; ++i) {
+      Arena arena;
+      ASSERT_THAT(AppendAndWait(*log_, Encode(RandomRecord(random_, arena),
+                                              log_->identity())),
+                  IsOk());
+    }
+  }
+  uint64_t log_end() const { return log_->stats().last_sequence; }
+
+  // All rows of all derived tables, as text.
+  std::string Tables() const {
+    auto views = Database::Open(path_, Access::kReadOnly, "");
+    EXPECT_THAT(views, IsOk());
+    std::string text;
+    for (const char* table :
+         {"progress", "decisions", "slots", "exclusions", "counts"}) {
+      auto select = views->Prepare(
+          absl::StrCat("SELECT * FROM ", table, " ORDER BY 1, 2, 3").c_str());
+      EXPECT_THAT(select, IsOk());
+      while (*select->Step()) {
+        absl::StrAppend(&text, table);
+        for (int column = 0; column < select->columns(); ++column) {
+          absl::StrAppend(&text, " ",
+                          absl::CHexEscape(select->ColumnBytes(column)));
+        }
+        absl::StrAppend(&text, "\n");
+      }
+    }
+    return text;
+  }
+  int64_t Query(const char* sql) const {
+    auto views = Database::Open(path_, Access::kReadOnly, "");
+    EXPECT_THAT(views, IsOk());
+    auto value = views->QueryInt(sql);
+    EXPECT_THAT(value, IsOk());
+    return value.ok() ? *value : -1;
+  }
+
+  TempDir temp_;
+  const std::string path_ = temp_.Join("views.db");
+  std::mt19937_64 random_{42};
+  std::unique_ptr<Store> log_ = NewMemoryStore();
+};
+
+TEST_F(ProjectorTest, ARecordBecomesRows) {
+  ASSERT_THAT(AppendAndWait(*log_, "c-1"), IsOk());
+  auto projector = Open();
+  ASSERT_THAT(projector->AwaitProjected(1), IsOk());
+  EXPECT_EQ(Query("SELECT count(*) FROM decisions WHERE sequence = 1 AND "
+                  "decided_at_us = 1790000000000000 AND role = 'live' AND "
+                  "pack = 'retail' AND version = '2026.11.0' AND tier = 'gold' "
+                  "AND stage = 'mature' AND degraded = 0 AND "
+                  "length(subject) = 16"),
+            1);
+  EXPECT_EQ(Query("SELECT count(*) FROM slots WHERE sequence = 1 AND "
+                  "placement_number = 0 AND slot = 0 AND "
+                  "placement = 'app_home' AND offer = 'vip_event' AND "
+                  "reason = 'ranked' AND score = 12.5 AND "
+                  "selection_probability = 1"),
+            1);
+  EXPECT_EQ(Query("SELECT offers FROM exclusions WHERE sequence = 1 AND "
+                  "placement = 'app_home' AND reason = 'eligibility'"),
+            2);
+}
+
+TEST_F(ProjectorTest, CountsAgreeWithAFoldOverTheLog) {
+  Append(100);
+  auto projector = Open();
+  ASSERT_THAT(projector->AwaitProjected(100), IsOk());
+  EXPECT_EQ(*projector->Counts(), *log_->Counts());
+}
+
+TEST_F(ProjectorTest, FollowsTheLogAsItGrows) {
+  auto projector = Open();
+  for (uint64_t i = 1; i <= 20; ++i) {
+    Append(1);
+    projector->Notify();
+    ASSERT_THAT(projector->AwaitProjected(i), IsOk());
+  }
+  EXPECT_EQ(projector->projected_sequence(), 20u);
+  EXPECT_EQ(Query("SELECT count(*) FROM decisions"), 20);
+}
+
+TEST_F(ProjectorTest, AStoppedOneStandsStillAndGoesOnFromThere) {
+  auto projector = Open();
+  Append(10);
+  ASSERT_THAT(projector->AwaitProjected(10), IsOk());
+  projector->Stop();
+  projector->Stop();
+  Append(10);
+  projector->Notify();
+  EXPECT_THAT(projector->AwaitProjected(20),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("stopped")));
+  EXPECT_EQ(projector->projected_sequence(), 10u);
+  projector->Resume();
+  projector->Resume();
+  ASSERT_THAT(projector->AwaitProjected(20), IsOk());
+  EXPECT_EQ(*projector->Counts(), *log_->Counts());
+}
+
+TEST_F(ProjectorTest, RebuildingGivesEqualTables) {
+  Append(50);
+  auto projector = Open();
+  ASSERT_THAT(projector->AwaitProjected(50), IsOk());
+  const std::string before = Tables();
+  ASSERT_THAT(projector->Rebuild(), IsOk());
+  ASSERT_THAT(projector->AwaitProjected(50), IsOk());
+  EXPECT_EQ(Tables(), before);
+}
+
+TEST_F(ProjectorTest, AStoppedOneIsEmptyAfterARebuild) {
+  Append(5);
+  auto projector = Open();
+  ASSERT_THAT(projector->AwaitProjected(5), IsOk());
+  projector->Stop();
+  ASSERT_THAT(projector->Rebuild(), IsOk());
+  EXPECT_EQ(projector->projected_sequence(), 0u);
+  EXPECT_THAT(*projector->Counts(), SizeIs(0));
+}
+
+TEST_F(ProjectorTest, DeletedTablesComeBackEqual) {
+  Append(50);
+  auto projector = Open();
+  ASSERT_THAT(projector->AwaitProjected(50), IsOk());
+  const std::string before = Tables();
+  projector = nullptr;
+  std::filesystem::remove(path_);
+  projector = Open();
+  ASSERT_THAT(projector->AwaitProjected(50), IsOk());
+  EXPECT_EQ(Tables(), before);
+}
+
+TEST_F(ProjectorTest, GoesOnAfterReopening) {
+  Append(10);
+  Open()->AwaitProjected(10).IgnoreError();
+  Append(10);
+  auto projector = Open();
+  EXPECT_GE(projector->projected_sequence(), 10u);
+  ASSERT_THAT(projector->AwaitProjected(20), IsOk());
+  EXPECT_EQ(*projector->Counts(), *log_->Counts());
+}
+
+TEST_F(ProjectorTest, DamagedTablesAreBuiltAnew) {
+  Append(10);
+  temp_.Write("views.db", std::string(5'000, 'x'));
+  auto projector = Open();
+  ASSERT_NE(projector, nullptr);
+  ASSERT_THAT(projector->AwaitProjected(10), IsOk());
+  EXPECT_EQ(*projector->Counts(), *log_->Counts());
+}
+
+TEST_F(ProjectorTest, TablesOfAnotherLogOrSchemaAreBuiltAnew) {
+  Append(10);
+  Open()->AwaitProjected(10).IgnoreError();
+  for (const char* sql : {"UPDATE progress SET node_id = 'another'",
+                          "UPDATE progress SET sequence = 11",
+                          "DELETE FROM progress", "PRAGMA user_version = 99"}) {
+    {
+      auto views = Database::Open(path_, Access::kReadWrite, "");
+      ASSERT_THAT(views, IsOk());
+      ASSERT_THAT(views->Execute("DELETE FROM decisions"), IsOk());
+      ASSERT_THAT(views->Execute(sql), IsOk());
+    }
+    auto projector = Open();
+    ASSERT_THAT(projector->AwaitProjected(10), IsOk()) << sql;
+    EXPECT_EQ(Query("SELECT count(*) FROM decisions"), 10) << sql;
+    EXPECT_EQ(*projector->Counts(), *log_->Counts()) << sql;
+  }
+}
+
+TEST_F(ProjectorTest, AFailedReadIsCountedAndTriedAgain) {
+  Append(3);
+  std::atomic<bool> broken = true;
+  ProjectorOptions options;
+  options.path = path_;
+  options.node_id = "n";
+  auto projector = Projector::Open(
+      options,
+      [&](uint64_t after,
+          size_t limit) -> absl::StatusOr<std::vector<LogEntry>> {
+        if (broken) return absl::DataLossError("the log is torn");
+        return log_->Read(after, limit);
+      });
+  ASSERT_THAT(projector, IsOk());
+  EXPECT_THAT(
+      (*projector)->AwaitProjected(3),
+      StatusIs(absl::StatusCode::kUnavailable, HasSubstr("the log is torn")));
+  EXPECT_GE((*projector)->failures(), 1u);
+  broken = false;
+  // A first round may still report the failure that it found broken.
+  while (!(*projector)->AwaitProjected(3).ok()) {
+  }
+  EXPECT_EQ(*(*projector)->Counts(), *log_->Counts());
+}
+
+TEST_F(ProjectorTest, ASqliteStoreCatchesUpWithWhatItDidNotProject) {
+  const std::string directory = temp_.Join("store");
+  {
+    auto store = OpenSqliteStore({.directory = directory, .project = false});
+    ASSERT_THAT(store, IsOk());
+    for (int i = 0; i < 10; ++i) {
+      ASSERT_THAT(AppendAndWait(**store, absl::StrCat(i)), IsOk());
+    }
+  }
+  EXPECT_FALSE(std::filesystem::exists(directory + "/views.db"));
+  auto store = OpenSqliteStore({.directory = directory});
+  ASSERT_THAT(store, IsOk());
+  while ((*store)->stats().projected_sequence < 10) std::this_thread::yield();
+  EXPECT_THAT((*store)->Counts(),
+              IsOkAndHolds(testing::Contains(StoreCount{"role", "live", 10})));
+}
+
+}  // namespace
+}  // namespace stratagem::store
