@@ -44,7 +44,7 @@ void Decide(benchmark::State& state,
   call.now = absl::FromUnixSeconds(1'795'000'000);
   call.request = request;
   call.placements = placements;
-  const auto decide_next = [&, next = size_t{0}]() mutable {
+  auto decide_next = [&, next = size_t{0}]() mutable {
     const RetailCustomer& customer = customers[next++ % customers.size()];
     call.customer_id = customer.id;
     call.attributes = customer.attributes;
