@@ -1,0 +1,210 @@
+// Every write and every sync of the log fails once, in three ways. Whatever
+// fails: what was acknowledged is in the log, what was not is absent or whole,
+// and after a failure nothing more is acknowledged.
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "engine/store/sqlite_store.h"
+#include "engine/store/store.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/store/awaited_append.h"
+#include "tests/store/fault_vfs.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+
+namespace stratagem::store {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsSubsetOf;
+
+// LIMIT: operations after which a scenario must be over; far above what it has.
+constexpr int64_t kOperationsMax = 2'000;
+
+SqliteStoreOptions Options(const TempDir& temp) {
+  SqliteStoreOptions options;
+  options.directory = temp.Join("store");
+  options.checkpoint.wal_bytes = 30'000;  // A few while the scenario runs.
+  options.project = false;
+  options.vfs = FaultVfs::Name();
+  return options;
+}
+
+// What a scenario's callers saw.
+struct Seen {
+  std::vector<std::string> appended;
+  std::vector<std::string> acknowledged;
+  std::vector<absl::Status> refusals;  // Of Append() or `done`.
+  bool acknowledged_after_failure = false;
+};
+
+// Opens a store and appends: a few records one by one, then a burst.
+Seen RunScenario(const TempDir& temp) {
+  Seen seen;
+  auto store = OpenSqliteStore(Options(temp));
+  if (!store.ok()) {
+    seen.refusals.push_back(store.status());
+    return seen;
+  }
+  std::mutex mutex;
+  const auto append = [&](int number, const Committed& after) {
+    const std::string customer = absl::StrCat(number);
+    seen.appended.push_back(customer);
+    absl::Status queued = (*store)->Append(
+        SampleBytes(customer, (*store)->identity()),
+        [&seen, &mutex, customer, after](absl::StatusOr<Position> at) {
+          {
+            std::lock_guard lock(mutex);
+            if (at.ok()) {
+              seen.acknowledged.push_back(customer);
+              seen.acknowledged_after_failure |= !seen.refusals.empty();
+            } else {
+              seen.refusals.push_back(at.status());
+            }
+          }
+          if (after) after(at);
+        });
+    if (queued.ok()) return true;
+    std::lock_guard lock(mutex);
+    seen.refusals.push_back(queued);
+    return false;
+  };
+  for (int i = 0; i < 12; ++i) {
+    std::promise<void> done;
+    if (append(i, [&](const auto&) { done.set_value(); })) {
+      done.get_future().wait();
+    }
+  }
+  for (int i = 12; i < 20; ++i) append(i, nullptr);
+  (*store)->Close();
+  return seen;
+}
+
+void CheckAfterReopening(const TempDir& temp, const Seen& seen) {
+  EXPECT_FALSE(seen.acknowledged_after_failure);
+  for (const absl::Status& refusal : seen.refusals) {
+    EXPECT_THAT(refusal.message(), HasSubstr("log.db"));
+  }
+  auto store = OpenSqliteStore(Options(temp));
+  ASSERT_THAT(store, IsOk());
+  const std::vector<std::string> found = CustomersOf(**store);
+  EXPECT_THAT(seen.acknowledged, IsSubsetOf(found));
+  // Whole, once, in order: what is found is how the appends began.
+  ASSERT_LE(found.size(), seen.appended.size());
+  for (size_t i = 0; i < found.size(); ++i) {
+    EXPECT_EQ(found[i], seen.appended[i]);
+  }
+  const auto at = AppendAndWait(**store, "after");
+  ASSERT_THAT(at, IsOk());
+  EXPECT_EQ(at->sequence, found.size() + 1);
+}
+
+class LogFaultTest : public testing::TestWithParam<Fault> {};
+
+TEST_P(LogFaultTest, EveryWriteAndSyncFailsOnceAndNothingAcknowledgedIsLost) {
+  int runs_with_refusals = 0;
+  for (int64_t nth = 1; nth <= kOperationsMax; ++nth) {
+    SCOPED_TRACE(absl::StrCat("operation ", nth));
+    TempDir temp;
+    FaultVfs::Arm(GetParam(), nth, "log.db");
+    const Seen seen = RunScenario(temp);
+    const bool happened = FaultVfs::happened();
+    FaultVfs::RestorePower();
+    CheckAfterReopening(temp, seen);
+    if (HasFailure()) return;
+    if (!seen.refusals.empty()) ++runs_with_refusals;
+    if (happened) continue;
+    // The scenario ended before the fault: all operations have had theirs.
+    EXPECT_EQ(seen.acknowledged.size(), 20u);
+    EXPECT_GT(nth, 40);
+    EXPECT_GT(runs_with_refusals, 30);
+    return;
+  }
+  FAIL() << "the scenario never ended before its fault";
+}
+
+INSTANTIATE_TEST_SUITE_P(Faults, LogFaultTest,
+                         testing::Values(Fault::kRefusedOnce, Fault::kTornOnce,
+                                         Fault::kPowerLoss),
+                         [](const auto& param_info) -> std::string {
+                           switch (param_info.param) {
+                             case Fault::kNone:
+                               return "None";
+                             case Fault::kRefusedOnce:
+                               return "RefusedOnce";
+                             case Fault::kTornOnce:
+                               return "TornOnce";
+                             case Fault::kPowerLoss:
+                               return "PowerLoss";
+                           }
+                           return "";
+                         });
+
+TEST(StickyFailureTest, AfterAFailedWriteAppendSaysWhy) {
+  TempDir temp;
+  FaultVfs::Arm(Fault::kNone, 0, "log.db");
+  auto store = OpenSqliteStore(Options(temp));
+  ASSERT_THAT(store, IsOk());
+  ASSERT_THAT(AppendAndWait(**store, "before"), IsOk());
+  FaultVfs::Arm(Fault::kRefusedOnce, 1, "log.db-wal");
+  EXPECT_THAT(
+      AppendAndWait(**store, "failing"),
+      StatusIs(absl::StatusCode::kUnavailable, HasSubstr("disk I/O error")));
+  EXPECT_TRUE((*store)->stats().failed);
+  // The disk works again; the store stays as it is.
+  EXPECT_THAT(AppendAndWait(**store, "later"),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       HasSubstr("the log takes no more records")));
+  EXPECT_THAT(CustomersOf(**store), testing::ElementsAre("before"));
+  (*store)->Close();
+  FaultVfs::RestorePower();
+}
+
+TEST(ViewsFaultTest, NoFaultOfDerivedTablesTouchesTheLogOrCountsTwice) {
+  for (int64_t nth = 1; nth <= kOperationsMax; ++nth) {
+    SCOPED_TRACE(absl::StrCat("operation ", nth));
+    TempDir temp;
+    SqliteStoreOptions options = Options(temp);
+    options.project = true;
+    FaultVfs::Arm(Fault::kRefusedOnce, nth, "views.db");
+    {
+      auto store = OpenSqliteStore(options);
+      if (store.ok()) {
+        for (int i = 0; i < 10; ++i) {
+          EXPECT_THAT(AppendAndWait(**store, absl::StrCat(i)), IsOk());
+        }
+      } else {
+        EXPECT_THAT(store.status().message(), HasSubstr("views.db"));
+      }
+    }
+    const bool happened = FaultVfs::happened();
+    FaultVfs::RestorePower();
+    auto store = OpenSqliteStore(options);
+    ASSERT_THAT(store, IsOk());
+    const uint64_t records = (*store)->stats().records;
+    EXPECT_THAT(AppendAndWait(**store, "after"), IsOk());
+    while ((*store)->stats().projected_sequence <= records) {
+      std::this_thread::yield();
+    }
+    EXPECT_THAT(
+        (*store)->Counts(),
+        IsOkAndHolds(Contains(StoreCount{"role", "live", records + 1})));
+    if (HasFailure()) return;
+    if (!happened) {
+      EXPECT_GT(nth, 20);
+      return;
+    }
+  }
+  FAIL() << "the scenario never ended before its fault";
+}
+
+}  // namespace
+}  // namespace stratagem::store
