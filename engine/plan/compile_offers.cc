@@ -74,7 +74,7 @@ std::vector<int> ResolveParents(const Index& index, Compiler& compiler) {
     int level = 1;
     int walker = parents[i];
     while (walker >= 0 && walker != static_cast<int>(i) &&
-           level <= kGroupDepthMax) {
+           level < kGroupDepthMax) {
       walker = parents[static_cast<size_t>(walker)];
       ++level;
     }

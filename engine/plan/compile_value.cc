@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "engine/base/suggestion.h"
+#include "engine/base/check.h"
 #include "engine/plan/compiler.h"
 
 namespace stratagem::plan {
@@ -79,13 +79,9 @@ void CompileLifecycle(Compiler& compiler) {
     StageRuleCode code;
     code.condition =
         compiler.CompileCondition(rule.condition, compiler.scopes.lifecycle);
+    // The loader has checked the name.
     const auto found = std::find(stages.begin(), stages.end(), rule.stage.text);
-    if (found == stages.end()) {
-      compiler.diagnostics.AddError(
-          "E303", rule.stage.location,
-          absl::StrCat("`", rule.stage.text, "` is not one of the `stages`"),
-          SuggestionHint(rule.stage.text, stages));
-    }
+    STRATAGEM_CHECK(found != stages.end());
     code.stage = static_cast<size_t>(found - stages.begin());
     compiler.code.stage_rules.push_back(std::move(code));
   }

@@ -49,7 +49,6 @@ void CompileConstraints(Compiler& compiler);
 //   E302  a scorecard whose exact sums would overflow
 void CompileValue(Compiler& compiler);
 
-//   E303  a stage that is not in `stages`
 void CompileLifecycle(Compiler& compiler);
 
 //   E304  a matrix in a pack without `value:` and `lifecycle:`
@@ -63,9 +62,9 @@ void CompileTreatments(Compiler& compiler);
 
 //   E308  an unknown group
 //   E309  groups that are each other's parents
-//   E313  a tree of groups deeper than kGroupDepthMax
 //   E310  a fallback that does not exist, has gates or validity of its own, or
 //         is not of the placement's channel
+//   E313  a tree of groups deeper than kGroupDepthMax
 //   W322  a channel that `request.channel` does not allow
 void CompileOffers(Compiler& compiler);
 

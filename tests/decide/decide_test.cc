@@ -102,7 +102,7 @@ TEST(DecideAllocationTest, AWarmWorkspaceAsksNoHeap) {
   const int64_t allocations = counter.count();
   EXPECT_TRUE(decided);
   EXPECT_EQ(allocations, 0);
-  EXPECT_EQ(workspace.record().slots.size(), 6u);
+  EXPECT_EQ(workspace.record().slots.size(), 5u);
 }
 
 TEST(DecideLimitTest, AHostilePackStopsAtTheStepLimit) {
