@@ -1,13 +1,13 @@
 #include "tests/store/fault_vfs.h"
 
-#include <fcntl.h>
 #include <sqlite3.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <limits>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "engine/base/check.h"
@@ -15,11 +15,10 @@
 namespace stratagem::store {
 namespace {
 
-// What a write or truncation replaced, so that it can be taken back.
-struct Undo {
-  sqlite3_int64 size;    // Of the file before.
-  sqlite3_int64 offset;  // Of `bytes`.
-  std::string bytes;
+// What a loss of power would leave of a file, and what was written since.
+struct Image {
+  std::string durable;
+  std::vector<std::pair<sqlite3_int64, sqlite3_int64>> unsynced;  // Ranges.
 };
 
 struct Plan {
@@ -28,7 +27,7 @@ struct Plan {
   int64_t countdown = 0;
   bool happened = false;
   std::string path_part;
-  std::map<std::string, std::vector<Undo>> unsynced;  // By path.
+  std::map<std::string, Image> images;  // By path.
 };
 
 Plan& ThePlan() {
@@ -61,19 +60,19 @@ Fault Next(Plan& plan, const char* path) {
   return plan.fault;
 }
 
-// Remembers what is at `offset` and after, `amount` bytes at most.
-void Remember(Plan& plan, FaultFile* file, sqlite3_int64 offset,
-              sqlite3_int64 amount) {
-  if (plan.fault != Fault::kPowerLoss || file->path == nullptr) return;
-  Undo undo{0, offset, ""};
-  file->real->pMethods->xFileSize(file->real, &undo.size);
-  if (offset < undo.size) {
-    undo.bytes.resize(
-        static_cast<size_t>(std::min(amount, undo.size - offset)));
-    file->real->pMethods->xRead(file->real, undo.bytes.data(),
-                                static_cast<int>(undo.bytes.size()), offset);
-  }
-  plan.unsynced[file->path].push_back(std::move(undo));
+sqlite3_int64 SizeOf(FaultFile* file) {
+  sqlite3_int64 size = 0;
+  file->real->pMethods->xFileSize(file->real, &size);
+  return size;
+}
+
+// Copies the bytes of one range, as far as the file has them, into its image.
+void Keep(FaultFile* file, sqlite3_int64 begin, sqlite3_int64 end,
+          std::string& durable) {
+  end = std::min(end, static_cast<sqlite3_int64>(durable.size()));
+  if (begin >= end) return;
+  file->real->pMethods->xRead(file->real, &durable[static_cast<size_t>(begin)],
+                              static_cast<int>(end - begin), begin);
 }
 
 int Close(sqlite3_file* file) {
@@ -91,7 +90,9 @@ int Write(sqlite3_file* file, const void* bytes, int amount,
     Real(file)->pMethods->xWrite(Real(file), bytes, amount / 2, offset);
   }
   if (fault != Fault::kNone) return SQLITE_IOERR_WRITE;
-  Remember(plan, Mine(file), offset, amount);
+  if (Mine(file)->path != nullptr) {
+    plan.images[Mine(file)->path].unsynced.push_back({offset, offset + amount});
+  }
   return Real(file)->pMethods->xWrite(Real(file), bytes, amount, offset);
 }
 int Truncate(sqlite3_file* file, sqlite3_int64 size) {
@@ -100,15 +101,24 @@ int Truncate(sqlite3_file* file, sqlite3_int64 size) {
   if (Next(plan, Mine(file)->path) != Fault::kNone) {
     return SQLITE_IOERR_TRUNCATE;
   }
-  Remember(plan, Mine(file), size, std::numeric_limits<int>::max());
   return Real(file)->pMethods->xTruncate(Real(file), size);
 }
 int Sync(sqlite3_file* file, int) {
   Plan& plan = ThePlan();
   std::lock_guard lock(plan.mutex);
-  if (Next(plan, Mine(file)->path) != Fault::kNone) return SQLITE_IOERR_FSYNC;
-  if (Mine(file)->path != nullptr) plan.unsynced.erase(Mine(file)->path);
-  return SQLITE_OK;
+  FaultFile* mine = Mine(file);
+  const bool refused = Next(plan, mine->path) != Fault::kNone;
+  if (mine->path != nullptr) {
+    Image& image = plan.images[mine->path];
+    if (!refused) {
+      image.durable.resize(static_cast<size_t>(SizeOf(mine)));
+      for (const auto& [begin, end] : image.unsynced) {
+        Keep(mine, begin, end, image.durable);
+      }
+    }
+    image.unsynced.clear();
+  }
+  return refused ? SQLITE_IOERR_FSYNC : SQLITE_OK;
 }
 int FileSize(sqlite3_file* file, sqlite3_int64* size) {
   return Real(file)->pMethods->xFileSize(Real(file), size);
@@ -173,7 +183,17 @@ int Open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags,
   mine->real = reinterpret_cast<sqlite3_file*>(mine + 1);
   mine->path = path;
   const int code = under->xOpen(under, path, mine->real, flags, out_flags);
-  if (code == SQLITE_OK) mine->base.pMethods = &kMethods;
+  if (code != SQLITE_OK) return code;
+  mine->base.pMethods = &kMethods;
+  if (path == nullptr) return code;
+  Plan& plan = ThePlan();
+  std::lock_guard lock(plan.mutex);
+  const auto [image, fresh] = plan.images.try_emplace(path);
+  if (fresh) {
+    const sqlite3_int64 size = SizeOf(mine);
+    image->second.durable.resize(static_cast<size_t>(size));
+    Keep(mine, 0, size, image->second.durable);
+  }
   return code;
 }
 
@@ -185,20 +205,8 @@ int Delete(sqlite3_vfs* vfs, const char* path, int sync_directory) {
   if (plan.happened && plan.fault == Fault::kPowerLoss) {
     return SQLITE_IOERR_DELETE;
   }
-  plan.unsynced.erase(path);
+  plan.images.erase(path);
   return under->xDelete(under, path, sync_directory);
-}
-
-void TakeBack(const std::string& path, const std::vector<Undo>& undos) {
-  const int descriptor = open(path.c_str(), O_RDWR | O_CLOEXEC);
-  if (descriptor < 0) return;
-  for (auto undo = undos.rbegin(); undo != undos.rend(); ++undo) {
-    STRATAGEM_CHECK(pwrite(descriptor, undo->bytes.data(), undo->bytes.size(),
-                           undo->offset) ==
-                    static_cast<ssize_t>(undo->bytes.size()));
-    STRATAGEM_CHECK(ftruncate(descriptor, undo->size) == 0);
-  }
-  close(descriptor);
 }
 
 }  // namespace
@@ -226,7 +234,6 @@ void FaultVfs::Arm(Fault fault, int64_t nth, const std::string& path_part) {
   plan.countdown = nth;
   plan.happened = false;
   plan.path_part = path_part;
-  plan.unsynced.clear();
 }
 
 bool FaultVfs::happened() {
@@ -235,14 +242,20 @@ bool FaultVfs::happened() {
   return plan.happened;
 }
 
-void FaultVfs::RestorePower() {
+void FaultVfs::Disarm() {
   Plan& plan = ThePlan();
   std::lock_guard lock(plan.mutex);
-  if (plan.fault == Fault::kPowerLoss && plan.happened) {
-    for (const auto& [path, undos] : plan.unsynced) TakeBack(path, undos);
-  }
   plan.fault = Fault::kNone;
-  plan.unsynced.clear();
+}
+
+void FaultVfs::CutPower() {
+  Plan& plan = ThePlan();
+  std::lock_guard lock(plan.mutex);
+  for (const auto& [path, image] : plan.images) {
+    if (!std::filesystem::exists(path)) continue;
+    std::ofstream(path, std::ios::binary) << image.durable;
+  }
+  plan.images.clear();
 }
 
 }  // namespace stratagem::store

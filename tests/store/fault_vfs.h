@@ -1,9 +1,8 @@
 // tests/store/fault_vfs.h
 //
-// An SQLite file layer that fails on demand: one write or sync, or a loss of
-// power, after which only what was synced is left. It never really syncs, so
-// tests with it are fast.
-// SPDX-License-Identifier: Apache-2.0
+// An SQLite file layer that fails on demand: a write, a sync, or the power,
+// after which only what was synced is left. It never really syncs, so tests
+// with it are fast. SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_TESTS_STORE_FAULT_VFS_H_
 #define STRATAGEM_TESTS_STORE_FAULT_VFS_H_
@@ -15,9 +14,11 @@ namespace stratagem::store {
 
 enum class Fault {
   kNone,
-  kRefusedOnce,  // The operation does nothing and fails; later ones work.
-  kTornOnce,     // A write stores half of its bytes and fails.
-  kPowerLoss,    // It and all later ones fail; see RestorePower().
+  // The operation does nothing and fails; later ones work. As on Linux, what a
+  // refused sync should have made durable never is, unless it is written again.
+  kRefusedOnce,
+  kTornOnce,   // The same, but a write stores half of its bytes first.
+  kPowerLoss,  // It and all later ones fail.
 };
 
 // One at a time in a process: the layer and its plan are global.
@@ -27,13 +28,13 @@ class FaultVfs {
   static const char* Name();
 
   // Makes the `nth` (from 1) write, truncation or sync of a file whose path
-  // contains `path_part` fail. Forgets all that was seen before.
+  // contains `path_part` fail.
   static void Arm(Fault fault, int64_t nth, const std::string& path_part);
   // True when the fault has happened.
   static bool happened();
-  // Stops failing. After a loss of power, takes back every write and
-  // truncation that was not synced before it. Requires: the files are closed.
-  static void RestorePower();
+  static void Disarm();
+  // Gives every file the bytes that are durable. Requires: all are closed.
+  static void CutPower();
 };
 
 }  // namespace stratagem::store
