@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/limits.h"
 
 namespace stratagem::pack {
 namespace {
@@ -129,6 +130,15 @@ bool CheckName(const Name& name, NameUse use, absl::string_view what,
 
 bool NameSet::Add(const Name& name, Diagnostics& diagnostics) {
   if (name.text.empty()) return true;
+  if (places_.size() >= kPackEntriesMax) {
+    if (!is_full_) {
+      diagnostics.AddError("E225", name.location,
+                           absl::StrCat("more than ", kPackEntriesMax,
+                                        " names of one kind: ", what_));
+    }
+    is_full_ = true;
+    return false;
+  }
   const auto [place, is_new] = places_.emplace(name.text, name.location);
   if (is_new) return true;
   const SourceLocation& first = place->second;

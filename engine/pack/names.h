@@ -36,7 +36,8 @@ class NameSet {
   // `what` is the singular: "tier".
   explicit NameSet(std::string what) : what_(std::move(what)) {}
 
-  // Returns false when the name is taken: E232 at the second place, or, when
+  // Returns false when there are kPackEntriesMax already (E225, once) or the
+  // name is taken: E232 at the second place, or, when
   // two files of the pack clash, E263 at both. Passes over names that were not
   // read.
   bool Add(const Name& name, Diagnostics& diagnostics);
@@ -44,6 +45,7 @@ class NameSet {
  private:
   std::string what_;
   absl::flat_hash_map<std::string, SourceLocation> places_;
+  bool is_full_ = false;
 };
 
 }  // namespace stratagem::pack

@@ -17,6 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// LIMIT: bytes of all files of one pack; all are in memory while it is read.
+constexpr size_t kPackBytesMax = 64u << 20;
+
 // True when `path` is plain relative: no root, no empty, `.` or `..` part.
 bool IsPlainRelative(absl::string_view path) {
   if (path.empty() || absl::StrContains(path, '\\') ||
@@ -79,6 +82,10 @@ const std::string* PackFolder::Read(const std::string& path,
   if (status.type() == fs::file_type::not_found) {
     return fail("E201", absl::StrCat("file `", path, "` does not exist"), "");
   }
+  if (status.type() == fs::file_type::none) {
+    return fail("E201", absl::StrCat("file `", path, "` cannot be read"),
+                "check the permissions of the folder");
+  }
   if (!IsInside(directory_, full)) {
     return fail(
         "E260",
@@ -99,6 +106,13 @@ const std::string* PackFolder::Read(const std::string& path,
                 absl::StrCat("file `", path, "` has more than ",
                              kPackFileBytesMax, " bytes"),
                 "split it with `include:`");
+  }
+  bytes_ += bytes->size();
+  if (bytes_ > kPackBytesMax) {
+    return fail("E202",
+                absl::StrCat("the pack has more than ", kPackBytesMax,
+                             " bytes up to file `", path, "`"),
+                "");
   }
   return &files_.insert_or_assign(path, *std::move(bytes)).first->second;
 }

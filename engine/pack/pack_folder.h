@@ -7,6 +7,7 @@
 #ifndef STRATAGEM_ENGINE_PACK_PACK_FOLDER_H_
 #define STRATAGEM_ENGINE_PACK_PACK_FOLDER_H_
 
+#include <cstddef>
 #include <map>
 #include <string>
 
@@ -22,7 +23,7 @@ class PackFolder {
   // Returns the bytes of `path` (relative, with '/'), valid while this lives,
   // or null after an error at `named_at`, the place that names the file:
   //   E201  missing or not readable
-  //   E202  larger than kPackFileBytesMax
+  //   E202  larger than kPackFileBytesMax, or the pack larger than 64 MiB
   //   E260  the path is absolute, has `..`, or leads out of the folder, also
   //         through a symbolic link
   // Requires: `path` was not read before.
@@ -39,6 +40,7 @@ class PackFolder {
  private:
   std::string directory_;
   std::map<std::string, std::string> files_;
+  size_t bytes_ = 0;  // Of all files.
 };
 
 }  // namespace stratagem::pack

@@ -1,11 +1,10 @@
 // `variables:`, `value:` (the scorecard and its tiers) and `lifecycle:`.
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
-#include "engine/base/suggestion.h"
 #include "engine/pack/sections.h"
 
 namespace stratagem::pack {
@@ -280,8 +279,14 @@ void ReadTiers(ReadContext& context, const YamlNode& node,
   }
 }
 
+// The names of `stages:`, to look up and to suggest from.
+struct StageNames {
+  std::vector<std::string> list;
+  absl::flat_hash_set<std::string> set;
+};
+
 void CheckStageRule(ReadContext& context, const YamlNode& node,
-                    const StageRule& rule, const std::vector<Name>& stages,
+                    const StageRule& rule, const StageNames& stages,
                     bool is_last) {
   if (is_last && rule.condition.has_value()) {
     context.diagnostics.AddError(
@@ -296,15 +301,11 @@ void CheckStageRule(ReadContext& context, const YamlNode& node,
         "it never match");
   }
   if (rule.stage.text.empty()) return;
-  std::vector<std::string> names;
-  for (const Name& stage : stages) names.push_back(stage.text);
-  if (std::find(names.begin(), names.end(), rule.stage.text) != names.end()) {
-    return;
-  }
+  if (stages.set.contains(rule.stage.text)) return;
   context.diagnostics.AddError(
       "E273", rule.stage.location,
       absl::StrCat("`", rule.stage.text, "` is not one of the `stages`"),
-      SuggestionHint(rule.stage.text, names));
+      HintAmong(rule.stage.text, stages.list));
 }
 
 }  // namespace
@@ -350,10 +351,15 @@ void ReadLifecycle(ReadContext& context, const YamlNode& node,
       !ExpectItems(context, *nodes.match, "lines `{condition: …, stage: …}`")) {
     return;
   }
+  StageNames stages;
+  for (const Name& stage : lifecycle.stages) {
+    stages.list.push_back(stage.text);
+    stages.set.insert(stage.text);
+  }
   for (const YamlNode& item : nodes.match->items) {
     StageRule rule;
     if (ReadMapping(context, item, "a line of `match`", kStageRuleKeys, rule)) {
-      CheckStageRule(context, item, rule, lifecycle.stages,
+      CheckStageRule(context, item, rule, stages,
                      &item == &nodes.match->items.back());
     }
     lifecycle.match.push_back(std::move(rule));

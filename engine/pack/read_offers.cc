@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "engine/base/suggestion.h"
 #include "engine/pack/sections.h"
 
 namespace stratagem::pack {
@@ -85,7 +84,7 @@ std::optional<size_t> ReadWord(ReadContext& context, const YamlNode& node,
   context.diagnostics.AddError(
       "E249", node.location(),
       absl::StrCat("`", word.text, "` is not a word that this key knows"),
-      SuggestionHint(word.text, words));
+      HintAmong(word.text, words));
   return std::nullopt;
 }
 

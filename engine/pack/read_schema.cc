@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "engine/base/suggestion.h"
 #include "engine/pack/literal.h"
 #include "engine/pack/sections.h"
 #include "engine/value/compare.h"
@@ -100,7 +99,7 @@ void ReportUnknownType(ReadContext& context, const YamlNode& node) {
   context.diagnostics.AddError(
       "E247", node.location(),
       absl::StrCat("found ", Describe(node), ", expected a type"),
-      SuggestionHint(node.text, words));
+      HintAmong(node.text, words));
 }
 
 std::optional<FieldType> ReadType(ReadContext& context, const YamlNode& node,

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "engine/base/suggestion.h"
 #include "engine/pack/literal.h"
 #include "engine/pack/sections.h"
 
@@ -47,22 +46,25 @@ Operand ReadOperand(ReadContext& context, const YamlNode& node,
 Cell ReadCell(ReadContext& context, const YamlNode& node, const Schema& fields,
               absl::string_view what) {
   Cell cell;
-  if (!ExpectMappingOf(context, node, what)) return cell;
+  if (context.HasEnoughErrors() || !ExpectMappingOf(context, node, what)) {
+    return cell;
+  }
+  std::vector<const YamlNode*> values(fields.fields().size());
   for (const YamlEntry& entry : node.entries) {
-    if (fields.Find(entry.key.text) < 0) {
+    const int index = fields.Find(entry.key.text);
+    if (index < 0) {
       ReportUnknownKey(context, entry.key, what, fields.names());
+    } else {
+      values[static_cast<size_t>(index)] = &entry.value;
     }
   }
-  for (const Field& field : fields.fields()) {
-    const YamlNode* value = nullptr;
-    for (const YamlEntry& entry : node.entries) {
-      if (entry.key.text == field.name) value = &entry.value;
-    }
-    if (value == nullptr) {
+  for (size_t i = 0; i < values.size(); ++i) {
+    const Field& field = fields.fields()[i];
+    if (values[i] == nullptr) {
       ReportMissingKey(context, node, what, field.name);
       cell.operands.emplace_back();
     } else {
-      cell.operands.push_back(ReadOperand(context, *value, field));
+      cell.operands.push_back(ReadOperand(context, *values[i], field));
     }
   }
   return cell;
@@ -101,7 +103,7 @@ void ReadDefault(ReadContext& context, const YamlNode& node,
   context.diagnostics.AddError(
       "E274", node.location(),
       absl::StrCat("the default ", Describe(node), " is not one of the cells"),
-      SuggestionHint(node.text, names));
+      HintAmong(node.text, names));
 }
 
 std::vector<Name> ReadRowCells(ReadContext& context, const YamlNode& node) {

@@ -13,13 +13,17 @@
 namespace stratagem::pack {
 namespace {
 
-// LIMIT: bytes of a scalar that a message repeats.
+// LIMIT: bytes of a scalar, and of what it belongs to, that a message repeats.
 constexpr size_t kQuotedBytesMax = 60;
+constexpr size_t kWhatBytesMax = 160;
+// LIMIT: names that a suggestion is looked for among; each costs a comparison.
+constexpr size_t kHintNamesMax = 1'000;
 
 // `text` on one line and short enough for a message, cut between code points.
-std::string Excerpt(absl::string_view text) {
-  std::string line(text.substr(0, kQuotedBytesMax));
-  if (text.size() > kQuotedBytesMax) {
+std::string Excerpt(absl::string_view text,
+                    size_t bytes_max = kQuotedBytesMax) {
+  std::string line(text.substr(0, bytes_max));
+  if (text.size() > bytes_max) {
     while (!line.empty() && (text[line.size()] & 0xC0) == 0x80) line.pop_back();
     line += "…";
   }
@@ -34,7 +38,8 @@ void WrongShape(ReadContext& context, const YamlNode& node,
   if (node.is(YamlKind::kBroken)) return;
   context.diagnostics.AddError(
       "E223", node.location(),
-      absl::StrCat("found ", Describe(node), ", expected ", expected),
+      absl::StrCat("found ", Describe(node), ", expected ",
+                   Excerpt(expected, kWhatBytesMax)),
       std::move(hint));
 }
 
@@ -58,6 +63,12 @@ void ReadExpression(ReadContext& context, const YamlNode& node,
 }
 
 }  // namespace
+
+std::string HintAmong(absl::string_view text,
+                      const std::vector<std::string>& names) {
+  return SuggestionHint(
+      text, std::span(names).first(std::min(names.size(), kHintNamesMax)));
+}
 
 std::string Describe(const YamlNode& node) {
   switch (node.kind) {
@@ -101,8 +112,10 @@ void ReportUnknownKey(ReadContext& context, const YamlNode& key,
                       std::span<const std::string> known) {
   context.diagnostics.AddError(
       "E220", key.location(),
-      absl::StrCat("unknown key `", Excerpt(key.text), "` in ", what),
-      SuggestionHint(key.text, known));
+      absl::StrCat("unknown key `", Excerpt(key.text), "` in ",
+                   Excerpt(what, kWhatBytesMax)),
+      SuggestionHint(key.text,
+                     known.first(std::min(known.size(), kHintNamesMax))));
 }
 
 void ReportLaterKey(ReadContext& context, const YamlNode& key) {
@@ -116,7 +129,8 @@ void ReportMissingKey(ReadContext& context, const YamlNode& mapping,
                       absl::string_view what, absl::string_view key) {
   context.diagnostics.AddError(
       "E222", mapping.location(),
-      absl::StrCat("missing key `", key, "` in ", what));
+      absl::StrCat("missing key `", Excerpt(key), "` in ",
+                   Excerpt(what, kWhatBytesMax)));
 }
 
 void Read(ReadContext& context, const YamlNode& node, Name& name) {
@@ -145,11 +159,16 @@ void Read(ReadContext& context, const YamlNode& node, bool& value) {
 }
 
 void Read(ReadContext& context, const YamlNode& node, int64_t& value) {
-  Field field;
-  field.name = "this key";
-  field.type.kind = ValueKind::kInt;
-  const std::optional<Value> literal = ReadFieldValue(context, node, field);
-  if (literal.has_value()) value = literal->int_value();
+  const std::optional<Value> literal =
+      ReadLiteral(context, node, {ValueKind::kInt, nullptr});
+  if (!literal.has_value()) return;
+  if (literal->is(ValueKind::kInt)) {
+    value = literal->int_value();
+    return;
+  }
+  context.diagnostics.AddError(
+      "E240", node.location(),
+      absl::StrCat("found ", Describe(node), ", expected int"));
 }
 
 void Read(ReadContext& context, const YamlNode& node, double& value) {

@@ -23,18 +23,25 @@
 #include "absl/time/time.h"
 #include "engine/base/arena.h"
 #include "engine/base/diagnostics.h"
+#include "engine/base/limits.h"
 #include "engine/pack/model.h"
 #include "engine/pack/names.h"
 #include "engine/pack/yaml_reader.h"
 
 namespace stratagem::pack {
 
-// What all readers of one pack share. Every reader reports what it finds wrong
-// and leaves its target as far as it was read; the pack is refused anyway.
+// What all readers of one pack share. Readers stop at kDiagnosticsMax errors,
+// since no more are kept and a hostile pack must not buy endless ones. Every
+// reader reports what it finds wrong and leaves its target as far as it was
+// read; the pack is refused anyway.
 struct ReadContext {
   Diagnostics& diagnostics;
   Arena& arena;             // Holds literals.
   absl::TimeZone timezone;  // Of dates.
+
+  bool HasEnoughErrors() const {
+    return diagnostics.error_count() >= kDiagnosticsMax;
+  }
 };
 
 enum class Need {
@@ -78,7 +85,9 @@ void ReportMissingKey(ReadContext& context, const YamlNode& mapping,
 template <typename T, size_t N>
 bool ReadMapping(ReadContext& context, const YamlNode& node,
                  absl::string_view what, const Key<T> (&keys)[N], T& target) {
-  if (!ExpectMappingOf(context, node, what)) return false;
+  if (context.HasEnoughErrors() || !ExpectMappingOf(context, node, what)) {
+    return false;
+  }
   bool present[N] = {};
   for (const YamlEntry& entry : node.entries) {
     size_t i = 0;
@@ -131,6 +140,10 @@ template <typename T>
 void Read(ReadContext& context, const YamlNode& node, std::optional<T>& value) {
   Read(context, node, value.emplace());
 }
+
+// SuggestionHint() of base, among the first thousand of `names`.
+std::string HintAmong(absl::string_view text,
+                      const std::vector<std::string>& names);
 
 // "nothing", "the text `x`", "a list" …: how messages call what was found.
 std::string Describe(const YamlNode& node);

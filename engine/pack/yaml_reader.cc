@@ -22,7 +22,7 @@ namespace {
 
 // LIMIT: values (scalars and collections) of one file; each takes some 150
 // bytes while the pack is read.
-constexpr size_t kYamlNodesMax = 1'000'000;
+constexpr size_t kYamlNodesMax = 500'000;
 
 // YAML's c-printable. yaml-cpp takes U+0004 for the end of the file, so the
 // others must not get that far.
@@ -55,12 +55,13 @@ bool CheckBytes(const std::string& path, absl::string_view text,
   int line = 1;
   size_t line_start = 0;
   for (size_t i = 0; i < text.size();) {
-    const SourceLocation here = {path, line,
-                                 static_cast<int>(i - line_start) + 1};
+    const auto here = [&] {
+      return SourceLocation{path, line, static_cast<int>(i - line_start) + 1};
+    };
     uint32_t code_point = 0;
     const size_t length = DecodeUtf8(text.substr(i), code_point);
     if (length == 0) {
-      diagnostics.AddError("E203", here,
+      diagnostics.AddError("E203", here(),
                            absl::StrFormat("byte 0x%02X is not valid UTF-8",
                                            static_cast<unsigned char>(text[i])),
                            "save the file as UTF-8");
@@ -68,12 +69,13 @@ bool CheckBytes(const std::string& path, absl::string_view text,
     }
     if (!IsPrintable(code_point)) {
       diagnostics.AddError(
-          "E204", here, absl::StrFormat("control character U+%04X", code_point),
+          "E204", here(),
+          absl::StrFormat("control character U+%04X", code_point),
           "remove it, or write it as an escape between double quotes");
       return false;
     }
     if (code_point == '\t' && indentation) {
-      diagnostics.AddError("E205", here, "tab in the indentation",
+      diagnostics.AddError("E205", here(), "tab in the indentation",
                            "indent with spaces");
       fit = false;
       indentation = false;  // Once a line.

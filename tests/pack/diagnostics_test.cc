@@ -100,6 +100,47 @@ TEST(GeneratedPackTest, MoreIncludesThanTheLimit) {
   ExpectGeneratedCase(pack, "E202_many_files");
 }
 
+TEST(GeneratedPackTest, FilesThatAreTooLargeTogether) {
+  TempDir pack;
+  std::string text = absl::StrCat(kHeader, "include:\n");
+  // Not UTF-8 from the first byte on, so that none of it is parsed.
+  const std::string part(kPackFileBytesMax, '\xFF');
+  for (const std::string name : {"a.yaml", "b.yaml", "c.yaml", "d.yaml"}) {
+    absl::StrAppend(&text, "  - ", name, "\n");
+    pack.Write(name, part);
+  }
+  pack.Write("pack.yaml", absl::StrCat(text, "#", std::string(1000, '-')));
+  ExpectGeneratedCase(pack, "E202_large_pack");
+}
+
+TEST(GeneratedPackTest, MoreNamesThanTheLimit) {
+  TempDir pack;
+  std::string text = absl::StrCat(kHeader, "groups:\n");
+  for (size_t i = 0; i <= kPackEntriesMax; ++i) {
+    absl::StrAppend(&text, "  g", i, ": {}\n");
+  }
+  pack.Write("pack.yaml", text);
+  ExpectGeneratedCase(pack, "E225_many_names");
+}
+
+// What a hostile author may cost: thousands of errors stop the reader.
+TEST(GeneratedPackTest, AHundredThousandMistakesEndSoon) {
+  TempDir pack;
+  std::string text = absl::StrCat(
+      kHeader, "treatments:\n  t:\n    default: c0\n    fields:\n");
+  for (int i = 0; i < 5'000; ++i) {
+    absl::StrAppend(&text, "      f", i, ": {type: int}\n");
+  }
+  text += "    cells:\n";
+  for (int i = 0; i < 5'000; ++i)
+    absl::StrAppend(&text, "      c", i, ": {}\n");
+  pack.Write("pack.yaml", text);
+  Diagnostics diagnostics;
+  EXPECT_EQ(LoadPack(pack.path(), diagnostics), nullptr);
+  EXPECT_GE(diagnostics.error_count(), kDiagnosticsMax);
+  EXPECT_LE(diagnostics.error_count(), 20'000u);
+}
+
 TEST(GeneratedPackTest, BytesThatAreNotUtf8) {
   TempDir pack;
   pack.Write("pack.yaml", absl::StrCat(kHeader, "description: caf\xE9\n"));
@@ -124,7 +165,7 @@ TEST(GeneratedPackTest, NestingOverTheLimit) {
 TEST(GeneratedPackTest, MoreValuesThanTheLimit) {
   TempDir pack;
   std::string text = absl::StrCat(kHeader, "constraints:\n");
-  for (int i = 0; i < 1'000'000; ++i) text += "- a\n";
+  for (int i = 0; i <= 500'000; ++i) text += "- a\n";
   pack.Write("pack.yaml", text);
   ExpectGeneratedCase(pack, "E210_many_values");
 }
@@ -180,6 +221,32 @@ TEST(CodesTest, EachHasAGoldenCaseAndALineInTheDocumentation) {
         << code << " is in no golden file";
     EXPECT_NE(page.find(absl::StrCat("| ", code, " |")), std::string::npos)
         << code << " is not in docs/diagnostics.md";
+  }
+}
+
+// Every `{"key", Need::` of the layer's key tables.
+std::set<std::string> KeysOfTheSources() {
+  std::set<std::string> keys;
+  for (const auto& entry : fs::directory_iterator(SourcePath("engine/pack"))) {
+    if (entry.path().extension() != ".cc") continue;
+    const std::string text = ReadFile(entry.path());
+    for (size_t end = text.find("\", Need::"); end != std::string::npos;
+         end = text.find("\", Need::", end + 1)) {
+      const size_t begin = text.rfind('"', end - 1) + 1;
+      keys.insert(text.substr(begin, end - begin));
+    }
+  }
+  return keys;
+}
+
+TEST(PackLanguagePageTest, NamesEveryKey) {
+  const std::string page = ReadFile(SourcePath("docs/pack_language.md"));
+  const std::set<std::string> keys = KeysOfTheSources();
+  EXPECT_GE(keys.size(), 60u);
+  for (const std::string& key : keys) {
+    EXPECT_TRUE(page.find(absl::StrCat(key, ":")) != std::string::npos ||
+                page.find(absl::StrCat("`", key, "`")) != std::string::npos)
+        << key;
   }
 }
 
