@@ -1,0 +1,231 @@
+// What must hold for the real `stratagemd`, end to end: it tells when it is
+// ready and what keeps it from it, it drains on SIGTERM, and after SIGKILL
+// under load every answered decision is in the log as it was answered.
+
+#include <signal.h>
+
+#include <array>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "grpcpp/generic/generic_stub.h"
+#include "gtest/gtest.h"
+#include "stratagem/v1/decision_service.grpc.pb.h"
+#include "stratagem/v1/insight_service.grpc.pb.h"
+#include "stratagem/v1/pack_service.grpc.pb.h"
+#include "tests/e2e/load.h"
+#include "tests/e2e/server_process.h"
+#include "tests/support/golden.h"
+#include "tests/support/temp_dir.h"
+
+namespace stratagem {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr int kClients = 4;
+
+class EndToEndTest : public testing::Test {
+ protected:
+  std::vector<std::string> Arguments(
+      const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> arguments = {
+        "--listen", "127.0.0.1:0",
+        "--pack",   SourcePath("tests/golden/packs/wire"),
+        "--pack",   SourcePath("rules/retail"),
+        "--store",  dir_.Join("store")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  }
+
+  const TempDir dir_;
+};
+
+// All of the log, by sequence.
+std::map<uint64_t, v1::Decision> ReadLog(int port) {
+  const auto stub = v1::InsightService::NewStub(ChannelTo(port));
+  std::map<uint64_t, v1::Decision> log;
+  v1::ListDecisionsRequest request;
+  request.set_after_sequence(0);
+  request.set_page_size(1'000);
+  v1::ListDecisionsResponse page;
+  do {
+    grpc::ClientContext context;
+    const grpc::Status status = stub->ListDecisions(&context, request, &page);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    for (const v1::LogEntry& entry : page.entries()) {
+      EXPECT_NE(entry.customer_id(), "");
+      log.emplace(entry.decision().position().sequence(), entry.decision());
+    }
+    request.set_after_sequence(page.next_after_sequence());
+  } while (page.has_more());
+  return log;
+}
+
+// Every answer is in the log, and the log has no gap.
+void ExpectAllLogged(const std::map<uint64_t, v1::Decision>& answers,
+                     const std::map<uint64_t, v1::Decision>& log) {
+  for (const auto& [sequence, answer] : answers) {
+    const auto logged = log.find(sequence);
+    ASSERT_NE(logged, log.end()) << "lost: " << answer.ShortDebugString();
+    EXPECT_EQ(logged->second.SerializeAsString(), answer.SerializeAsString())
+        << "answered: " << answer.ShortDebugString()
+        << "\nlogged:   " << logged->second.ShortDebugString();
+  }
+  ASSERT_FALSE(log.empty());
+  EXPECT_EQ(log.begin()->first, 1u);
+  EXPECT_EQ(log.rbegin()->first, log.size());
+}
+
+// Sends `request` to a method of another package, whose messages are not
+// generated here, and returns the first answer's bytes.
+std::string CallRaw(int port, const std::string& method,
+                    const std::string& request) {
+  grpc::GenericStub stub(ChannelTo(port));
+  grpc::ClientContext context;
+  grpc::CompletionQueue queue;
+  const auto call = stub.PrepareCall(&context, method, &queue);
+  void* tag = nullptr;
+  bool ok = false;
+  call->StartCall(nullptr);
+  queue.Next(&tag, &ok);
+  const grpc::Slice slice(request);
+  call->WriteLast(grpc::ByteBuffer(&slice, 1), grpc::WriteOptions(), nullptr);
+  queue.Next(&tag, &ok);
+  grpc::ByteBuffer answer;
+  call->Read(&answer, nullptr);
+  queue.Next(&tag, &ok);
+  grpc::Slice bytes;
+  const bool read = ok && answer.DumpToSingleSlice(&bytes).ok();
+  grpc::Status status;
+  call->Finish(&status, nullptr);
+  queue.Next(&tag, &ok);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  return read ? std::string(reinterpret_cast<const char*>(bytes.begin()),
+                            bytes.size())
+              : "";
+}
+
+TEST_F(EndToEndTest, AnswersHealthReflectionPacksAndDecisions) {
+  ServerProcess server(Arguments({"--port_file", dir_.Join("port")}));
+  const int port = server.WaitUntilReady();
+  ASSERT_NE(port, 0) << server.log();
+  int port_in_file = 0;
+  std::ifstream(dir_.Join("port")) >> port_in_file;
+  EXPECT_EQ(port_in_file, port);
+
+  EXPECT_EQ(CallRaw(port, "/grpc.health.v1.Health/Check", ""), "\x08\x01");
+  // ServerReflectionRequest{list_services: "*"}.
+  const std::string services = CallRaw(
+      port, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+      "\x3a\x01*");
+  EXPECT_THAT(services, HasSubstr("stratagem.v1.DecisionService"));
+  EXPECT_THAT(services, HasSubstr("stratagem.v1.PackService"));
+  EXPECT_THAT(services, HasSubstr("stratagem.v1.InsightService"));
+  EXPECT_THAT(services, HasSubstr("grpc.health.v1.Health"));
+
+  v1::ListPacksResponse packs;
+  grpc::ClientContext context;
+  ASSERT_TRUE(v1::PackService::NewStub(ChannelTo(port))
+                  ->ListPacks(&context, {}, &packs)
+                  .ok());
+  ASSERT_EQ(packs.packs_size(), 2);
+  EXPECT_EQ(packs.packs(0).ref().name(), "wire");
+  EXPECT_EQ(packs.packs(1).ref().name(), "retail");
+
+  server.Signal(SIGINT);
+  EXPECT_EQ(server.WaitForExit(), 0) << server.log();
+}
+
+TEST_F(EndToEndTest, SigtermFinishesWhatIsInFlight) {
+  ServerProcess server(Arguments());
+  const int port = server.WaitUntilReady();
+  ASSERT_NE(port, 0) << server.log();
+  Load load(port, kClients, "term");
+  ASSERT_TRUE(load.WaitForAnswers(500));
+  server.Signal(SIGTERM);
+  load.Join();
+  EXPECT_EQ(server.WaitForExit(), 0) << server.log();
+  EXPECT_THAT(server.log(), HasSubstr("\"event\":\"stopped\""));
+  // Calls that came too late were not begun: gRPC says either of these.
+  for (const grpc::Status& end : load.ends()) {
+    EXPECT_THAT(end.error_code(), testing::AnyOf(grpc::StatusCode::UNAVAILABLE,
+                                                 grpc::StatusCode::CANCELLED))
+        << end.error_message();
+  }
+
+  ServerProcess again(Arguments());
+  const int port_again = again.WaitUntilReady();
+  ASSERT_NE(port_again, 0) << again.log();
+  const auto log = ReadLog(port_again);
+  ExpectAllLogged(load.answers(), log);
+  // Drained: what was decided was also answered.
+  EXPECT_EQ(log.size(), load.answers().size());
+}
+
+TEST_F(EndToEndTest, SigkillUnderLoadLosesNoAnsweredDecision) {
+  std::map<uint64_t, v1::Decision> answers;
+  // A second round kills a server that has recovered once.
+  for (const char* round : {"first", "second"}) {
+    ServerProcess server(Arguments());
+    const int port = server.WaitUntilReady();
+    ASSERT_NE(port, 0) << server.log();
+    Load load(port, kClients, round);
+    ASSERT_TRUE(load.WaitForAnswers(1'000));
+    server.Signal(SIGKILL);
+    EXPECT_EQ(server.WaitForExit(), -SIGKILL);
+    load.Join();
+    for (const auto& [sequence, answer] : load.answers()) {
+      EXPECT_TRUE(answers.try_emplace(sequence, answer).second)
+          << "sequence " << sequence << " was given twice";
+    }
+  }
+
+  ServerProcess server(Arguments());
+  const int port = server.WaitUntilReady();
+  ASSERT_NE(port, 0) << server.log();
+  ExpectAllLogged(answers, ReadLog(port));
+  v1::GetLogStatsResponse stats;
+  grpc::ClientContext context;
+  ASSERT_TRUE(v1::InsightService::NewStub(ChannelTo(port))
+                  ->GetLogStats(&context, {}, &stats)
+                  .ok());
+  EXPECT_EQ(stats.epoch(), 3u);
+  EXPECT_GE(stats.records(), answers.size());
+}
+
+TEST_F(EndToEndTest, ABadPackIsReportedWithAllItsMistakes) {
+  dir_.Write("bad/pack.yaml", "language: 1\nnaem: x\nversion: 1.0.0\n");
+  ServerProcess server({"--listen", "127.0.0.1:0", "--store", "memory",
+                        "--pack", dir_.Join("bad")});
+  EXPECT_EQ(server.WaitUntilReady(), 0);
+  EXPECT_EQ(server.WaitForExit(), 1);
+  EXPECT_THAT(server.log(), HasSubstr("pack.yaml:2:1: error E"));
+}
+
+TEST_F(EndToEndTest, ATakenPortIsReported) {
+  ServerProcess first(Arguments());
+  const std::string address =
+      absl::StrCat("127.0.0.1:", first.WaitUntilReady());
+  ServerProcess second({"--listen", address, "--store", "memory", "--pack",
+                        SourcePath("tests/golden/packs/wire")});
+  EXPECT_EQ(second.WaitForExit(), 1);
+  EXPECT_THAT(second.log(), HasSubstr("cannot listen on `" + address + "`"));
+}
+
+TEST_F(EndToEndTest, AStoreThatIsInUseIsReported) {
+  ServerProcess first(Arguments());
+  ASSERT_NE(first.WaitUntilReady(), 0);
+  ServerProcess second(Arguments());
+  EXPECT_EQ(second.WaitForExit(), 1);
+  EXPECT_THAT(second.log(), HasSubstr("\"event\":\"store_refused\""));
+  EXPECT_THAT(second.log(), HasSubstr(dir_.Join("store")));
+}
+
+}  // namespace
+}  // namespace stratagem

@@ -1,0 +1,173 @@
+// What must hold for the server's surroundings: its command line, its log, its
+// trace context and what it knows of time zones.
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "server/ops/log.h"
+#include "server/ops/time_zones.h"
+#include "server/options.h"
+#include "server/reload/pack_store.h"
+#include "server/rpc/seed_source.h"
+#include "server/rpc/trace_context.h"
+#include "tests/server/wire_pack.h"
+#include "tests/support/temp_dir.h"
+
+namespace stratagem::server {
+namespace {
+
+std::variant<Options, ExitCode> Parse(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "stratagemd");
+  return ParseOptions(static_cast<int>(arguments.size()), arguments.data());
+}
+
+TEST(ParseOptionsTest, ListensOnLoopbackUnlessToldOtherwise) {
+  const auto parsed = Parse({"--pack", "a"});
+  ASSERT_TRUE(std::holds_alternative<Options>(parsed));
+  const Options& options = std::get<Options>(parsed);
+  EXPECT_EQ(options.listen, "127.0.0.1:50051");
+  EXPECT_EQ(options.store, "stratagem-data");
+  EXPECT_EQ(options.message_bytes_max, 4u << 20);
+  EXPECT_EQ(options.batch_items_max, 1'000u);
+  EXPECT_EQ(options.drain_timeout, absl::Seconds(10));
+}
+
+TEST(ParseOptionsTest, ReadsEveryFlag) {
+  const auto parsed =
+      Parse({"--listen=0.0.0.0:1", "--pack", "a", "--pack", "b", "--store",
+             "memory", "--port_file=p", "--message_bytes_max=2048",
+             "--batch_items_max=7", "--store_queue_records_max=9",
+             "--store_queue_bytes_max=65536", "--drain_timeout_ms=1500"});
+  ASSERT_TRUE(std::holds_alternative<Options>(parsed));
+  const Options& options = std::get<Options>(parsed);
+  EXPECT_EQ(options.listen, "0.0.0.0:1");
+  EXPECT_EQ(options.packs, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(options.store, "memory");
+  EXPECT_EQ(options.port_file, "p");
+  EXPECT_EQ(options.message_bytes_max, 2048u);
+  EXPECT_EQ(options.batch_items_max, 7u);
+  EXPECT_EQ(options.store_queue_records_max, 9u);
+  EXPECT_EQ(options.store_queue_bytes_max, 65'536u);
+  EXPECT_EQ(options.drain_timeout, absl::Milliseconds(1500));
+}
+
+TEST(ParseOptionsTest, ACommandLineThatCannotBeReadEndsWithTwo) {
+  for (const std::vector<const char*>& arguments :
+       std::vector<std::vector<const char*>>{
+           {},
+           {"--pack", "a", "--batch_items_max=0"},
+           {"--pack", "a", "--batch_items_max=100001"},
+           {"--pack", "a", "--message_bytes_max=many"},
+           {"--pack", "a", "--unknown"}}) {
+    const auto parsed = Parse(arguments);
+    ASSERT_TRUE(std::holds_alternative<ExitCode>(parsed));
+    EXPECT_EQ(std::get<ExitCode>(parsed).value, 2);
+  }
+}
+
+TEST(ParseOptionsTest, HelpAndVersionEndWithZero) {
+  for (const char* flag : {"--help", "--version"}) {
+    const auto parsed = Parse({flag});
+    ASSERT_TRUE(std::holds_alternative<ExitCode>(parsed));
+    EXPECT_EQ(std::get<ExitCode>(parsed).value, 0);
+  }
+}
+
+TEST(FormatLogLineTest, IsOneLineOfJsonWhateverTheFieldsHold) {
+  EXPECT_EQ(
+      FormatLogLine(
+          absl::FromUnixMillis(1'500), LogLevel::kWarning, "tried",
+          {{"what", Value::String("a \"b\"\n\x01")}, {"count", Value::Int(3)}}),
+      "{\"time\":\"1970-01-01T00:00:01.500Z\",\"level\":\"warning\","
+      "\"event\":\"tried\",\"what\":\"a \\\"b\\\"\\n\\u0001\",\"count\":3}\n");
+}
+
+TEST(ReadTimeZonesVersionTest, ReadsTheFirstLineOrSaysUnknown) {
+  const TempDir dir;
+  EXPECT_EQ(ReadTimeZonesVersion(
+                dir.Write("good", "# version 2026a\n# redo posix_only\n")),
+            "2026a");
+  EXPECT_EQ(ReadTimeZonesVersion(dir.Write("other", "Z Africa/Abidjan\n")),
+            "unknown");
+  EXPECT_EQ(ReadTimeZonesVersion(dir.Write("empty", "")), "unknown");
+  EXPECT_EQ(ReadTimeZonesVersion(dir.Join("absent")), "unknown");
+}
+
+TEST(RandomSeedTest, SeedsDiffer) {
+  std::vector<uint64_t> seeds;
+  for (int i = 0; i < 100; ++i) seeds.push_back(RandomSeed());
+  std::sort(seeds.begin(), seeds.end());
+  EXPECT_EQ(std::unique(seeds.begin(), seeds.end()), seeds.end());
+}
+
+struct TraceCase {
+  std::string name;
+  std::string traceparent;
+  std::string want;
+};
+
+class TraceIdOfTest : public testing::TestWithParam<TraceCase> {};
+
+TEST_P(TraceIdOfTest, ReturnsTheIdOfAValidHeaderOnly) {
+  EXPECT_EQ(TraceIdOf(GetParam().traceparent), GetParam().want);
+}
+
+#define TRACE "0af7651916cd43dd8448eb211c80319c"
+#define PARENT "b7ad6b7169203331"
+#define ZEROS16 "0000000000000000"
+
+INSTANTIATE_TEST_SUITE_P(
+    Headers, TraceIdOfTest,
+    testing::ValuesIn(std::vector<TraceCase>{
+        {"Valid", "00-" TRACE "-" PARENT "-01", TRACE},
+        {"LaterVersion", "01-" TRACE "-" PARENT "-01", TRACE},
+        {"LaterVersionWithMore", "01-" TRACE "-" PARENT "-01-more", TRACE},
+        {"Absent", "", ""},
+        {"Short", "00-" TRACE "-" PARENT "-0", ""},
+        {"Version0WithMore", "00-" TRACE "-" PARENT "-01-more", ""},
+        {"LaterVersionRunsOn", "01-" TRACE "-" PARENT "-01more", ""},
+        {"ForbiddenVersion", "ff-" TRACE "-" PARENT "-01", ""},
+        {"UpperCase", "00-0AF7651916CD43DD8448EB211C80319C-" PARENT "-01", ""},
+        {"ZeroTrace", "00-" ZEROS16 ZEROS16 "-" PARENT "-01", ""},
+        {"ZeroParent", "00-" TRACE "-" ZEROS16 "-01", ""},
+        {"FlagsNotHex", "00-" TRACE "-" PARENT "-0x", ""},
+        {"WrongDash", "00_" TRACE "-" PARENT "-01", ""},
+    }),
+    [](const auto& param_info) { return param_info.param.name; });
+
+TEST(LoadPacksTest, KeepsTheOrderOfActivation) {
+  const auto router = WireRouter();
+  ASSERT_EQ(router->plans().size(), 2u);
+  EXPECT_EQ(router->plans()[0]->summary().name, "wire");
+  EXPECT_EQ(router->plans()[1]->summary().name, "retired");
+}
+
+TEST(LoadPacksTest, SaysWhatIsWrongWithEveryPack) {
+  const TempDir dir;
+  dir.Write("one/pack.yaml", "language: 1\nname: one\n");
+  dir.Write("two/pack.yaml", "language: 7\n");
+  const std::vector<std::string> directories = {dir.Join("one"),
+                                                dir.Join("two")};
+  const auto loaded = LoadPacks(directories);
+  ASSERT_TRUE(std::holds_alternative<PackErrors>(loaded));
+  const std::string& text = std::get<PackErrors>(loaded).text;
+  EXPECT_NE(text.find("`" + directories[0] + "` has errors"),
+            std::string::npos);
+  EXPECT_NE(text.find("`" + directories[1] + "` has errors"),
+            std::string::npos);
+  EXPECT_NE(text.find("pack.yaml:1:"), std::string::npos);
+}
+
+TEST(LoadPacksTest, RefusesTheSameNameAndVersionTwice) {
+  std::vector<std::string> directories = WirePackDirectories();
+  directories.push_back(directories.front());
+  const auto loaded = LoadPacks(directories);
+  ASSERT_TRUE(std::holds_alternative<PackErrors>(loaded));
+  EXPECT_NE(std::get<PackErrors>(loaded).text.find("is `wire` version `1.0.0`"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace stratagem::server

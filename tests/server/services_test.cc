@@ -1,0 +1,270 @@
+// What must hold for the services that read, and for the server as a whole:
+// packs are described as declared, the log is paged without leaving one out,
+// health follows the store, and one port has one server.
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "grpcpp/health_check_service_interface.h"
+#include "gtest/gtest.h"
+#include "server/rpc/insight_service.h"
+#include "server/rpc/pack_service.h"
+#include "tests/server/error_details.h"
+#include "tests/server/held_store.h"
+#include "tests/server/running_server.h"
+#include "tests/support/status_matchers.h"
+
+namespace stratagem::server {
+namespace {
+
+using grpc::StatusCode;
+
+TEST(ListPacksTest, DescribesPacksAsTheirAuthorDeclaredThem) {
+  const auto response =
+      ListPacks(*WireRouter(), absl::FromUnixSeconds(1'790'000'000));
+  ASSERT_EQ(response.packs_size(), 2);
+  const v1::Pack& wire = response.packs(0);
+  EXPECT_EQ(wire.ref().name(), "wire");
+  EXPECT_EQ(wire.ref().version(), "1.0.0");
+  EXPECT_EQ(wire.ref().digest().size(), 64u);
+  EXPECT_EQ(wire.description(), "For the tests of the server");
+  EXPECT_EQ(wire.timezone(), "UTC");
+  EXPECT_TRUE(wire.in_effect());
+  EXPECT_FALSE(wire.has_effective_from());
+  ASSERT_EQ(wire.attributes_size(), 10);
+  const v1::Field& orders = wire.attributes(0);
+  EXPECT_EQ(orders.name(), "orders");
+  EXPECT_EQ(orders.type(), "int");
+  EXPECT_FALSE(orders.optional());
+  EXPECT_FALSE(orders.has_default_value());
+  EXPECT_EQ(orders.value_min().int_value(), 0);
+  EXPECT_EQ(orders.value_max().int_value(), 1000);
+  const v1::Field& spend = wire.attributes(1);
+  EXPECT_EQ(spend.default_value().double_value(), 0);
+  EXPECT_EQ(spend.unit(), "EUR");
+  EXPECT_EQ(spend.description(), "in a year");
+  EXPECT_TRUE(wire.attributes(2).optional());
+  EXPECT_TRUE(wire.attributes(3).pii());
+  EXPECT_THAT(wire.attributes(4).values(), testing::ElementsAre("app", "sms"));
+  EXPECT_EQ(wire.attributes(7).type(), "list(string)");
+  EXPECT_EQ(wire.attributes(8).type(), "map(string, double)");
+  EXPECT_TRUE(wire.attributes(9).protected_());
+  EXPECT_EQ(wire.request(0).name(), "channel");
+  EXPECT_EQ(wire.parameters(0).default_value().double_value(), 5);
+  EXPECT_THAT(wire.tiers(), testing::ElementsAre("gold", "bronze"));
+  EXPECT_THAT(wire.stages(), testing::ElementsAre("prospect", "active"));
+  EXPECT_THAT(wire.treatments(), testing::ElementsAre("pricing"));
+  EXPECT_THAT(wire.offers(), testing::ElementsAre("coupon", "event", "survey"));
+  EXPECT_THAT(wire.placements(), testing::ElementsAre("home", "side"));
+}
+
+TEST(ListPacksTest, TellsWhenAPackIsInEffect) {
+  const absl::Time from = absl::FromUnixSeconds(1'546'300'800);   // 2019.
+  const absl::Time until = absl::FromUnixSeconds(1'577'836'800);  // 2020.
+  const auto retired = [](absl::Time now) {
+    return ListPacks(*WireRouter(), now).packs(1);
+  };
+  EXPECT_EQ(retired(from).effective_from().seconds(), 1'546'300'800);
+  EXPECT_EQ(retired(from).effective_until().seconds(), 1'577'836'800);
+  EXPECT_FALSE(retired(from - absl::Nanoseconds(1)).in_effect());
+  EXPECT_TRUE(retired(from).in_effect());
+  EXPECT_TRUE(retired(until - absl::Nanoseconds(1)).in_effect());
+  EXPECT_FALSE(retired(until).in_effect());
+}
+
+// A server whose log holds customers c-1 to c-5.
+class InsightTest : public testing::Test {
+ protected:
+  InsightTest() {
+    v1::BatchDecideRequest batch;
+    for (int i = 1; i <= 5; ++i) {
+      *batch.add_requests() = GoodRequest("c-" + std::to_string(i));
+    }
+    EXPECT_TRUE(running_.BatchDecide(batch, answered_).ok());
+  }
+
+  v1::ListDecisionsResponse List(const v1::ListDecisionsRequest& request) {
+    auto result = ListDecisions(running_.store(), request);
+    EXPECT_TRUE(std::holds_alternative<v1::ListDecisionsResponse>(result));
+    return std::get<v1::ListDecisionsResponse>(std::move(result));
+  }
+
+  static std::vector<std::string> Customers(
+      const v1::ListDecisionsResponse& page) {
+    std::vector<std::string> customers;
+    for (const v1::LogEntry& entry : page.entries()) {
+      customers.push_back(entry.customer_id());
+    }
+    return customers;
+  }
+
+  RunningServer running_;
+  v1::BatchDecideResponse answered_;
+};
+
+TEST_F(InsightTest, PagesLeaveNoDecisionOut) {
+  v1::ListDecisionsRequest request;
+  request.set_after_sequence(0);
+  request.set_page_size(2);
+  v1::ListDecisionsResponse page = List(request);
+  EXPECT_THAT(Customers(page), testing::ElementsAre("c-1", "c-2"));
+  EXPECT_TRUE(page.has_more());
+  request.set_after_sequence(page.next_after_sequence());
+  page = List(request);
+  EXPECT_THAT(Customers(page), testing::ElementsAre("c-3", "c-4"));
+  request.set_after_sequence(page.next_after_sequence());
+  page = List(request);
+  EXPECT_THAT(Customers(page), testing::ElementsAre("c-5"));
+  EXPECT_FALSE(page.has_more());
+  request.set_after_sequence(page.next_after_sequence());
+  page = List(request);
+  EXPECT_EQ(page.entries_size(), 0);
+  EXPECT_EQ(page.next_after_sequence(), 5u);
+  EXPECT_FALSE(page.has_more());
+}
+
+TEST_F(InsightTest, WithoutAPlaceThePageEndsWithTheNewest) {
+  v1::ListDecisionsRequest request;
+  request.set_page_size(2);
+  EXPECT_THAT(Customers(List(request)), testing::ElementsAre("c-4", "c-5"));
+  request.set_page_size(0);
+  EXPECT_EQ(List(request).entries_size(), 5);
+  EXPECT_FALSE(List(request).has_more());
+}
+
+TEST_F(InsightTest, AnEntryHoldsTheDecisionAsItWasAnswered) {
+  const v1::ListDecisionsResponse page = List({});
+  ASSERT_EQ(page.entries_size(), 5);
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(page.entries(i).decision().SerializeAsString(),
+              answered_.results(i).decision().SerializeAsString());
+  }
+}
+
+TEST_F(InsightTest, ReasonsAreThereForWhoeverAsks) {
+  v1::ListDecisionsRequest request;
+  EXPECT_FALSE(List(request).entries(0).decision().has_explanation());
+  request.set_explain(v1::EXPLAIN_LEVEL_REASONS);
+  EXPECT_EQ(List(request)
+                .entries(0)
+                .decision()
+                .explanation()
+                .placements(0)
+                .exclusions(0)
+                .offer_id(),
+            "event");
+}
+
+TEST_F(InsightTest, PageSizesOutsideTheLimitsAreRefused) {
+  for (const int page_size : {-1, 1'001}) {
+    v1::ListDecisionsRequest request;
+    request.set_page_size(page_size);
+    const auto result = ListDecisions(running_.store(), request);
+    ASSERT_TRUE(std::holds_alternative<google::rpc::Status>(result));
+    EXPECT_THAT(
+        std::get<google::rpc::Status>(result),
+        IsError(StatusCode::INVALID_ARGUMENT, "OUT_OF_RANGE", "page_size"));
+  }
+}
+
+TEST_F(InsightTest, StatsCountWhatWasDecided) {
+  v1::DecideRequest preview = GoodRequest("c-6");
+  preview.set_dry_run(true);
+  EXPECT_TRUE(running_.Decide(preview).ok());
+  auto stub = v1::InsightService::NewStub(running_.channel());
+  grpc::ClientContext context;
+  v1::GetLogStatsResponse stats;
+  ASSERT_TRUE(stub->GetLogStats(&context, {}, &stats).ok());
+  EXPECT_EQ(stats.node_id(), running_.store().identity().node_id);
+  EXPECT_EQ(stats.epoch(), 1u);
+  EXPECT_EQ(stats.records(), 6u);
+  EXPECT_EQ(stats.last_sequence(), 6u);
+  EXPECT_EQ(stats.projected_sequence(), 6u);
+  EXPECT_GE(stats.commits(), 1u);
+  std::vector<std::string> counts;
+  for (const v1::LogCount& count : stats.counts()) {
+    counts.push_back(count.dimension() + " " + count.value() + " " +
+                     std::to_string(count.count()));
+  }
+  EXPECT_THAT(counts, testing::IsSupersetOf({"role live 5", "role dry_run 1",
+                                             "tier gold 5", "stage active 5",
+                                             "offer coupon 5"}));
+}
+
+TEST(InsightErrorTest, DamagedTablesAreDataLoss) {
+  const HeldStore store;
+  const auto result = GetLogStats(store);
+  ASSERT_TRUE(std::holds_alternative<google::rpc::Status>(result));
+  EXPECT_THAT(std::get<google::rpc::Status>(result),
+              IsError(StatusCode::DATA_LOSS, "STORE_DATA_LOSS", ""));
+}
+
+TEST(InsightErrorTest, ARecordThatDoesNotReadBackIsDataLoss) {
+  HeldStore store;
+  ASSERT_TRUE(store.Append({"\xff\xff", ""}, [](auto) {}).ok());
+  store.Commit();
+  const auto result = ListDecisions(store, {});
+  ASSERT_TRUE(std::holds_alternative<google::rpc::Status>(result));
+  EXPECT_THAT(std::get<google::rpc::Status>(result),
+              IsError(StatusCode::DATA_LOSS, "STORE_DATA_LOSS", ""));
+}
+
+// What health answers for `service`: 1 is SERVING, 2 NOT_SERVING. The messages
+// of grpc.health.v1 are a string and an enum, each field 1.
+int HealthOf(RunningServer& running, const std::string& service) {
+  std::string request;
+  if (!service.empty()) AppendMessageField(1, service, "", request);
+  std::string answer;
+  const grpc::Status status = CallWithBytes(
+      running.channel(), "/grpc.health.v1.Health/Check", request, answer);
+  if (!status.ok()) return -static_cast<int>(status.error_code());
+  return answer.size() == 2 ? answer[1] : 0;
+}
+
+TEST(HealthTest, EveryServiceServesFromTheStart) {
+  RunningServer running;
+  for (const char* service :
+       {"", "stratagem.v1.DecisionService", "stratagem.v1.PackService",
+        "stratagem.v1.InsightService"}) {
+    EXPECT_EQ(HealthOf(running, service), 1) << service;
+  }
+  EXPECT_EQ(HealthOf(running, "stratagem.v1.Unknown"),
+            -static_cast<int>(StatusCode::NOT_FOUND));
+}
+
+TEST(HealthTest, AStoreThatFailsTakesDecisionsOutOfService) {
+  auto held = std::make_unique<HeldStore>();
+  held->Break();
+  RunningServer running({}, std::move(held));
+  EXPECT_EQ(HealthOf(running, "stratagem.v1.DecisionService"), 1);
+  EXPECT_THAT(running.Decide(GoodRequest()),
+              IsError(StatusCode::UNAVAILABLE, "STORE_UNAVAILABLE", ""));
+  EXPECT_EQ(HealthOf(running, ""), 2);
+  EXPECT_EQ(HealthOf(running, "stratagem.v1.DecisionService"), 2);
+  EXPECT_EQ(HealthOf(running, "stratagem.v1.PackService"), 1);
+}
+
+TEST(ServerStartTest, ASecondServerOnThePortIsRefused) {
+  RunningServer running;
+  Options options;
+  options.listen = absl::StrCat("127.0.0.1:", running.server().port());
+  const auto store = store::NewMemoryStore();
+  EXPECT_THAT(Server::Start(options, WireRouter(), *store),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       testing::HasSubstr(options.listen)));
+}
+
+TEST(ServerStopTest, IsIdempotentAndEndsCalls) {
+  RunningServer running;
+  running.server().Stop(absl::Seconds(10));
+  running.server().Stop(absl::Seconds(10));
+  EXPECT_EQ(running.Decide(GoodRequest()).error_code(),
+            StatusCode::UNAVAILABLE);
+}
+
+}  // namespace
+}  // namespace stratagem::server

@@ -1,0 +1,74 @@
+// tests/server/wire_pack.h
+//
+// The packs under tests/golden/packs and requests that they answer, for the
+// tests of the server.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_TESTS_SERVER_WIRE_PACK_H_
+#define STRATAGEM_TESTS_SERVER_WIRE_PACK_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/base/check.h"
+#include "gtest/gtest.h"
+#include "server/reload/pack_store.h"
+#include "stratagem/v1/decision_service.pb.h"
+#include "tests/support/golden.h"
+
+namespace stratagem::server {
+
+inline std::vector<std::string> WirePackDirectories() {
+  return {SourcePath("tests/golden/packs/wire"),
+          SourcePath("tests/golden/packs/retired")};
+}
+
+// `wire` first, then `retired`, which is not in effect since 2020.
+inline std::shared_ptr<const decide::Router> WireRouter() {
+  const std::vector<std::string> directories = WirePackDirectories();
+  auto loaded = LoadPacks(directories);
+  if (const auto* errors = std::get_if<PackErrors>(&loaded)) {
+    ADD_FAILURE() << errors->text;
+    STRATAGEM_CHECK(!"the server's test packs do not load");
+  }
+  return std::get<0>(std::move(loaded));
+}
+
+inline v1::NamedValue Int(const std::string& name, int64_t value) {
+  v1::NamedValue named;
+  named.set_name(name);
+  named.mutable_value()->set_int_value(value);
+  return named;
+}
+
+inline v1::NamedValue Double(const std::string& name, double value) {
+  v1::NamedValue named;
+  named.set_name(name);
+  named.mutable_value()->set_double_value(value);
+  return named;
+}
+
+inline v1::NamedValue Text(const std::string& name, const std::string& value) {
+  v1::NamedValue named;
+  named.set_name(name);
+  named.mutable_value()->set_string_value(value);
+  return named;
+}
+
+// A request of `customer_id` that the wire pack answers: gold and active, and
+// at `home` the offer `coupon`.
+inline v1::DecideRequest GoodRequest(const std::string& customer_id = "c-1") {
+  v1::DecideRequest request;
+  request.set_request_id("r-" + customer_id);
+  request.set_customer_id(customer_id);
+  *request.add_attributes() = Int("orders", 3);
+  *request.add_attributes() = Double("spend", 1500);
+  *request.add_attributes() = Int("nps", 9);
+  request.add_placements("home");
+  return request;
+}
+
+}  // namespace stratagem::server
+
+#endif  // STRATAGEM_TESTS_SERVER_WIRE_PACK_H_
