@@ -356,7 +356,10 @@ Type Checker::ReportUnknownFunction(NodeId id, const CallNode& node) {
   if (member && checked_.types[node.target].is(TypeKind::kError)) {
     return Wrong();  // The target may be the mistake.
   }
-  std::string hint = SuggestionHint(node.function, functions_.names(), 0);
+  // All names would be too many to list.
+  const std::string nearest = Nearest(node.function, functions_.names());
+  std::string hint =
+      nearest.empty() ? "" : absl::StrCat("did you mean `", nearest, "`?");
   if (node.function == "atLeast") {
     hint = "only a ranked name, such as `tier`, has `atLeast`";
   }
@@ -529,8 +532,12 @@ Type Checker::ItemType(const Type& range, NodeId at,
                        const ComprehensionNode& node) {
   switch (range.kind()) {
     case TypeKind::kList:
-    case TypeKind::kMap:
-      return range.params()[0];
+    case TypeKind::kMap: {
+      // The items of `[]` have any type at once, not the one that the first
+      // use of the variable happens to need.
+      const Type item = inference_.Follow(range.params()[0]);
+      return item.is(TypeKind::kParameter) ? Type() : item;
+    }
     case TypeKind::kDyn:
     case TypeKind::kParameter:
       return Type();

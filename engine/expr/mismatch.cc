@@ -60,17 +60,22 @@ std::string ListOverloads(std::span<const Overload> overloads,
                       cut ? ", …" : "");
 }
 
-// "int and string"; "no arguments".
+// "int and string".
 std::string ListTypes(const std::vector<Type>& types, size_t first) {
   std::vector<std::string> names;
   for (size_t i = first; i < types.size(); ++i) {
     names.push_back(ToString(types[i]));
   }
-  if (names.empty()) return "no arguments";
   if (names.size() == 1) return names[0];
   const std::string last = names.back();
   names.pop_back();
   return absl::StrCat(absl::StrJoin(names, ", "), " and ", last);
+}
+
+// "does not take int and string"; "needs arguments".
+std::string Refusal(const std::vector<Type>& types, size_t first) {
+  if (first >= types.size()) return "needs arguments";
+  return absl::StrCat("does not take ", ListTypes(types, first));
 }
 
 // The int literal of the call as a double or uint would be written, or "".
@@ -166,12 +171,11 @@ Mismatch DescribeNoOverload(const CallShape& call,
   }
   if (call.style == CallStyle::kMember && !IsOperator(call.function)) {
     return {"E113",
-            absl::StrCat("method ", name, " of ", ToString(call.types[0]),
-                         " does not take ", ListTypes(call.types, 1)),
+            absl::StrCat("method ", name, " of ", ToString(call.types[0]), " ",
+                         Refusal(call.types, 1)),
             list};
   }
-  return {"E113",
-          absl::StrCat(name, " does not take ", ListTypes(call.types, 0)),
+  return {"E113", absl::StrCat(name, " ", Refusal(call.types, 0)),
           mixed && IsOperator(call.function) ? MixedNumbersHint(call) : list};
 }
 
