@@ -1,0 +1,24 @@
+// Any bytes as a record of the log: they decode, or say that they are none.
+// The first byte says how much of the rest is the envelope.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "engine/base/check.h"
+#include "engine/store/record_codec.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace stratagem;
+  if (size == 0) return 0;
+  const std::string bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
+  const size_t split = bytes.size() * data[0] / 255;
+  const auto record =
+      store::Decode({bytes.substr(0, split), bytes.substr(split)});
+  if (!record.ok()) {
+    STRATAGEM_CHECK(!record.status().message().empty());
+    return 0;
+  }
+  STRATAGEM_CHECK((*record)->header().format <= store::kRecordFormat);
+  return 0;
+}
