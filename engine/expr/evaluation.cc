@@ -66,4 +66,16 @@ Value Evaluation::NewOptional(const Value& value) {
   return Value::Optional(held);
 }
 
+Value Refuse(const Value* operands, size_t count, NodeId node) {
+  for (size_t i = 0; i < count; ++i) {
+    if (operands[i].is_error()) return operands[i];
+  }
+  return Value::Error(ErrorCode::kNoMatchingOverload, node);
+}
+
+Value Charged(const Value& built, Evaluation& evaluation, NodeId node) {
+  const ErrorCode error = evaluation.ChargeWalk(built);
+  return error == ErrorCode::kNone ? built : Value::Error(error, node);
+}
+
 }  // namespace stratagem::expr

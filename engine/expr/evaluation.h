@@ -13,6 +13,7 @@
 
 #include "absl/strings/string_view.h"
 #include "engine/base/arena.h"
+#include "engine/expr/ast.h"
 #include "engine/value/value.h"
 
 namespace stratagem::expr {
@@ -60,6 +61,20 @@ class Evaluation {
   Arena* arena_;
   int64_t& steps_left_;
 };
+
+// What a strict operation yields for operands that it cannot take: the first
+// error among them, or that no overload fits.
+Value Refuse(const Value* operands, size_t count, NodeId node);
+
+// `value`, with `node` to blame when it is an error of a function, which
+// carries none yet.
+inline Value Blame(const Value& value, NodeId node) {
+  if (!value.is_error() || value.error_expr_id() != kNoNode) return value;
+  return Value::Error(value.error_code(), node);
+}
+
+// `built`, or the error of walking it once; what every new list and map costs.
+Value Charged(const Value& built, Evaluation& evaluation, NodeId node);
 
 }  // namespace stratagem::expr
 

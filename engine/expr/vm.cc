@@ -16,27 +16,14 @@
 #include "engine/base/check.h"
 #include "engine/expr/arithmetic.h"
 #include "engine/expr/ast.h"
+#include "engine/expr/construct.h"
 #include "engine/expr/evaluation.h"
 #include "engine/expr/function_table.h"
+#include "engine/expr/loop.h"
 #include "engine/value/compare.h"
 
 namespace stratagem::expr {
 namespace {
-
-// What a strict operation yields for operands that it cannot take: the first
-// error among them, or that no overload fits.
-Value Refuse(const Value* operands, size_t count, NodeId node) {
-  for (size_t i = 0; i < count; ++i) {
-    if (operands[i].is_error()) return operands[i];
-  }
-  return Value::Error(ErrorCode::kNoMatchingOverload, node);
-}
-
-// Errors of functions carry no node yet.
-Value Blame(const Value& value, NodeId node) {
-  if (!value.is_error() || value.error_expr_id() != kNoNode) return value;
-  return Value::Error(value.error_code(), node);
-}
 
 // `Compute` of the top two values, which must be of `kKind`, replaces them.
 template <ValueKind kKind, typename Compute>
@@ -137,175 +124,6 @@ Value Call(const Instruction& at, Evaluation& evaluation,
     return Refuse(arguments, at.b, at.node);
   }
   return Blame(overload->implementation(evaluation, arguments), at.node);
-}
-
-// True when item number `i` of a literal counts, `item` unwrapped when it is
-// marked as optional. What is marked and is no optional becomes an error.
-bool TakeItem(const Value* marks, size_t i, Value& item, NodeId node) {
-  if (marks == nullptr || !marks->list()[i].bool_value()) return true;
-  if (!item.is(ValueKind::kOptional)) {
-    item = Refuse(&item, 1, node);
-    return true;
-  }
-  if (item.optional() == nullptr) return false;
-  item = *item.optional();
-  return true;
-}
-
-Value Charged(const Value& built, Evaluation& evaluation, NodeId node) {
-  const ErrorCode error = evaluation.ChargeWalk(built);
-  return error == ErrorCode::kNone ? built : Value::Error(error, node);
-}
-
-Value MakeList(Value* items, size_t count, const Value* marks,
-               Evaluation& evaluation, NodeId node) {
-  Value* const list = evaluation.AllocateArray<Value>(count);
-  if (list == nullptr) return Value::Error(ErrorCode::kMemoryLimit, node);
-  size_t size = 0;
-  for (size_t i = 0; i < count; ++i) {
-    if (!TakeItem(marks, i, items[i], node)) continue;
-    if (items[i].is_error()) return items[i];
-    list[size++] = items[i];
-  }
-  return Charged(Value::List({list, size}), evaluation, node);
-}
-
-bool IsKey(const Value& key) {
-  return key.is(ValueKind::kString) || key.is(ValueKind::kInt) ||
-         key.is(ValueKind::kUint) || key.is(ValueKind::kBool);
-}
-
-// `items` are keys and values by turns.
-Value MakeMap(Value* items, size_t count, const Value* marks,
-              Evaluation& evaluation, NodeId node) {
-  MapEntry* const entries = evaluation.AllocateArray<MapEntry>(count);
-  if (entries == nullptr) return Value::Error(ErrorCode::kMemoryLimit, node);
-  size_t size = 0;
-  for (size_t i = 0; i < count; ++i) {
-    const Value& key = items[2 * i];
-    Value& value = items[2 * i + 1];
-    if (!IsKey(key)) return Refuse(&key, 1, node);
-    if (!TakeItem(marks, i, value, node)) continue;
-    if (value.is_error()) return value;
-    entries[size++] = {key, value};
-  }
-  if (!SortEntries({entries, size})) {
-    return Value::Error(ErrorCode::kDuplicateKey, node);
-  }
-  return Charged(Value::Map({entries, size}), evaluation, node);
-}
-
-// The five values of a comprehension on the stack.
-struct Loop {
-  Value& range;
-  Value& position;
-  Value& result;
-  Value& item;
-  Value& extra;
-
-  static constexpr int kSize = 5;
-  explicit Loop(Value* first)
-      : range(first[0]),
-        position(first[1]),
-        result(first[2]),
-        item(first[3]),
-        extra(first[4]) {}
-
-  int64_t size() const {
-    return static_cast<int64_t>(
-        range.is(ValueKind::kList) ? range.list().size() : range.map().size());
-  }
-  // The next kLoopNext ends the loop.
-  void Finish(const Value& with) {
-    result = with;
-    position = Value::Int(size());
-  }
-};
-
-// Returns false when there is nothing to go over: the result is an error.
-bool LoopBegin(Loop loop, ComprehensionKind kind, Evaluation& evaluation,
-               NodeId node) {
-  loop.position = Value::Int(0);
-  loop.item = Value();
-  loop.extra = Value();
-  if (!loop.range.is(ValueKind::kList) && !loop.range.is(ValueKind::kMap)) {
-    loop.result = Refuse(&loop.range, 1, node);
-    return false;
-  }
-  switch (kind) {
-    case ComprehensionKind::kAll:
-      loop.result = Value::Bool(true);
-      break;
-    case ComprehensionKind::kExists:
-      loop.result = Value::Bool(false);
-      break;
-    case ComprehensionKind::kExistsOne:
-      loop.result = Value::Int(0);
-      break;
-    case ComprehensionKind::kList: {
-      Value* const items =
-          evaluation.AllocateArray<Value>(static_cast<size_t>(loop.size()));
-      if (items == nullptr) {
-        loop.result = Value::Error(ErrorCode::kMemoryLimit, node);
-        return false;
-      }
-      loop.result = Value::List({items, 0});
-    }
-  }
-  return true;
-}
-
-// Returns false when there is no next item.
-bool LoopNext(Loop loop) {
-  const int64_t position = loop.position.int_value();
-  if (position == loop.size()) return false;
-  const auto index = static_cast<size_t>(position);
-  loop.item = loop.range.is(ValueKind::kList) ? loop.range.list()[index]
-                                              : loop.range.map()[index].key;
-  loop.position = Value::Int(position + 1);
-  return true;
-}
-
-// all() and exists() absorb errors as && and || do: only an item that decides
-// hides them.
-void Absorb(Loop loop, const Value& turn, bool absorbing, NodeId node) {
-  if (turn.is(ValueKind::kBool)) {
-    if (turn.bool_value() == absorbing) loop.Finish(turn);
-  } else if (!loop.result.is_error()) {
-    loop.result = Refuse(&turn, 1, node);
-  }
-}
-
-void LoopStep(Loop loop, ComprehensionKind kind, const Value& turn,
-              NodeId node) {
-  switch (kind) {
-    case ComprehensionKind::kAll:
-      return Absorb(loop, turn, false, node);
-    case ComprehensionKind::kExists:
-      return Absorb(loop, turn, true, node);
-    case ComprehensionKind::kExistsOne:
-      loop.result = Value::Int(loop.result.int_value() + 1);
-      return;
-    case ComprehensionKind::kList: {
-      if (turn.is_error()) return loop.Finish(turn);
-      const std::span<const Value> built = loop.result.list();
-      // LoopBegin() made room for every item of the range.
-      const_cast<Value*>(built.data())[built.size()] = turn;
-      loop.result = Value::List({built.data(), built.size() + 1});
-    }
-  }
-}
-
-Value LoopEnd(const Value& result, ComprehensionKind kind,
-              Evaluation& evaluation, NodeId node) {
-  if (result.is_error()) return result;
-  if (kind == ComprehensionKind::kExistsOne) {
-    return Value::Bool(result.int_value() == 1);
-  }
-  if (kind == ComprehensionKind::kList) {
-    return Charged(result, evaluation, node);
-  }
-  return result;
 }
 
 // Where one program stands: what suspends and resumes.
