@@ -84,7 +84,8 @@ def listed_sources(paths):
         if os.path.basename(path) != "CMakeLists.txt":
             continue
         folder = os.path.dirname(path)
-        text = re.sub(r"#.*", "", read(path)).replace("${CMAKE_SOURCE_DIR}/", os.path.abspath(".") + "/")
+        text = re.sub(r"#.*", "", read(path)).replace("${CMAKE_CURRENT_SOURCE_DIR}/", "")
+        text = text.replace("${CMAKE_SOURCE_DIR}/", os.path.abspath(".") + "/")
         text = re.sub(r"stratagem_fuzz\((\w+)", r"fuzz_\1.cc", text)
         for name in re.findall(r"[\w./-]+", text):
             # proto/CMakeLists.txt names its files without their extension.

@@ -1,8 +1,8 @@
 // server/rpc/read_request.h
 //
 // DecideRequest -> decide::Call: the checks that need no pack. The engine
-// checks the rest against what the pack declares. SPDX-License-Identifier:
-// Apache-2.0
+// checks the rest against what the pack declares.
+// SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_SERVER_RPC_READ_REQUEST_H_
 #define STRATAGEM_SERVER_RPC_READ_REQUEST_H_
