@@ -38,6 +38,11 @@ template <typename Enum>
 void AddOutputFlag(CLI::App& command, Enum& chosen, const std::string& help,
                    std::vector<std::pair<std::string, Enum>> choices);
 
+// The validator without its own lines in `--help`, where the text says it.
+inline CLI::Validator Quiet(CLI::Validator validator) {
+  return validator.description("");
+}
+
 // --output table|json|ndjson.
 void AddOutputFlag(CLI::App& command, Output& output);
 
@@ -71,7 +76,7 @@ void AddOutputFlag(CLI::App& command, Enum& chosen, const std::string& help,
             }
           },
           help)
-      ->check(CLI::IsMember(names))
+      ->check(Quiet(CLI::IsMember(names)))
       ->type_name("FORMAT")
       ->default_str(default_name);
 }

@@ -29,6 +29,12 @@ std::string FullName(const CLI::App* app) {
              : absl::StrCat(FullName(parent), " ", app->get_name());
 }
 
+// Under its full name, as it is called.
+std::string HelpOf(const CLI::App* app) {
+  return app->help(app->get_parent() == nullptr ? ""
+                                                : FullName(app->get_parent()));
+}
+
 std::vector<std::string> SubcommandNames(const CLI::App* app) {
   std::vector<std::string> names;
   for (const CLI::App* sub : app->get_subcommands(nullptr)) {
@@ -81,14 +87,14 @@ ExitCode ReportParseError(CLI::App& app, const CLI::ParseError& error,
     return ExitCode::kOk;
   }
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
-    console.out << deepest->help();
+    console.out << HelpOf(deepest);
     return ExitCode::kOk;
   }
   const std::vector<std::string> extras = app.remaining(/*recurse=*/true);
   if (!extras.empty()) {
     ReportExtra(deepest, extras, console);
   } else if (!SubcommandNames(deepest).empty()) {
-    console.err << deepest->help();
+    console.err << HelpOf(deepest);
   } else {
     console.Error(error.what(), help);
   }
@@ -110,7 +116,7 @@ CLI::Option* AddServerFlags(CLI::App& command, ServerFlags& flags) {
   command
       .add_option("--timeout-ms", flags.timeout_ms,
                   "how long one call may take, in milliseconds")
-      ->check(CLI::Range(int64_t{1}, int64_t{3'600'000}))
+      ->check(Quiet(CLI::Range(int64_t{1}, int64_t{3'600'000})))
       ->type_name("N")
       ->capture_default_str();
   return command

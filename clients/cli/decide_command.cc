@@ -15,6 +15,7 @@
 #include "clients/cli/decider.h"
 #include "clients/cli/input_file.h"
 #include "clients/cli/pack_files.h"
+#include "clients/cli/value_view.h"
 #include "engine/base/suggestion.h"
 #include "engine/base/utf8.h"
 #include "engine/value/json.h"
@@ -137,6 +138,17 @@ absl::StatusOr<QuestionFrame> ReadFrame(const DecideFlags& flags,
   return frame;
 }
 
+// A pack may be tried before its time, but not unawares.
+void NoteEffect(const DeciderSchema& schema, const QuestionFrame& frame,
+                const Console& console) {
+  const absl::Time time = frame.as_of.value_or(absl::Now());
+  if (time >= schema.effective.from && time < schema.effective.until) return;
+  console.Note(absl::StrCat(
+      schema.pack_name, " ", schema.pack_version, " is not in effect at ",
+      TimeText(absl::FromUnixSeconds(absl::ToUnixSeconds(time))),
+      "; a server would refuse"));
+}
+
 ExitCode ReportUsage(const absl::Status& status, const Console& console) {
   console.Error(status.message());
   return status.code() == absl::StatusCode::kUnavailable
@@ -176,6 +188,7 @@ ExitCode DecideWith(const DecideFlags& flags, Decider& decider,
   absl::StatusOr<QuestionFrame> frame =
       ReadFrame(flags, decider.schema(), arena);
   if (!frame.ok()) return ReportUsage(frame.status(), console);
+  if (!flags.quiet) NoteEffect(decider.schema(), *frame, console);
   if (!flags.csv.empty()) {
     return DecideFile(flags, *frame, *std::move(facts), decider, console);
   }
@@ -358,7 +371,7 @@ void AddDecideCommand(CLI::App& app, const Console& console, Chosen& chosen) {
       ->add_option("--explain", flags->explain,
                    "how much of the reasons to print: none or reasons "
                    "(default: reasons in tables and for one customer)")
-      ->check(CLI::IsMember({"none", "reasons"}))
+      ->check(Quiet(CLI::IsMember({"none", "reasons"})))
       ->type_name("LEVEL");
   AddOutputFlag(*decide, flags->output);
   decide->add_flag("-q,--quiet", flags->quiet,

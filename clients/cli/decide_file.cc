@@ -21,7 +21,7 @@
 namespace stratagem::cli {
 namespace {
 
-constexpr size_t kBatchCustomers = 200;
+constexpr size_t kBatchRows = 200;
 
 // Reads `--map a=b,c=d --map e=f`.
 absl::Status ReadMap(const std::vector<std::string>& texts,
@@ -39,6 +39,12 @@ absl::Status ReadMap(const std::vector<std::string>& texts,
   }
   return absl::OkStatus();
 }
+
+// A row that has problems is not asked about.
+struct Row {
+  Customer customer;
+  std::vector<RowProblem> problems;
+};
 
 class FileRun {
  public:
@@ -88,54 +94,61 @@ class FileRun {
   CustomerRead ReadBatch() {
     arena_.Reset();
     batch_size_ = 0;
-    while (batch_size_ < kBatchCustomers) {
+    while (batch_size_ < kBatchRows) {
       if (batch_.size() == batch_size_) batch_.emplace_back();
-      const CustomerRead read = file_.Read(arena_, batch_[batch_size_]);
+      Row& row = batch_[batch_size_];
+      const CustomerRead read = file_.Read(arena_, row.customer);
       if (read == CustomerRead::kEnd || read == CustomerRead::kFailed) {
         return read;
       }
-      if (read == CustomerRead::kCustomer) {
-        ++batch_size_;
-      } else {
-        spread_.AddFailure();
-        ReportRow(file_.problems());
-      }
+      row.problems = file_.problems();
+      ++batch_size_;
     }
     return CustomerRead::kCustomer;
   }
 
   absl::Status DecideBatch() {
-    if (batch_size_ == 0) return absl::OkStatus();
     std::vector<Question> questions;
     for (size_t i = 0; i < batch_size_; ++i) {
-      questions.push_back({batch_[i].id, batch_[i].attributes});
-    }
-    absl::StatusOr<std::vector<Answer>> answers =
-        decider_.DecideAll(frame_, questions);
-    if (!answers.ok()) return answers.status();
-    for (size_t i = 0; i < batch_size_; ++i) {
-      if (const auto& decision = (*answers)[i].decision) {
-        spread_.Add(*decision);
-        if (printer_ != nullptr) printer_->Add(*decision);
-      } else {
-        spread_.AddFailure();
-        ReportRefusal(batch_[i], (*answers)[i].refusal);
+      const Row& row = batch_[i];
+      if (row.problems.empty()) {
+        questions.push_back({row.customer.id, row.customer.attributes});
       }
+    }
+    std::vector<Answer> answers;
+    if (!questions.empty()) {
+      absl::StatusOr<std::vector<Answer>> decided =
+          decider_.DecideAll(frame_, questions);
+      if (!decided.ok()) return decided.status();
+      answers = *std::move(decided);
+    }
+    // Row by row, so that complaints stand in the order of the file, too.
+    size_t answer = 0;
+    for (size_t i = 0; i < batch_size_; ++i) {
+      Row& row = batch_[i];
+      if (row.problems.empty()) TakeAnswer(answers[answer++], row);
+      if (row.problems.empty()) continue;
+      spread_.AddFailure();
+      ReportRow(row.problems);
     }
     return absl::OkStatus();
   }
 
-  void ReportRefusal(const Customer& customer, const Refusal& refusal) {
-    std::vector<RowProblem> problems;
-    for (const FieldProblem& field : refusal.fields) {
-      problems.push_back(
-          file_.ProblemAt(customer, field.field, field.description));
+  // Prints a decision, or puts down what the decider complains about.
+  void TakeAnswer(const Answer& answer, Row& row) {
+    if (answer.decision.has_value()) {
+      spread_.Add(*answer.decision);
+      if (printer_ != nullptr) printer_->Add(*answer.decision);
+      return;
     }
-    if (problems.empty()) {
-      problems.push_back(
-          {customer.place, "", std::string(refusal.status.message())});
+    for (const FieldProblem& field : answer.refusal.fields) {
+      row.problems.push_back(
+          file_.ProblemAt(row.customer, field.field, field.description));
     }
-    ReportRow(problems);
+    if (row.problems.empty()) {
+      row.problems.push_back({row.customer.place, "",
+                              std::string(answer.refusal.status.message())});
+    }
   }
 
   void PrintEnd(bool complete) {
@@ -169,7 +182,7 @@ class FileRun {
   Progress progress_;
   std::unique_ptr<DecisionPrinter> printer_;
   Arena arena_;
-  std::vector<Customer> batch_;  // The first batch_size_ are in use.
+  std::vector<Row> batch_;  // The first batch_size_ are in use.
   size_t batch_size_ = 0;
 };
 

@@ -30,6 +30,8 @@ struct DeciderSchema {
   std::string pack_name;
   std::string pack_version;
   absl::TimeZone timezone;
+  // When a pack in this process is in effect; a server sees to it by itself.
+  pack::Interval effective;
   Schema attributes;
   Schema request;
   std::vector<std::string> placements;

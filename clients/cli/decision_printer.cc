@@ -1,5 +1,6 @@
 #include "clients/cli/decision_printer.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -56,6 +57,12 @@ std::string ScoreText(const DecisionView& decision) {
   return decision.score.has_value() ? Rounded(*decision.score, 2) : "";
 }
 
+// RFC 3339 without the decimals of the second.
+std::string ToTheSecond(const std::string& time) {
+  const size_t point = time.find('.');
+  return point == std::string::npos ? time : time.substr(0, point) + "Z";
+}
+
 Style RoleStyle(const DecisionView& decision) {
   return decision.role == "live" ? Style::kPlain : Style::kFaint;
 }
@@ -82,7 +89,7 @@ void PrintFacts(const DecisionView& decision, const Console& console) {
   }
   line("pack", absl::StrCat(decision.pack_name, " ", decision.pack_version));
   line("decided",
-       absl::StrCat(decision.decided_at, "  ",
+       absl::StrCat(ToTheSecond(decision.decided_at), "  ",
                     console.PaintOut(RoleStyle(decision), decision.role)));
   if (decision.position.has_value()) {
     line("record", absl::StrCat(decision.position->node_id, " #",
@@ -237,21 +244,42 @@ class TablePrinter final : public DecisionPrinter {
     if (decision.explanation.has_value()) {
       AppendNotShown(*decision.explanation, reasons);
     }
-    return absl::StrJoin(reasons, ", ");
+    return absl::StrJoin(reasons, "; ");
   }
 
+  // "eligibility: vip_event, save_call": each reason once, with its offers. An
+  // offer that another placement shows needs no excuse.
   static void AppendNotShown(const ExplanationView& explanation,
                              std::vector<std::string>& reasons) {
+    std::vector<std::pair<std::string, std::vector<std::string>>> offers;
+    const auto add = [&offers](const std::string& reason,
+                               const std::string& offer) {
+      auto entry =
+          std::find_if(offers.begin(), offers.end(),
+                       [&](const auto& e) { return e.first == reason; });
+      if (entry == offers.end()) {
+        entry = offers.insert(entry, {reason, {}});
+      }
+      std::vector<std::string>& names = entry->second;
+      if (std::find(names.begin(), names.end(), offer) == names.end()) {
+        names.push_back(offer);
+      }
+    };
     for (const PlacementExplanationView& placement : explanation.placements) {
       for (const CandidateView& candidate : placement.candidates) {
-        if (candidate.reason == trace::Reason::kRanked) continue;
-        reasons.push_back(absl::StrCat(candidate.offer_id, ": ",
-                                       trace::ReasonName(candidate.reason)));
+        if (candidate.reason == trace::Reason::kRanked ||
+            candidate.reason == trace::Reason::kAlreadyShown) {
+          continue;
+        }
+        add(std::string(trace::ReasonName(candidate.reason)),
+            candidate.offer_id);
       }
       for (const ExclusionView& exclusion : placement.exclusions) {
-        reasons.push_back(
-            absl::StrCat(exclusion.offer_id, ": ", ExclusionText(exclusion)));
+        add(ExclusionText(exclusion), exclusion.offer_id);
       }
+    }
+    for (const auto& [reason, names] : offers) {
+      reasons.push_back(absl::StrCat(reason, ": ", absl::StrJoin(names, ", ")));
     }
   }
 

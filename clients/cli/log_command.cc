@@ -128,13 +128,13 @@ void AddLogCommands(CLI::App& app, const Console& console, Chosen& chosen) {
   CLI::App* const tail =
       log->add_subcommand("tail", "Print the newest decisions, oldest first");
   AddServerFlags(*tail, tail_flags->server)->required();
-  tail->add_option("-n", tail_flags->count, "how many")
-      ->check(CLI::Range(1, kTailMax))
+  tail->add_option("-n", tail_flags->count, "how many, at most 1,000")
+      ->check(Quiet(CLI::Range(1, kTailMax)))
       ->type_name("N")
       ->capture_default_str();
   tail->add_option("--explain", tail_flags->explain,
                    "how much of the reasons to print: none or reasons")
-      ->check(CLI::IsMember({"none", "reasons"}))
+      ->check(Quiet(CLI::IsMember({"none", "reasons"})))
       ->type_name("LEVEL")
       ->capture_default_str();
   AddOutputFlag(*tail, tail_flags->output);

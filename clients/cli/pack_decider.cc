@@ -13,9 +13,10 @@ namespace stratagem::cli {
 namespace {
 
 DeciderSchema SchemaOf(const plan::PlanSummary& summary) {
-  DeciderSchema schema{summary.name,       summary.version, absl::UTCTimeZone(),
-                       summary.attributes, summary.request, summary.placements,
-                       summary.tiers,      summary.stages};
+  DeciderSchema schema{
+      summary.name,       summary.version,    absl::UTCTimeZone(),
+      summary.effective,  summary.attributes, summary.request,
+      summary.placements, summary.tiers,      summary.stages};
   absl::LoadTimeZone(summary.timezone, &schema.timezone);
   return schema;
 }

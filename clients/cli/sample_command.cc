@@ -184,7 +184,7 @@ void AddSampleCommands(CLI::App& app, const Console& console, Chosen& chosen) {
       ->required()
       ->type_name("DIR");
   customers->add_option("-n,--count", flags->count, "how many")
-      ->check(CLI::Range(uint64_t{1}, kCountMax))
+      ->check(Quiet(CLI::Range(uint64_t{1}, kCountMax)))
       ->type_name("N")
       ->capture_default_str();
   customers

@@ -215,6 +215,7 @@ absl::StatusOr<std::unique_ptr<Decider>> NewServerDecider(
   DeciderSchema schema{pack->ref().name(),
                        pack->ref().version(),
                        absl::UTCTimeZone(),
+                       {},
                        SchemaOf(pack->attributes(), arena),
                        SchemaOf(pack->request(), arena),
                        {pack->placements().begin(), pack->placements().end()},

@@ -10,8 +10,8 @@ namespace stratagem::cli {
 namespace {
 
 constexpr size_t kGap = 2;
-// The last column keeps this much, however narrow the terminal is.
-constexpr size_t kLastColumnMin = 8;
+// A column keeps this much, however narrow the terminal is.
+constexpr size_t kColumnWidthMin = 8;
 
 }  // namespace
 
@@ -34,6 +34,7 @@ void TextTable::AddRow(std::vector<TableCell> cells) {
 
 void TextTable::Print() {
   if (rows_.empty()) return;
+  if (console_.out_is_terminal) FitTerminal();
   if (!headings_printed_) {
     std::vector<TableCell> headings;
     for (const TableColumn& column : columns_) {
@@ -46,25 +47,28 @@ void TextTable::Print() {
   rows_.clear();
 }
 
+void TextTable::FitTerminal() {
+  size_t total = indent_ + kGap * (widths_.size() - 1);
+  for (const size_t width : widths_) total += width;
+  while (total > console_.columns) {
+    const auto widest = std::max_element(widths_.begin(), widths_.end());
+    if (*widest <= kColumnWidthMin) return;
+    --*widest;
+    --total;
+  }
+}
+
 void TextTable::PrintLine(const std::vector<TableCell>& cells) {
   size_t last = cells.size();
   while (last > 0 && cells[last - 1].text.empty()) --last;
   std::string line(indent_, ' ');
-  size_t column = indent_;
   for (size_t i = 0; i < last; ++i) {
-    std::string text = cells[i].text;
-    if (console_.out_is_terminal && i + 1 == columns_.size()) {
-      const size_t room =
-          console_.columns > column ? console_.columns - column : 0;
-      text = Truncate(text, std::max(room, kLastColumnMin));
-    }
-    const size_t padding =
-        widths_[i] - std::min(widths_[i], DisplayWidth(text));
+    const std::string text = Truncate(cells[i].text, widths_[i]);
+    const size_t padding = widths_[i] - DisplayWidth(text);
     const bool right = columns_[i].align == Align::kRight;
     if (right) line.append(padding, ' ');
     line += console_.PaintOut(cells[i].style, text);
     if (i + 1 < last) line.append((right ? 0 : padding) + kGap, ' ');
-    column += widths_[i] + kGap;
   }
   console_.out << line << "\n";
 }

@@ -28,9 +28,10 @@ struct TableCell {
 };
 
 // Columns are as wide as their widest cell so far, by display width, and two
-// spaces apart; nothing is padded at the end of a line. On a terminal the last
-// column is cut so that no line wraps. Takes rows a page at a time, so that a
-// table may be longer than memory: later pages keep or widen the columns.
+// spaces apart; nothing is padded at the end of a line. On a terminal the
+// widest columns are cut until a line fits. Takes rows a page at a time, so
+// that a table may be longer than memory: later pages keep or widen the
+// columns.
 class TextTable {
  public:
   // `indent` spaces stand before each line.
@@ -46,6 +47,7 @@ class TextTable {
   void Print();
 
  private:
+  void FitTerminal();
   void PrintLine(const std::vector<TableCell>& cells);
 
   const std::vector<TableColumn> columns_;

@@ -208,7 +208,8 @@ TEST_F(ClientTest, ErrorsOfSingleRequestsTranslateAlike) {
   ASSERT_EQ(answer->results_size(), 2);
   EXPECT_EQ(answer->results(0).decision().tier(), "gold");
   const absl::Status status = ToStatus(answer->results(1).error());
-  EXPECT_EQ(status, absl::InvalidArgumentError("customer_id: is empty"));
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument,
+                               "customer_id: is empty"));
   EXPECT_EQ(DetailsOf(status).reason, "ERROR_REASON_MISSING_FIELD");
 }
 

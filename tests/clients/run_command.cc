@@ -105,12 +105,13 @@ treatments:
       loyal: {discount_pct: 7.5}
 groups:
   all: {}
+  manners: {}
 offers:
   - {id: gift, group: all, eligibility: "tier == 'high'", propensity: 0.5, value: "spend * 0.1", cost: 2}
   - {id: note, group: all, applicability: "orders > 1", propensity: 0.1, value: 10, cost: 0}
-  - {id: hello, group: all, propensity: 1, value: 0, cost: 0, eligibility: "false"}
+  - {id: hello, group: manners, value: 0, cost: 0}
 placements:
-  web:  {direction: outbound, max_offers: 1}
+  web:  {direction: outbound, max_offers: 1, groups: [all]}
   desk: {direction: inbound, max_offers: 2, fallback: hello}
 arbitration:
   score: "offer.propensity * offer.value - offer.cost"

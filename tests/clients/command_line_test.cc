@@ -1,0 +1,147 @@
+// What must hold for the command line as a whole: a mistake is named, what was
+// meant is suggested, and the exit code says whose fault it is.
+
+#include <string>
+#include <vector>
+
+#include "engine/base/versions.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/clients/run_command.h"
+#include "tests/support/golden.h"
+#include "tests/support/temp_dir.h"
+
+namespace stratagem::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+struct MistakeCase {
+  std::string name;
+  std::vector<std::string> arguments;
+  int code;
+  std::string err;
+};
+
+class MistakeTest : public testing::TestWithParam<MistakeCase> {};
+
+TEST_P(MistakeTest, IsNamedAndNothingIsAnswered) {
+  const Ran ran = RunHere(GetParam().arguments);
+  EXPECT_EQ(ran.code, GetParam().code);
+  EXPECT_EQ(ran.err, GetParam().err);
+  EXPECT_EQ(ran.out, "");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Usage, MistakeTest,
+    testing::ValuesIn(std::vector<MistakeCase>{
+        {"UnknownCommand",
+         {"pcak"},
+         2,
+         "error: `stratagem` has no command `pcak`\n"
+         "  hint: did you mean `pack`?\n"},
+        {"UnknownCommandNearNone",
+         {"frobnicate"},
+         2,
+         "error: `stratagem` has no command `frobnicate`\n"
+         "  hint: expected one of `pack`, `decide`, `log`, `sample`\n"},
+        {"UnknownSubcommand",
+         {"pack", "chek", "x"},
+         2,
+         "error: `stratagem pack` has no command `chek`\n"
+         "  hint: did you mean `check`?\n"},
+        {"UnknownFlag",
+         {"decide", "--pakc", "x"},
+         2,
+         "error: `stratagem decide` has no flag `--pakc`\n"
+         "  hint: did you mean `--pack`?\n"},
+        {"UnknownFlagWithAValue",
+         {"decide", "--zzzzzzzzzzz=1"},
+         2,
+         "error: `stratagem decide` has no flag `--zzzzzzzzzzz`\n"
+         "  hint: see `stratagem decide --help`\n"},
+        {"MissingArgument",
+         {"pack", "check"},
+         2,
+         "error: DIR is required\n"
+         "  hint: see `stratagem pack check --help`\n"},
+        {"TooManyArguments",
+         {"pack", "check", "a", "b"},
+         2,
+         "error: `stratagem pack check` takes no argument `b`\n"
+         "  hint: see `stratagem pack check --help`\n"},
+        {"UnknownFormat",
+         {"pack", "check", "a", "--output", "xml"},
+         2,
+         "error: --output: xml not in {table,json,ndjson}\n"
+         "  hint: see `stratagem pack check --help`\n"},
+        {"NobodyDecides",
+         {"decide", "-c", "c-1"},
+         2,
+         "error: who decides? give either `--pack DIR` or `--server ADDR`\n"
+         "  hint: see `stratagem decide --help`\n"},
+        {"TwoDecide",
+         {"decide", "-c", "c-1", "--pack", "p", "--server", "s"},
+         2,
+         "error: who decides? give either `--pack DIR` or `--server ADDR`\n"
+         "  hint: see `stratagem decide --help`\n"},
+        {"NoCustomer",
+         {"decide", "--pack", "p"},
+         2,
+         "error: who is decided for? give either `--customer ID` or "
+         "`--csv FILE`\n"
+         "  hint: see `stratagem decide --help`\n"},
+        {"FolderThatIsNotThere",
+         {"pack", "check", "no/such/folder"},
+         3,
+         "error: there is no folder `no/such/folder`\n"},
+        {"PackThatIsNotThere",
+         {"decide", "--pack", "no/such/folder", "-c", "c-1"},
+         3,
+         "error: there is no folder `no/such/folder`\n"},
+        {"SampleOfNone",
+         {"sample", "customers", "--pack", "p", "--count", "0"},
+         2,
+         "error: --count: Value 0 not in range 1 to 100000000\n"
+         "  hint: see `stratagem sample customers --help`\n"},
+    }),
+    [](const auto& param_info) { return param_info.param.name; });
+
+TEST(CommandLineTest, SaysItsVersion) {
+  const Ran ran = RunHere({"--version"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.out, std::string("stratagem ") + kEngineVersion + "\n");
+}
+
+TEST(CommandLineTest, WithoutACommandItExplainsItself) {
+  const Ran ran = RunHere({});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_THAT(ran.err, HasSubstr("exit codes:"));
+}
+
+TEST(CommandLineTest, HelpIsAnAnswer) {
+  const Ran ran = RunHere({"decide", "--help"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.err, "");
+  ExpectMatchesGolden(ran.out, "tests/golden/clients/decide_help.txt");
+}
+
+TEST(CommandLineTest, AServerThatIsNotThereIsTheEnvironmentsFault) {
+  // Port 1 of loopback: nothing listens there without privileges.
+  const Ran ran = RunHere({"log", "stats", "--server", "127.0.0.1:1"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_THAT(ran.err, StartsWith("error: 127.0.0.1:1: "));
+  EXPECT_THAT(ran.err, HasSubstr("hint: is `stratagemd` running there?"));
+}
+
+TEST(CommandLineTest, TheProgramRunsAsBuilt) {
+  const Ran ran = RunProgram({"--version"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.out, std::string("stratagem ") + kEngineVersion + "\n");
+}
+
+}  // namespace
+}  // namespace stratagem::cli

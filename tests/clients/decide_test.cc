@@ -1,0 +1,338 @@
+// What must hold for `decide` without a server: facts from flags, JSON and CSV
+// give the same decision; bad lines are named and the rest goes on.
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "tests/clients/run_command.h"
+#include "tests/support/golden.h"
+#include "tests/support/temp_dir.h"
+
+namespace stratagem::cli {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class DecideTest : public testing::Test {
+ protected:
+  DecideTest() { folder_.Write("shop/pack.yaml", kShopPack); }
+
+  // `decide` by the shop at a fixed time.
+  Ran Decide(std::vector<std::string> arguments,
+             const std::string& input = "") {
+    arguments.insert(arguments.begin(),
+                     {"decide", "--pack", folder_.Join("shop"), "--as-of",
+                      "2026-11-15T10:00:00+08:00"});
+    return RunHere(arguments, input);
+  }
+
+  Ran DecideCsv(const std::string& csv, std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments = {"--csv", "-", "--id", "id"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Decide(arguments, csv);
+  }
+
+  // The tier of each decision of an ndjson answer, as "id=tier".
+  static std::vector<std::string> Tiers(const std::string& ndjson) {
+    std::vector<std::string> tiers;
+    for (absl::string_view line :
+         absl::StrSplit(ndjson, '\n', absl::SkipEmpty())) {
+      const json decision = json::parse(line.begin(), line.end());
+      tiers.push_back(
+          absl::StrCat(decision.at("customer_id").get<std::string>(), "=",
+                       decision.at("tier").get<std::string>()));
+    }
+    return tiers;
+  }
+
+  TempDir folder_;
+};
+
+const std::vector<std::string> kLoyal = {
+    "-c", "c-1", "--set", "orders=3", "--set", "spend=1200", "--set", "last=4"};
+
+TEST_F(DecideTest, ACardTellsAPersonEverything) {
+  const Ran ran = Decide(kLoyal);
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.err, "");
+  ExpectMatchesGolden(ran.out, "tests/golden/clients/decide_card.txt");
+}
+
+TEST_F(DecideTest, JsonHoldsEveryMember) {
+  std::vector<std::string> arguments = kLoyal;
+  arguments.insert(arguments.end(), {"--output", "json", "--request-id", "r-1",
+                                     "--unit", "house-7"});
+  const Ran ran = Decide(arguments);
+  EXPECT_EQ(ran.code, 0);
+  json decision = json::parse(ran.out);
+  EXPECT_EQ(decision.at("pack").at("digest").get<std::string>().size(), 64u);
+  EXPECT_EQ(decision.at("request_id"), "r-1");
+  ExpectMatchesGolden(ran.out, "tests/golden/clients/decide.json");
+}
+
+TEST_F(DecideTest, NdjsonIsTheSameObjectOnOneLine) {
+  std::vector<std::string> one = kLoyal;
+  one.insert(one.end(), {"--output", "ndjson"});
+  std::vector<std::string> pretty = kLoyal;
+  pretty.insert(pretty.end(), {"--output", "json"});
+  const std::string line = Decide(one).out;
+  EXPECT_EQ(line.find('\n'), line.size() - 1);
+  EXPECT_EQ(json::parse(line), json::parse(Decide(pretty).out));
+}
+
+TEST_F(DecideTest, FactsComeFromJsonAndSetGoesOver) {
+  const std::string facts = R"({"orders": 3, "spend": 10, "last": 4})";
+  const std::string file = folder_.Write("facts.json", facts);
+  EXPECT_THAT(Tiers(Decide({"-c", "a", "--facts", file, "-o", "ndjson"}).out),
+              ElementsAre("a=low"));
+  EXPECT_THAT(
+      Tiers(Decide({"-c", "a", "--facts", "-", "-o", "ndjson"}, facts).out),
+      ElementsAre("a=low"));
+  EXPECT_THAT(Tiers(Decide({"-c", "a", "--facts", file, "--set", "spend=5000",
+                            "-o", "ndjson"})
+                        .out),
+              ElementsAre("a=high"));
+}
+
+TEST_F(DecideTest, PlacementsAreThoseAskedForInThatOrder) {
+  std::vector<std::string> arguments = kLoyal;
+  arguments.insert(arguments.end(), {"--placement", "desk", "--placement",
+                                     "web", "-o", "json", "--explain", "none"});
+  const json decision = json::parse(Decide(arguments).out);
+  ASSERT_EQ(decision.at("placements").size(), 2u);
+  EXPECT_EQ(decision.at("placements")[0].at("name"), "desk");
+  EXPECT_EQ(decision.at("placements")[1].at("name"), "web");
+  EXPECT_TRUE(decision.at("explanation").is_null());
+}
+
+TEST_F(DecideTest, ADateIsMidnightInThePacksZone) {
+  const Ran ran = RunHere({"decide", "--pack", folder_.Join("shop"), "-c", "a",
+                           "--set", "orders=0", "--set", "spend=0", "--as-of",
+                           "2026-11-15", "-o", "json"});
+  const json decision = json::parse(ran.out);
+  EXPECT_EQ(decision.at("decided_at"), "2026-11-15T00:00:00Z");
+  EXPECT_EQ(decision.at("role"), "as_of");
+}
+
+TEST_F(DecideTest, ATimeThatIsNoneIsRefused) {
+  const Ran ran =
+      RunHere({"decide", "--pack", folder_.Join("shop"), "-c", "a", "--set",
+               "orders=0", "--set", "spend=0", "--as-of", "noon"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_EQ(ran.err,
+            "error: `noon` is not a time; expected such as "
+            "2026-11-15T10:00:00+08:00 or 2026-11-15\n");
+}
+
+TEST_F(DecideTest, APackBeforeItsTimeIsTriedButNotUnawares) {
+  std::string pack = kShopPack;
+  pack.insert(pack.find("attributes:"), "effective: {from: 2027-01-01}\n");
+  folder_.Write("shop/pack.yaml", pack);
+  const Ran ran = Decide(kLoyal);
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.err,
+            "note: shop 1.0.0 is not in effect at 2026-11-15T02:00:00Z; a "
+            "server would refuse\n");
+}
+
+struct RefusedCase {
+  std::string name;
+  std::vector<std::string> arguments;
+  int code;
+  std::string err;
+};
+
+class DecideRefusedTest : public DecideTest,
+                          public testing::WithParamInterface<RefusedCase> {};
+
+TEST_P(DecideRefusedTest, NamesWhatIsWrong) {
+  std::vector<std::string> arguments = GetParam().arguments;
+  arguments.insert(arguments.begin(), {"-c", "c-1"});
+  const Ran ran = Decide(arguments);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_EQ(ran.err, GetParam().err);
+  EXPECT_EQ(ran.code, GetParam().code);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Facts, DecideRefusedTest,
+    testing::ValuesIn(std::vector<RefusedCase>{
+        {"MissingAttributes",
+         {},
+         1,
+         "error: attributes.orders: required int, and neither sent nor "
+         "stored\n"
+         "error: attributes.spend: required double, and neither sent nor "
+         "stored\n"},
+        {"BrokenConstraint",
+         {"--set", "orders=0", "--set", "spend=0", "--set", "last=1"},
+         1,
+         "error: constraints[0]: `last.hasValue() == (orders > 0)` does not "
+         "hold\n"},
+        {"WrongType",
+         {"--set", "orders=many"},
+         2,
+         "error: `orders`: `many` is not int\n"},
+        {"NotAnAssignment",
+         {"--set", "orders"},
+         2,
+         "error: `orders` is not of the form `name=value`\n"},
+        {"FactsThatAreNotThere",
+         {"--facts", "no/such/file"},
+         3,
+         "error: `no/such/file` cannot be read: No such file or directory\n"},
+    }),
+    [](const auto& param_info) { return param_info.param.name; });
+
+TEST_F(DecideTest, AFileDecidesEveryRowInOrder) {
+  const Ran ran = DecideCsv(
+      "id,orders,spend,last\n"
+      "a,0,0,\n"
+      "b,2,1500,10\n"
+      "\n"
+      "c,1,99.5,3\n",
+      {"--output", "ndjson"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_THAT(Tiers(ran.out), ElementsAre("a=low", "b=high", "c=low"));
+  EXPECT_EQ(ran.err, "3 decided, 0 failed\n");
+}
+
+TEST_F(DecideTest, AFileIsATableForAPerson) {
+  const Ran ran = DecideCsv(
+      "id,orders,spend,last\n"
+      "老客户,2,1500,10\n"
+      "b,0,0,\n"
+      "c,1,99.5,3\n");
+  ExpectMatchesGolden(ran.out, "tests/golden/clients/decide_table.txt");
+}
+
+TEST_F(DecideTest, ASummaryCountsTiersStagesAndOffers) {
+  const std::string csv =
+      "id,orders,spend,last\na,0,0,\nb,2,1500,10\nc,1,99.5,3\n";
+  ExpectMatchesGolden(DecideCsv(csv, {"--summary"}).out,
+                      "tests/golden/clients/decide_summary.txt");
+  const json summary =
+      json::parse(DecideCsv(csv, {"--summary", "-o", "json"}).out);
+  EXPECT_EQ(summary.at("decided"), 3);
+  EXPECT_EQ(summary.at("tiers").at("high"), 1);
+  EXPECT_EQ(summary.at("stages").at("fresh"), 1);
+}
+
+TEST_F(DecideTest, ColumnsAreMappedAndMayServeTwice) {
+  const Ran ran = DecideCsv(
+      "id,frequency,monetary,unused\n"
+      "a,3,1500,x\n",
+      {"--map", "orders=frequency,last=frequency", "--map", "spend=monetary",
+       "--output", "ndjson"});
+  EXPECT_THAT(Tiers(ran.out), ElementsAre("a=high"));
+  EXPECT_EQ(ran.err, "note: 1 column not used: unused\n1 decided, 0 failed\n");
+}
+
+TEST_F(DecideTest, SetHoldsForEveryRowAndOverAColumnOfThatName) {
+  const Ran ran = DecideCsv("id,orders,spend\na,0,5\nb,0,7\n",
+                            {"--set", "spend=5000", "-o", "ndjson", "-q"});
+  EXPECT_THAT(Tiers(ran.out), ElementsAre("a=high", "b=high"));
+  EXPECT_EQ(ran.err, "");
+}
+
+TEST_F(DecideTest, BadLinesAreNamedAndTheRestGoesOn) {
+  const Ran ran = DecideCsv(
+      "id,orders,spend,last\r\n"
+      "a,zero,0,\r\n"     // A wrong type.
+      "b,2\r\n"           // Cells are missing.
+      ",0,0,\r\n"         // No id.
+      "c,0,-1,\r\n"       // Out of range.
+      "d,0,0,4\r\n"       // A broken constraint.
+      "e,0,,\r\n"         // A required cell is blank.
+      "f,0,\"0\"x,\r\n"   // Not CSV.
+      "g, 0 , 0 , \r\n",  // Spaces do not matter.
+      {"--output", "ndjson"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(Tiers(ran.out), ElementsAre("g=low"));
+  ExpectMatchesGolden(ran.err, "tests/golden/clients/decide_bad_lines.txt");
+}
+
+TEST_F(DecideTest, AFileOfOnlyAHeaderDecidesNobody) {
+  const Ran ran = DecideCsv("id,orders,spend,last\n", {"-o", "json"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.out, "[]\n");
+  EXPECT_EQ(ran.err, "0 decided, 0 failed\n");
+}
+
+struct HeaderCase {
+  std::string name;
+  std::string csv;
+  std::vector<std::string> arguments;
+  std::string err;
+};
+
+class DecideHeaderTest : public DecideTest,
+                         public testing::WithParamInterface<HeaderCase> {};
+
+TEST_P(DecideHeaderTest, AMistakeStopsBeforeTheFirstRow) {
+  const Ran ran = DecideCsv(GetParam().csv, GetParam().arguments);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_EQ(ran.err, GetParam().err);
+  EXPECT_EQ(ran.code, 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Mistakes, DecideHeaderTest,
+    testing::ValuesIn(std::vector<HeaderCase>{
+        {"EmptyFile",
+         "",
+         {},
+         "error: standard input: the file is empty; expected a header line\n"},
+        {"NoIdColumn",
+         "idd,orders,spend\n",
+         {},
+         "error: standard input has no column `id` for the customers' ids; "
+         "did you mean `idd`?\n"},
+        {"SameColumnTwice",
+         "id,orders,orders\n",
+         {},
+         "error: standard input:1:11: two columns are called `orders`\n"},
+        {"RequiredAttributeWithoutColumn",
+         "id,orders\n",
+         {},
+         "error: standard input has no column for attribute `spend`, which "
+         "the pack requires; add `--map spend=COLUMN` or `--set "
+         "spend=VALUE`\n"},
+        {"UnknownAttribute",
+         "id,orders,spend\n",
+         {"--map", "ordrs=orders"},
+         "error: the pack has no attribute `ordrs`; did you mean `orders`?\n"},
+        {"UnknownColumn",
+         "id,orders,spend\n",
+         {"--map", "last=lst"},
+         "error: standard input has no column `lst` for attribute `last`; "
+         "expected one of `id`, `orders`, `spend`\n"},
+        {"MappedTwice",
+         "id,orders,spend\n",
+         {"--map", "last=orders,last=spend"},
+         "error: attribute `last` is mapped twice\n"},
+        {"MappedAndSet",
+         "id,orders,spend\n",
+         {"--map", "last=orders", "--set", "last=1"},
+         "error: attribute `last` is both mapped to a column and set for "
+         "all\n"},
+        {"NotAMapping",
+         "id,orders,spend\n",
+         {"--map", "last"},
+         "error: `--map last` is not of the form `attribute=column`\n"},
+        {"NotADelimiter",
+         "id,orders,spend\n",
+         {"--delimiter", "--"},
+         "error: `--` is not a delimiter; expected one character or `tab`\n"},
+    }),
+    [](const auto& param_info) { return param_info.param.name; });
+
+}  // namespace
+}  // namespace stratagem::cli
