@@ -334,6 +334,12 @@ TEST(CheckerTest, ReportsAtTheFilesOwnLineThroughAnchors) {
             "  hint: CEL does not mix numbers: write `1.0`\n");
 }
 
+TEST(CheckerTest, RefusesATypeThatWouldHoldItself) {
+  EXPECT_EQ(PackWorld().Diagnose("[[]].map(x, x == x[0])"),
+            "x:1:15: error E113: `==` compares values of one type, found "
+            "list(dyn) and dyn\n");
+}
+
 TEST(CheckerTest, TheLongestDeclaredNameWins) {
   World world;
   world.Declare("a", Type::Map(Type(TypeKind::kString), Type(TypeKind::kInt)))

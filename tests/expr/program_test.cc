@@ -204,6 +204,19 @@ TEST_F(LazySlotTest, ALongChainNeedsNoNativeStack) {
   EXPECT_EQ(ToString(Evaluate("v20000 + 0")), "20000");
 }
 
+// Whoever walks a result may recurse, so a chain of variables must not nest
+// values without end.
+TEST_F(LazySlotTest, ValuesNestToALimit) {
+  const Type dyn;
+  world_.Declare("v0", dyn, Value::Int(0));
+  for (int i = 1; i <= 600; ++i) {
+    Lazy("v" + std::to_string(i), dyn, "[v" + std::to_string(i - 1) + "]");
+  }
+  EXPECT_EQ(ToString(Evaluate("v400 == v400")), "true");
+  EXPECT_EQ(ToString(Evaluate("v600 == v600")),
+            "error(too much memory for one decision)");
+}
+
 TEST_F(LazySlotTest, ACycleThatNobodyRefusedEndsAtTheStepLimit) {
   lazy_.resize(1);
   world_.Declare("a", kInt);
