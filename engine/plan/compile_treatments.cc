@@ -38,28 +38,21 @@ CellCode CompileDefault(const pack::Treatment& treatment, Compiler& compiler) {
   return CompileCell(treatment.default_cell, treatment.fields, compiler);
 }
 
-// Resolves the names of one side of a matrix against `known`. Unknown and
-// repeated names are reported; their index is known.size().
+// Resolves the names of one side of a matrix against `known`. Unknown names are
+// reported; their index is known.size(). The loader refuses repeated ones.
 std::vector<size_t> ResolveSide(const std::vector<pack::Name>& names,
                                 const std::vector<std::string>& known,
                                 absl::string_view what, Compiler& compiler) {
   std::vector<size_t> indexes;
   for (const pack::Name& name : names) {
     const auto found = std::find(known.begin(), known.end(), name.text);
-    size_t index = static_cast<size_t>(found - known.begin());
     if (found == known.end()) {
       compiler.diagnostics.AddError(
           "E305", name.location,
           absl::StrCat("`", name.text, "` is not a ", what),
           SuggestionHint(name.text, known));
-    } else if (std::find(indexes.begin(), indexes.end(), index) !=
-               indexes.end()) {
-      compiler.diagnostics.AddError(
-          "E305", name.location,
-          absl::StrCat(what, " `", name.text, "` stands twice"));
-      index = known.size();
     }
-    indexes.push_back(index);
+    indexes.push_back(static_cast<size_t>(found - known.begin()));
   }
   return indexes;
 }

@@ -52,8 +52,7 @@ void CompileValue(Compiler& compiler);
 void CompileLifecycle(Compiler& compiler);
 
 //   E304  a matrix in a pack without `value:` and `lifecycle:`
-//   E305  a row that is not a tier, a column that is not a stage, or either
-//         twice
+//   E305  a row that is not a tier, a column that is not a stage
 //   E306  a cell that is not defined
 //   E307  a computed value in the default
 //   W320  tiers or stages that the matrix leaves to the default
