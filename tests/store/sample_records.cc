@@ -30,13 +30,13 @@ class RecordSource {
   bool Coin() { return Below(2) == 0; }
   size_t Few() { return Below(4); }
 
-  // Any bytes: what callers send.
+  // Any bytes, as callers may send them.
   absl::string_view Bytes() {
     std::string bytes(Below(3) == 0 ? 0 : Below(20), '\0');
     for (char& byte : bytes) byte = static_cast<char>(Below(256));
     return arena_.CopyString(bytes);
   }
-  // Valid UTF-8: what packs hold.
+  // What packs hold.
   absl::string_view Name() {
     static constexpr const char* kNames[] = {
         "", "gold", "win_back", "预约", "\xF0\x9F\x8E\x81", "a b"};
