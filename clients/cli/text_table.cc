@@ -51,7 +51,10 @@ void TextTable::FitTerminal() {
   size_t total = indent_ + kGap * (widths_.size() - 1);
   for (const size_t width : widths_) total += width;
   while (total > console_.columns) {
-    const auto widest = std::max_element(widths_.begin(), widths_.end());
+    // The last column explains the others, so it gives way first.
+    const auto widest = widths_.back() > kColumnWidthMin
+                            ? widths_.end() - 1
+                            : std::max_element(widths_.begin(), widths_.end());
     if (*widest <= kColumnWidthMin) return;
     --*widest;
     --total;

@@ -29,9 +29,9 @@ struct TableCell {
 
 // Columns are as wide as their widest cell so far, by display width, and two
 // spaces apart; nothing is padded at the end of a line. On a terminal the
-// widest columns are cut until a line fits. Takes rows a page at a time, so
-// that a table may be longer than memory: later pages keep or widen the
-// columns.
+// last column is cut, and then the widest, until a line fits. Takes rows a page
+// at a time, so that a table may be longer than memory: later pages keep or
+// widen the columns.
 class TextTable {
  public:
   // `indent` spaces stand before each line.

@@ -123,6 +123,18 @@ TEST_F(TextTableTest, CutsTheLastColumnOnATerminalOnly) {
   EXPECT_EQ(out_.str(), "a    b\nabc  a long e…\n");
 }
 
+TEST_F(TextTableTest, TheLastColumnGivesWayFirstAndThenTheWidest) {
+  console_.out_is_terminal = true;
+  console_.colors = false;
+  console_.columns = 31;
+  TextTable table({{"a"}, {"b"}, {"c"}}, console_);
+  table.AddRow({{"twelve chars"}, {"fifteen letters"}, {"a last column"}});
+  table.Print();
+  EXPECT_EQ(out_.str(),
+            "a          b           c\n"
+            "twelve c…  fifteen l…  a last …\n");
+}
+
 TEST_F(TextTableTest, ColorsStandOnTerminalsThatWantThem) {
   console_.out_is_terminal = true;
   TextTable table({{"a"}, {"b"}}, console_);
