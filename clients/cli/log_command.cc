@@ -58,8 +58,8 @@ void PrintStats(const v1::GetLogStatsResponse& stats, const Console& console) {
                                WithThousands(stats.appends_refused()),
                                " refused by a full queue"));
   line("commits", WithThousands(stats.commits()));
-  const uint64_t behind = stats.last_sequence() - stats.projected_sequence();
-  if (behind > 0) {
+  if (stats.projected_sequence() < stats.last_sequence()) {
+    const uint64_t behind = stats.last_sequence() - stats.projected_sequence();
     line("counts", absl::StrCat(Counted(behind, "record"), " behind"));
   }
   if (stats.counts().empty()) return;

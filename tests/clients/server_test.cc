@@ -1,0 +1,364 @@
+// What must hold for commands that ask a server: every flag reaches the wire by
+// its declared type, and everything of the answer reaches the reader. A fake
+// server on loopback answers.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/text_format.h"
+#include "grpcpp/grpcpp.h"
+#include "gtest/gtest.h"
+#include "stratagem/v1/decision_service.grpc.pb.h"
+#include "stratagem/v1/insight_service.grpc.pb.h"
+#include "stratagem/v1/pack_service.grpc.pb.h"
+#include "tests/clients/run_command.h"
+#include "tests/support/golden.h"
+
+namespace stratagem::cli {
+namespace {
+
+using google::protobuf::TextFormat;
+using testing::HasSubstr;
+
+template <typename Message>
+Message Parse(const std::string& text) {
+  Message message;
+  EXPECT_TRUE(TextFormat::ParseFromString(text, &message)) << text;
+  return message;
+}
+
+constexpr char kDecision[] = R"pb(
+  decision_id: "n.1.7"
+  position { node_id: "n" epoch: 1 sequence: 7 }
+  request_id: "r-1"
+  role: DECISION_ROLE_LIVE
+  pack { name: "shop" version: "1.0.0" digest: "d" }
+  decided_at { seconds: 1763200000 nanos: 500000000 }
+  score: 71.25
+  coverage: 0.9
+  tier: "gold"
+  tier_reason: REASON_SCORED
+  stage: "new"
+  treatments {
+    name: "price"
+    cell: "loyal"
+    reason: REASON_MATRIX_CELL
+    fields {
+      name: "pct"
+      value { double_value: 7.5 }
+    }
+    fields {
+      name: "until"
+      value { timestamp_value { seconds: 0 } }
+    }
+    fields {
+      name: "wait"
+      value { duration_value { seconds: -1 nanos: -500000000 } }
+    }
+    fields {
+      name: "tags"
+      value {
+        list_value {
+          values { string_value: "a" }
+          values { int_value: 3 }
+        }
+      }
+    }
+    fields {
+      name: "caps"
+      value {
+        map_value {
+          entries {
+            name: "x"
+            value { bool_value: true }
+          }
+        }
+      }
+    }
+  }
+  placements {
+    name: "web"
+    channel: "app"
+    direction: DIRECTION_INBOUND
+    slots {
+      offer_id: "gift"
+      reason: REASON_RANKED
+      score: 58
+      selection_probability: 0.25
+    }
+  }
+  degraded: true
+  explanation {
+    attributes {
+      name: "orders"
+      value { int_value: 3 }
+      source: INPUT_SOURCE_PROFILE
+    }
+    attributes { name: "last" source: INPUT_SOURCE_ABSENT }
+    request {
+      name: "channel"
+      value { string_value: "web" }
+      source: INPUT_SOURCE_DEFAULT
+    }
+    parameters {
+      name: "lever"
+      value { double_value: 2 }
+    }
+    placements {
+      placement: "web"
+      candidates {
+        offer_id: "gift"
+        propensity: 0.5
+        propensity_given: true
+        value: 120
+        cost: 2
+        lever: 1.2
+        score: 58
+        reason: REASON_RANKED
+      }
+      exclusions {
+        offer_id: "note"
+        reason: REASON_GROUP_ELIGIBILITY
+        group: "all"
+      }
+      exclusions {
+        offer_id: "odd"
+        reason: REASON_GATE_ERROR
+        error: EXPRESSION_ERROR_NO_SUCH_KEY
+      }
+    }
+    degradations {
+      reason: REASON_INDICATOR_ERROR
+      subject: "spend"
+      error: EXPRESSION_ERROR_DIVISION_BY_ZERO
+    }
+    seed: 18446744073709551615
+  }
+)pb";
+
+constexpr char kPack[] = R"pb(
+  ref { name: "shop" version: "1.0.0" }
+  timezone: "Asia/Shanghai"
+  in_effect: true
+  attributes { name: "orders" type: "int" }
+  attributes { name: "spend" type: "double" }
+  attributes { name: "city" type: "string" optional: true }
+  attributes { name: "since" type: "google.protobuf.Timestamp" optional: true }
+  attributes { name: "wait" type: "google.protobuf.Duration" optional: true }
+  attributes { name: "tags" type: "list(map(string, bool))" optional: true }
+  attributes { name: "member" type: "bool" optional: true }
+  request { name: "channel" type: "string" optional: true }
+  tiers: "gold"
+  stages: "new"
+  placements: "web"
+  placements: "desk"
+)pb";
+
+class Fake final : public v1::DecisionService::Service {
+ public:
+  grpc::Status Decide(grpc::ServerContext*, const v1::DecideRequest* request,
+                      v1::DecideResponse* response) override {
+    last = *request;
+    *response->mutable_decision() = Parse<v1::Decision>(kDecision);
+    return grpc::Status::OK;
+  }
+  grpc::Status BatchDecide(grpc::ServerContext*,
+                           const v1::BatchDecideRequest* request,
+                           v1::BatchDecideResponse* response) override {
+    ++batches;
+    for (const v1::DecideRequest& item : request->requests()) {
+      v1::BatchDecideResult* const result = response->add_results();
+      if (item.customer_id() == "bad") {
+        result->mutable_error()->set_code(3);
+        result->mutable_error()->set_message("no such customer");
+      } else {
+        *result->mutable_decision() = Parse<v1::Decision>(kDecision);
+      }
+    }
+    return grpc::Status::OK;
+  }
+
+  v1::DecideRequest last;
+  int batches = 0;
+};
+
+class FakePacks final : public v1::PackService::Service {
+  grpc::Status ListPacks(grpc::ServerContext*, const v1::ListPacksRequest*,
+                         v1::ListPacksResponse* response) override {
+    *response->add_packs() = Parse<v1::Pack>(kPack);
+    return grpc::Status::OK;
+  }
+};
+
+class FakeInsight final : public v1::InsightService::Service {
+ public:
+  grpc::Status ListDecisions(grpc::ServerContext*,
+                             const v1::ListDecisionsRequest* request,
+                             v1::ListDecisionsResponse* response) override {
+    last = *request;
+    v1::LogEntry* const entry = response->add_entries();
+    *entry->mutable_decision() = Parse<v1::Decision>(kDecision);
+    entry->set_customer_id("c-1");
+    return grpc::Status::OK;
+  }
+  grpc::Status GetLogStats(grpc::ServerContext*, const v1::GetLogStatsRequest*,
+                           v1::GetLogStatsResponse* response) override {
+    *response = Parse<v1::GetLogStatsResponse>(R"pb(
+      node_id: "n"
+      epoch: 2
+      records: 4338
+      last_sequence: 4338
+      projected_sequence: 4300
+      queue_records: 3
+      appends_refused: 1
+      commits: 12
+      counts { dimension: "tier" value: "gold" count: 1234 }
+      counts { dimension: "tier" value: "" count: 1 }
+    )pb");
+    return grpc::Status::OK;
+  }
+
+  v1::ListDecisionsRequest last;
+};
+
+class ServerTest : public testing::Test {
+ protected:
+  ServerTest() {
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
+                             &port);
+    builder.RegisterService(&decisions_);
+    builder.RegisterService(&packs_);
+    builder.RegisterService(&insight_);
+    server_ = builder.BuildAndStart();
+    address_ = absl::StrCat("127.0.0.1:", port);
+  }
+  ~ServerTest() override { server_->Shutdown(); }
+
+  Ran Run(std::vector<std::string> arguments, const std::string& input = "") {
+    arguments.insert(arguments.end(), {"--server", address_});
+    return RunHere(arguments, input);
+  }
+
+  Fake decisions_;
+  FakePacks packs_;
+  FakeInsight insight_;
+  std::unique_ptr<grpc::Server> server_;
+  std::string address_;
+};
+
+TEST_F(ServerTest, EveryFlagReachesTheWireByItsDeclaredType) {
+  const Ran ran = Run({"decide",
+                       "-c",
+                       "c-1",
+                       "--set",
+                       "orders=3",
+                       "--set",
+                       "spend=2",
+                       "--set",
+                       "city=城市",
+                       "--set",
+                       "since=2026-01-01T00:00:00Z",
+                       "--set",
+                       "wait=-1500ms",
+                       "--set",
+                       "tags=[{\"a\": true}]",
+                       "--set",
+                       "member=yes",
+                       "--request",
+                       "channel=web",
+                       "--placement",
+                       "desk",
+                       "--as-of",
+                       "2026-11-15",
+                       "--unit",
+                       "u-1",
+                       "--locale",
+                       "zh-CN",
+                       "--request-id",
+                       "r-1",
+                       "--dry-run",
+                       "--explain",
+                       "none",
+                       "--pack-name",
+                       "shop",
+                       "--pack-version",
+                       "1.0.0"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  std::string sent;
+  TextFormat::PrintToString(decisions_.last, &sent);
+  ExpectMatchesGolden(sent, "tests/golden/clients/server_request.txtpb");
+}
+
+TEST_F(ServerTest, WithoutFlagsEveryPlacementIsFilledWithReasons) {
+  const Ran ran = Run({"decide", "-c", "c-1"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  ASSERT_EQ(decisions_.last.placements_size(), 2);
+  EXPECT_EQ(decisions_.last.placements(0), "web");
+  EXPECT_EQ(decisions_.last.explain(), v1::EXPLAIN_LEVEL_REASONS);
+  EXPECT_FALSE(decisions_.last.dry_run());
+  EXPECT_FALSE(decisions_.last.has_as_of());
+}
+
+TEST_F(ServerTest, EverythingOfTheAnswerReachesTheReader) {
+  ExpectMatchesGolden(Run({"decide", "-c", "c-1"}).out,
+                      "tests/golden/clients/server_card.txt");
+  ExpectMatchesGolden(Run({"decide", "-c", "c-1", "-o", "json"}).out,
+                      "tests/golden/clients/server_decision.json");
+}
+
+TEST_F(ServerTest, AFileIsSentInBatchesAndErrorsOfItemsAreOfTheirLines) {
+  std::string csv = "customer_id,orders,spend\n";
+  for (int i = 0; i < 450; ++i) absl::StrAppend(&csv, "c-", i, ",1,2\n");
+  absl::StrAppend(&csv, "bad,1,2\nlast,1,2\n");
+  const Ran ran = Run({"decide", "--csv", "-", "--summary"}, csv);
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(ran.err,
+            "standard input:452:1: no such customer\n"
+            "451 decided, 1 failed\n");
+  EXPECT_EQ(decisions_.batches, 3);
+}
+
+TEST_F(ServerTest, APackThatTheServerDoesNotHaveIsRefused) {
+  const Ran ran = Run({"decide", "-c", "c-1", "--pack-name", "bank"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(ran.err,
+            "error: the server has no pack `bank`; it has `shop 1.0.0`\n");
+}
+
+TEST_F(ServerTest, TheTailIsTheNewestDecisions) {
+  const Ran ran = Run({"log", "tail", "-n", "3"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(insight_.last.page_size(), 3);
+  EXPECT_FALSE(insight_.last.has_after_sequence());
+  EXPECT_THAT(ran.out, HasSubstr("c-1       gold  new    71.25  price=loyal  "
+                                 "web: gift  degraded; "));
+}
+
+TEST_F(ServerTest, StatsAreTotalsAndCounts) {
+  EXPECT_EQ(Run({"log", "stats"}).out,
+            "log         n, epoch 2\n"
+            "records     4,338\n"
+            "last        #4338\n"
+            "waiting     3, 1 refused by a full queue\n"
+            "commits     12\n"
+            "counts      38 records behind\n"
+            "\n"
+            "dimension  value  records\n"
+            "tier       gold     1,234\n"
+            "tier       -            1\n");
+  EXPECT_EQ(Run({"log", "stats", "-o", "ndjson"}).out,
+            "{\"node_id\":\"n\",\"epoch\":2,\"records\":4338,"
+            "\"last_sequence\":4338,\"projected_sequence\":4300,"
+            "\"queue_records\":3,\"appends_refused\":1,\"commits\":12,"
+            "\"counts\":[{\"dimension\":\"tier\",\"value\":\"gold\","
+            "\"count\":1234},{\"dimension\":\"tier\",\"value\":\"\","
+            "\"count\":1}]}\n");
+}
+
+}  // namespace
+}  // namespace stratagem::cli
