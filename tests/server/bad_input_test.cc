@@ -2,6 +2,7 @@
 // and the server goes on, over a real connection.
 
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -179,6 +180,17 @@ INSTANTIATE_TEST_SUITE_P(
          StatusCode::FAILED_PRECONDITION, "PACK_NOT_IN_EFFECT", ""},
     }),
     [](const auto& param_info) { return param_info.param.name; });
+
+TEST(GoodRequestTest, TextsAtTheirLimitAreTaken) {
+  RunningServer running;
+  v1::DecideRequest request = GoodRequest();
+  request.set_request_id(std::string(128, 'r'));
+  request.set_customer_id(std::string(256, 'c'));
+  request.set_unit(std::string(256, 'u'));
+  request.set_locale(std::string(35, 'l'));
+  const grpc::Status status = running.Decide(request);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+}
 
 TEST(BadRequestDetailsTest, EveryWrongFieldIsNamedInOneAnswer) {
   RunningServer running;

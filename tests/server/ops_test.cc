@@ -1,6 +1,7 @@
 // What must hold for the server's surroundings: its command line, its log, its
 // trace context and what it knows of time zones.
 
+#include <algorithm>
 #include <string>
 #include <variant>
 #include <vector>
