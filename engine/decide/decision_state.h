@@ -48,10 +48,11 @@ struct DecisionState {
   std::vector<Violation> violations;
   std::vector<OfferState> offers;
   std::vector<GroupState> groups;
-  // Of the placement at hand: the offer of each candidate, and the candidates
-  // by rank, both counted from the placement's first candidate.
+  // Of the placement at hand: the offer of each candidate in the order of
+  // admission, the candidates by rank, and room to sort them.
   std::vector<uint32_t> candidate_offers;
   std::vector<uint32_t> ranking;
+  std::vector<trace::Candidate> ranked;
   size_t tier = 0;
   size_t stage = 0;
   trace::DecisionRecord record;

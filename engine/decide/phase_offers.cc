@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <span>
 
 #include "engine/decide/decision_state.h"
 
@@ -179,16 +180,14 @@ void Admit(const plan::PlanCode& code, const plan::PlacementCode& placement,
   }
 }
 
-// Fills the placement's slots with the best candidates. Offers of a placement
-// are in the order of their ids, so equal scores rank by id.
-void FillSlots(const plan::PlanCode& code, const plan::PlacementCode& placement,
-               uint32_t ordinal, size_t candidates_begin,
-               DecisionState& state) {
-  trace::DecisionRecord& record = state.record;
-  const std::vector<uint32_t>& offers = state.candidate_offers;
-  state.ranking.resize(offers.size());
+// Puts the placement's candidates into their ranking, best first. Offers of a
+// placement are in the order of their ids, so equal scores rank by id.
+// Afterwards candidate i is of offer candidate_offers[ranking[i]].
+std::span<Candidate> Rank(size_t candidates_begin, DecisionState& state) {
+  const std::span<Candidate> candidates =
+      std::span(state.record.candidates).subspan(candidates_begin);
+  state.ranking.resize(candidates.size());
   std::iota(state.ranking.begin(), state.ranking.end(), 0u);
-  Candidate* const candidates = record.candidates.data() + candidates_begin;
   std::sort(state.ranking.begin(), state.ranking.end(),
             [candidates](uint32_t a, uint32_t b) {
               if (candidates[a].score != candidates[b].score) {
@@ -196,11 +195,26 @@ void FillSlots(const plan::PlanCode& code, const plan::PlacementCode& placement,
               }
               return a < b;
             });
-  uint32_t filled = 0;
+  state.ranked.clear();
   for (const uint32_t rank : state.ranking) {
-    Candidate& candidate = candidates[rank];
-    const plan::OfferCode& offer = code.offers[offers[rank]];
-    OfferState& shown = state.offers[offers[rank]];
+    state.ranked.push_back(candidates[rank]);
+  }
+  std::copy(state.ranked.begin(), state.ranked.end(), candidates.begin());
+  return candidates;
+}
+
+// Fills the placement's slots with the best candidates.
+void FillSlots(const plan::PlanCode& code, const plan::PlacementCode& placement,
+               uint32_t ordinal, size_t candidates_begin,
+               DecisionState& state) {
+  trace::DecisionRecord& record = state.record;
+  const std::span<Candidate> candidates = Rank(candidates_begin, state);
+  uint32_t filled = 0;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    Candidate& candidate = candidates[i];
+    const uint32_t index = state.candidate_offers[state.ranking[i]];
+    const plan::OfferCode& offer = code.offers[index];
+    OfferState& shown = state.offers[index];
     GroupState* const group =
         offer.group < 0 ? nullptr
                         : &state.groups[static_cast<size_t>(offer.group)];

@@ -80,7 +80,8 @@ struct PlacementResult {
   absl::string_view name;
   absl::string_view channel;  // "" for any.
   bool inbound = false;
-  // Ranges of the vectors of DecisionRecord.
+  // Ranges of the vectors of DecisionRecord; candidates best first, exclusions
+  // by offer id.
   uint32_t candidates_begin = 0, candidates_end = 0;
   uint32_t slots_begin = 0, slots_end = 0;
   uint32_t exclusions_begin = 0, exclusions_end = 0;
