@@ -22,15 +22,15 @@ std::vector<RetailCustomer> RetailCustomers(int count) {
     RetailCustomer customer;
     customer.id = absl::StrCat("customer-", i);
     const int64_t orders = i % 8 == 0 ? 0 : 1 + Spread(i, 1, 15);
+    const int64_t recency_days = Spread(i, 4, 300);
     customer.attributes = {
         {"orders_total", Value::Int(orders)},
         {"monetary_36m",
          Value::Double(static_cast<double>(orders * Spread(i, 2, 600)))},
-        {"tenure_days", Value::Int(30 + Spread(i, 3, 1200))},
+        {"tenure_days", Value::Int(recency_days + Spread(i, 3, 1200))},
         {"preferred_channel", Value::String(i % 3 == 0 ? "call" : "app")}};
     if (orders > 0) {
-      customer.attributes.push_back(
-          {"recency_days", Value::Int(Spread(i, 4, 300))});
+      customer.attributes.push_back({"recency_days", Value::Int(recency_days)});
       customer.attributes.push_back(
           {"trend",
            Value::Double(static_cast<double>(Spread(i, 5, 200)) / 100)});
