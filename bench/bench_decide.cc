@@ -41,7 +41,7 @@ void Decide(benchmark::State& state,
   const NamedValue request[] = {{"channel", Value::String("call")}};
   decide::Workspace workspace;
   decide::Call call;
-  call.now = absl::FromUnixSeconds(1'795'000'000);
+  call.decided_at = absl::FromUnixSeconds(1'795'000'000);
   call.request = request;
   call.placements = placements;
   auto decide_next = [&, next = size_t{0}]() mutable {

@@ -171,7 +171,7 @@ absl::StatusOr<std::vector<NamedValue>> CustomerGenerator::Draw(
     decide::Call call;
     call.customer_id = id;
     call.role = trace::Role::kDryRun;
-    call.now = now_;
+    call.decided_at = now_;
     call.attributes = attributes;
     call.request = request;
     const auto violations = decide::Decide(plan_, call, workspace_);

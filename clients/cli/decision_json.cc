@@ -196,6 +196,12 @@ void WriteDecision(const DecisionView& decision, JsonWriter& json) {
   json.StringMember("role", decision.role);
   WritePack(decision, json);
   json.StringMember("decided_at", decision.decided_at);
+  json.Key("as_of");
+  if (decision.as_of.empty()) {
+    json.Raw("null");
+  } else {
+    json.String(decision.as_of);
+  }
   WriteScore(decision, json);
   json.StringMember("stage", decision.stage);
   WriteTreatments(decision, json);

@@ -88,9 +88,11 @@ void PrintFacts(const DecisionView& decision, const Console& console) {
     line("stage", console.PaintOut(Style::kHeading, decision.stage));
   }
   line("pack", absl::StrCat(decision.pack_name, " ", decision.pack_version));
-  line("decided",
-       absl::StrCat(ToTheSecond(decision.decided_at), "  ",
-                    console.PaintOut(RoleStyle(decision), decision.role)));
+  line(
+      "decided",
+      absl::StrCat(ToTheSecond(decision.as_of.empty() ? decision.decided_at
+                                                      : decision.as_of),
+                   "  ", console.PaintOut(RoleStyle(decision), decision.role)));
   if (decision.position.has_value()) {
     line("record", absl::StrCat(decision.position->node_id, " #",
                                 decision.position->sequence));

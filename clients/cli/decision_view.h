@@ -109,6 +109,7 @@ struct DecisionView {
   std::string pack_version;
   std::string pack_digest;
   std::string decided_at;  // RFC 3339, UTC.
+  std::string as_of;       // The simulated time, or "".
   std::optional<double> score;
   double coverage = 0;
   std::string tier;

@@ -51,7 +51,10 @@ class PackDecider final : public Decider {
     call.locale = frame.locale;
     call.role =
         frame.as_of.has_value() ? trace::Role::kAsOf : trace::Role::kDryRun;
-    call.now = frame.as_of.value_or(absl::Now());
+    // Nothing is recorded here, so a simulation is the same whenever it is
+    // run, to the byte.
+    call.decided_at = frame.as_of.value_or(absl::Now());
+    call.as_of = frame.as_of;
     call.seed = frame.seed;
     call.request = frame.request;
     call.placements = placements;

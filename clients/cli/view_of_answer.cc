@@ -127,6 +127,11 @@ PlacementView PlacementOf(const v1::Placement& placement) {
   return view;
 }
 
+std::string TextOf(const google::protobuf::Timestamp& time) {
+  return TimeText(absl::FromUnixSeconds(time.seconds()) +
+                  absl::Nanoseconds(time.nanos()));
+}
+
 }  // namespace
 
 DecisionView ViewOf(const v1::Decision& decision, std::string customer_id) {
@@ -142,9 +147,8 @@ DecisionView ViewOf(const v1::Decision& decision, std::string customer_id) {
   view.pack_name = decision.pack().name();
   view.pack_version = decision.pack().version();
   view.pack_digest = decision.pack().digest();
-  view.decided_at =
-      TimeText(absl::FromUnixSeconds(decision.decided_at().seconds()) +
-               absl::Nanoseconds(decision.decided_at().nanos()));
+  view.decided_at = TextOf(decision.decided_at());
+  if (decision.has_as_of()) view.as_of = TextOf(decision.as_of());
   if (decision.has_score()) view.score = decision.score();
   view.coverage = decision.coverage();
   view.tier = decision.tier();

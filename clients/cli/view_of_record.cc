@@ -129,6 +129,7 @@ DecisionView ViewOf(const DecisionRecord& record, Explain explain) {
   view.pack_version = std::string(record.pack_version);
   view.pack_digest = std::string(record.pack_digest);
   view.decided_at = TimeText(record.decided_at);
+  if (record.as_of.has_value()) view.as_of = TimeText(*record.as_of);
   if (record.scored) view.score = record.score;
   view.coverage = record.coverage;
   view.tier = std::string(record.tier);

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "absl/strings/string_view.h"
@@ -29,7 +30,9 @@ struct Call {
   absl::string_view unit;  // Of randomisation; "" means the customer.
   absl::string_view locale;
   trace::Role role = trace::Role::kLive;
-  absl::Time now;  // What expressions see; the as-of time of a simulation.
+  absl::Time decided_at;  // The caller's clock.
+  // The time to simulate; goes with kAsOf.
+  std::optional<absl::Time> as_of;
   uint64_t seed = 0;
   absl::string_view time_zones_version;
   std::span<const NamedValue> attributes;  // Sent by the caller.
@@ -37,6 +40,9 @@ struct Call {
   std::span<const NamedValue> request;     // Of the call.
   // Placements to fill, in this order; empty means treatments only.
   std::span<const absl::string_view> placements;
+
+  // What expressions see as `now`, and which versions are in effect.
+  absl::Time now() const { return as_of.value_or(decided_at); }
 };
 
 struct DecisionState;  // decision_state.h

@@ -20,7 +20,8 @@ void StartRecord(const plan::PlanSummary& summary, const Call& call,
   record.pack_name = summary.name;
   record.pack_version = summary.version;
   record.pack_digest = summary.digest;
-  record.decided_at = call.now;
+  record.decided_at = call.decided_at;
+  record.as_of = call.as_of;
   record.seed = call.seed;
   record.customer_id = call.customer_id;
   record.unit = call.unit.empty() ? call.customer_id : call.unit;
@@ -36,7 +37,7 @@ void StartFrame(const plan::PlanCode& code, const Call& call,
   state.frame.lazy = code.lazy;
   state.frame.arena = &state.arena;
   state.frame.steps_left = kDecisionStepsMax;
-  state.slot(code.slots.now) = Value::Timestamp(call.now);
+  state.slot(code.slots.now) = Value::Timestamp(call.now());
   for (size_t i = 0; i < code.parameter_values.size(); ++i) {
     state.slots[static_cast<size_t>(code.slots.parameters) + i] =
         code.parameter_values[i];

@@ -67,7 +67,7 @@ const Exclusion& GroupGates(const plan::PlanCode& code, int group,
 
 Exclusion OfferGates(const plan::PlanCode& code, const plan::OfferCode& offer,
                      DecisionState& state) {
-  const absl::Time now = state.record.decided_at;
+  const absl::Time now = state.record.now();
   if (now < offer.valid.from || now >= offer.valid.until) {
     Exclusion exclusion;
     exclusion.reason = Reason::kOutsideValidity;

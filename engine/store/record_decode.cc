@@ -176,6 +176,7 @@ void Decoder::DecodeBasis(const v1::Decision& decision, DecisionRecord& out) {
   out.pack_version = Text(decision.pack_version());
   out.pack_digest = Text(decision.pack_digest());
   out.decided_at = DecodeTime(decision.decided_at());
+  if (decision.has_as_of()) out.as_of = DecodeTime(decision.as_of());
   out.seed = decision.seed();
   for (const v1::Arm& arm : decision.arms()) {
     out.arms.push_back({Text(arm.experiment()), Text(arm.arm()), arm.share()});

@@ -129,6 +129,7 @@ void EncodeBasis(const DecisionRecord& record, v1::Decision* out) {
   Set(out->mutable_pack_version(), record.pack_version);
   Set(out->mutable_pack_digest(), record.pack_digest);
   EncodeTime(record.decided_at, out->mutable_decided_at());
+  if (record.as_of.has_value()) EncodeTime(*record.as_of, out->mutable_as_of());
   out->set_seed(record.seed);
   for (const trace::ArmAssignment& arm : record.arms) {
     v1::Arm* encoded = out->add_arms();

@@ -7,6 +7,7 @@ void DecisionRecord::Clear() {
   role = Role::kLive;
   pack_name = pack_version = pack_digest = {};
   decided_at = absl::Time();
+  as_of.reset();
   seed = 0;
   arms.clear();
   parameters.clear();

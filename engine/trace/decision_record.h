@@ -9,6 +9,7 @@
 #define STRATAGEM_ENGINE_TRACE_DECISION_RECORD_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -113,7 +114,9 @@ struct DecisionRecord {
   absl::string_view pack_name;
   absl::string_view pack_version;
   absl::string_view pack_digest;
-  absl::Time decided_at;  // The clock that expressions see as `now`.
+  absl::Time decided_at;  // By the clock of whoever called Decide().
+  // The simulated time, for kAsOf.
+  std::optional<absl::Time> as_of;
   uint64_t seed = 0;
   std::vector<ArmAssignment> arms;
   std::vector<NamedValue> parameters;  // As in force for this customer.
@@ -140,6 +143,8 @@ struct DecisionRecord {
   std::vector<InputRead> attributes;
   std::vector<InputRead> request_values;
 
+  // What expressions saw as `now`.
+  absl::Time now() const { return as_of.value_or(decided_at); }
   bool degraded() const { return !degradations.empty(); }
   // Empties the record and keeps the vectors' room.
   void Clear();

@@ -159,7 +159,7 @@ DecideHandler::PrepareResult DecideHandler::Prepare(
 
   const std::shared_ptr<const decide::Router> router = packs_.router();
   const absl::StatusOr<const plan::Plan*> plan =
-      router->Route(request.pack().name(), request.pack().version(), call.now);
+      router->Route(request.pack().name(), request.pack().version(), call.now());
   if (!plan.ok()) return RoutingError(plan.status());
   const std::span<const Violation> violations =
       decide::Decide(**plan, call, session.workspace);

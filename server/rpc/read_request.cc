@@ -124,7 +124,7 @@ std::vector<FieldError> ReadRequest(const v1::DecideRequest& request,
   call.customer_id = request.customer_id();
   call.unit = request.unit();
   call.locale = request.locale();
-  call.now = now;
+  call.decided_at = now;
   call.role = request.dry_run() ? trace::Role::kDryRun : trace::Role::kLive;
   if (request.has_as_of()) {
     call.role = trace::Role::kAsOf;
@@ -132,7 +132,7 @@ std::vector<FieldError> ReadRequest(const v1::DecideRequest& request,
     if (auto* fault = std::get_if<ValueFault>(&as_of)) {
       errors.push_back({"as_of", fault->reason, std::move(fault->description)});
     } else {
-      call.now = std::get<absl::Time>(as_of);
+      call.as_of = std::get<absl::Time>(as_of);
     }
   }
   call.attributes = session.attributes;

@@ -158,6 +158,9 @@ void WriteDecision(const trace::DecisionRecord& record,
   Assign(*decision.mutable_pack()->mutable_version(), record.pack_version);
   Assign(*decision.mutable_pack()->mutable_digest(), record.pack_digest);
   WriteTimestamp(record.decided_at, *decision.mutable_decided_at());
+  if (record.as_of.has_value()) {
+    WriteTimestamp(*record.as_of, *decision.mutable_as_of());
+  }
   if (record.scored) decision.set_score(record.score);
   decision.set_coverage(record.coverage);
   Assign(*decision.mutable_tier(), record.tier);

@@ -117,7 +117,7 @@ TEST_F(DecideTest, ADateIsMidnightInThePacksZone) {
                            "--set", "orders=0", "--set", "spend=0", "--as-of",
                            "2026-11-15", "-o", "json"});
   const json decision = json::parse(ran.out);
-  EXPECT_EQ(decision.at("decided_at"), "2026-11-15T00:00:00Z");
+  EXPECT_EQ(decision.at("as_of"), "2026-11-15T00:00:00Z");
   EXPECT_EQ(decision.at("role"), "as_of");
 }
 

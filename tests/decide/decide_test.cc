@@ -67,7 +67,8 @@ TEST(DecideTest, TheRecordSaysWhichPackClockAndSeedItUsed) {
   call.unit = "household-7";
   call.locale = "zh-CN";
   call.role = trace::Role::kAsOf;
-  call.now = absl::FromUnixSeconds(1'800'000'000);
+  call.decided_at = absl::FromUnixSeconds(1'700'000'000);
+  call.as_of = absl::FromUnixSeconds(1'800'000'000);
   call.seed = 42;
   call.time_zones_version = "2025b";
   call.attributes = attributes;
@@ -79,7 +80,9 @@ TEST(DecideTest, TheRecordSaysWhichPackClockAndSeedItUsed) {
   EXPECT_EQ(record.unit, "household-7");
   EXPECT_EQ(record.locale, "zh-CN");
   EXPECT_EQ(record.role, trace::Role::kAsOf);
-  EXPECT_EQ(record.decided_at, call.now);
+  EXPECT_EQ(record.decided_at, call.decided_at);
+  EXPECT_EQ(record.as_of, call.as_of);
+  EXPECT_EQ(record.now(), absl::FromUnixSeconds(1'800'000'000));
   EXPECT_EQ(record.seed, 42u);
   EXPECT_EQ(record.time_zones_version, "2025b");
   EXPECT_EQ(record.pack_name, "score");

@@ -147,7 +147,7 @@ std::string DecideJson(const plan::Plan& plan, absl::string_view call,
   std::string error;
   EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full,
                               json.value("now", "2026-11-15T10:00:00Z"),
-                              &decide_call.now, &error))
+                              &decide_call.decided_at, &error))
       << error;
   decide_call.attributes = attributes;
   decide_call.profile = profile;

@@ -208,8 +208,10 @@ TEST_F(DecideHandlerTest, APreviewAndASimulationAreRecordedAsWhatTheyAre) {
   EXPECT_EQ(previewed->response.decision().role(), v1::DECISION_ROLE_DRY_RUN);
   EXPECT_EQ(simulated->response.decision().role(), v1::DECISION_ROLE_AS_OF);
   EXPECT_EQ(simulated->response.decision().pack().name(), "retired");
+  EXPECT_EQ(simulated->response.decision().as_of().seconds(), 1'560'000'000);
   EXPECT_EQ(simulated->response.decision().decided_at().seconds(),
-            1'560'000'000);
+            1'790'000'000);
+  EXPECT_FALSE(previewed->response.decision().has_as_of());
   EXPECT_EQ(Record(1)->decision().role, trace::Role::kDryRun);
   EXPECT_EQ(Record(2)->decision().role, trace::Role::kAsOf);
 }

@@ -193,6 +193,7 @@ DecisionRecord RecordSource::Record() {
   record.pack_version = Name();
   record.pack_digest = Name();
   record.decided_at = Time();
+  if (record.role == trace::Role::kAsOf) record.as_of = Time();
   record.seed = random_();
   for (size_t i = Few(); i > 0; --i) {
     record.arms.push_back({Name(), Name(), Double()});
@@ -382,7 +383,8 @@ DecisionRecord RandomRecord(std::mt19937_64& random, Arena& arena) {
 std::string Dump(const DecisionRecord& record) {
   std::string out;
   Line(out, "call", Text(record.request_id), Text(record.trace_id),
-       Number(record.role), Text(record.decided_at), record.seed,
+       Number(record.role), Text(record.decided_at),
+       record.as_of.has_value() ? Text(*record.as_of) : "", record.seed,
        Text(record.time_zones_version));
   Line(out, "pack", Text(record.pack_name), Text(record.pack_version),
        Text(record.pack_digest));
