@@ -130,5 +130,31 @@ TEST(DecideLimitTest, AHostilePackStopsAtTheStepLimit) {
                   "excluded slow: gate_error (too many evaluation steps)"));
 }
 
+TEST(DecideLimitTest, AWorkspaceGivesItsMemoryBackBetweenDecisions) {
+  // Each decision builds 128 KiB; a thousand of them would not fit.
+  std::string yaml =
+      "attributes: {s: {type: string}}\nvariables:\n"
+      "  - {name: v0, expression: \"s + s\"}\n";
+  for (int i = 1; i <= 6; ++i) {
+    yaml += "  - {name: v" + std::to_string(i) + ", expression: \"variables.v" +
+            std::to_string(i - 1) + " + variables.v" + std::to_string(i - 1) +
+            "\"}\n";
+  }
+  yaml += "constraints: [\"size(variables.v6) == 128 * 1024\"]\n";
+  const plan::LoadedPlan loaded = plan::PlanFromYaml(yaml);
+  ASSERT_NE(loaded.plan, nullptr) << loaded.diagnostics;
+  const std::string kilobyte(1024, 'x');
+  const NamedValue attributes[] = {{"s", Value::String(kilobyte)}};
+  Call call;
+  call.customer_id = "c-1";
+  call.attributes = attributes;
+  Workspace workspace;
+  int refused = 0;
+  for (int i = 0; i < 1000; ++i) {
+    refused += Decide(*loaded.plan, call, workspace).empty() ? 0 : 1;
+  }
+  EXPECT_EQ(refused, 0);
+}
+
 }  // namespace
 }  // namespace stratagem::decide
