@@ -158,8 +158,8 @@ DecideHandler::PrepareResult DecideHandler::Prepare(
   call.time_zones_version = options_.time_zones_version;
 
   const std::shared_ptr<const decide::Router> router = packs_.router();
-  const absl::StatusOr<const plan::Plan*> plan =
-      router->Route(request.pack().name(), request.pack().version(), call.now());
+  const absl::StatusOr<const plan::Plan*> plan = router->Route(
+      request.pack().name(), request.pack().version(), call.now());
   if (!plan.ok()) return RoutingError(plan.status());
   const std::span<const Violation> violations =
       decide::Decide(**plan, call, session.workspace);
