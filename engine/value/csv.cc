@@ -179,7 +179,8 @@ bool CsvReader::ReadQuotedCell(Span& cell) {
 }
 
 bool CsvReader::CheckUtf8() {
-  if (IsValidUtf8(cells_text_)) return true;
+  // Cell by cell: two that end and begin inside a code point are not valid
+  // because their bytes meet in cells_text_.
   for (const Span& span : spans_) {
     if (!IsValidUtf8(absl::string_view(cells_text_)
                          .substr(span.begin, span.end - span.begin))) {

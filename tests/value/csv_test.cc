@@ -98,6 +98,8 @@ INSTANTIATE_TEST_SUITE_P(
          "the input"},
         {"NotUtf8", "a,\xC3\xC3\nb",
          "error 1:3 text that is not UTF-8; save the file as UTF-8\n2:1=b"},
+        {"ACodePointCutByADelimiter", "\xC3,\xA9\nb",
+         "error 1:1 text that is not UTF-8; save the file as UTF-8\n2:1=b"},
     }),
     [](const auto& param_info) { return param_info.param.name; });
 
