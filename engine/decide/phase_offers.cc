@@ -14,19 +14,6 @@ using trace::Candidate;
 using trace::Exclusion;
 using trace::Reason;
 
-bool IsErrorReason(Reason reason) {
-  switch (reason) {
-    case Reason::kGateError:
-    case Reason::kPropensityError:
-    case Reason::kValueError:
-    case Reason::kCostError:
-    case Reason::kScoreError:
-      return true;
-    default:
-      return false;
-  }
-}
-
 // Tries the three gates in their order; kNone when all are open.
 Exclusion TryGates(const plan::GateCode& gates, Reason eligibility,
                    Reason applicability, Reason suitability,
@@ -147,10 +134,12 @@ void Exclude(const plan::OfferCode& offer, Exclusion exclusion,
              DecisionState& state) {
   exclusion.offer = offer.id;
   state.record.exclusions.push_back(exclusion);
-  if (IsErrorReason(exclusion.reason)) {
-    state.record.degradations.push_back(
-        {exclusion.reason, offer.id, exclusion.error});
-  }
+}
+
+void Degrade(const plan::OfferCode& offer, const Exclusion& exclusion,
+             DecisionState& state) {
+  state.record.degradations.push_back(
+      {exclusion.reason, offer.id, exclusion.error});
 }
 
 // Every offer of the placement becomes a candidate or an exclusion.
@@ -163,6 +152,9 @@ void Admit(const plan::PlanCode& code, const plan::PlacementCode& placement,
     if (!gates.known) {
       gates.known = true;
       gates.exclusion = OfferGates(code, offer, state);
+      if (gates.exclusion.reason == Reason::kGateError) {
+        Degrade(offer, gates.exclusion, state);
+      }
     }
     if (gates.exclusion.reason != Reason::kNone) {
       Exclude(offer, gates.exclusion, state);
@@ -173,6 +165,7 @@ void Admit(const plan::PlanCode& code, const plan::PlacementCode& placement,
     const Exclusion failed = Weigh(code, offer, placement, state, candidate);
     if (failed.reason != Reason::kNone) {
       Exclude(offer, failed, state);
+      Degrade(offer, failed, state);
       continue;
     }
     state.record.candidates.push_back(candidate);

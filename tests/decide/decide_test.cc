@@ -90,6 +90,27 @@ TEST(DecideTest, TheRecordSaysWhichPackClockAndSeedItUsed) {
   EXPECT_EQ(record.pack_digest, score->summary().digest);
 }
 
+TEST(DecideTest, AGateThatFailsIsOneDegradationHoweverManyPlacementsAsk) {
+  const plan::LoadedPlan loaded = plan::PlanFromYaml(
+      "attributes: {n: {type: int}}\n"
+      "offers:\n"
+      "  - {id: gate, eligibility: \"1 / n > 0\", value: 1}\n"
+      "  - {id: amount, value: \"double(1 / n)\"}\n"
+      "placements:\n"
+      "  one: {channel: app, max_offers: 1}\n"
+      "  two: {channel: app, max_offers: 1}\n");
+  ASSERT_NE(loaded.plan, nullptr) << loaded.diagnostics;
+  Workspace workspace;
+  const std::string text = DecideJson(
+      *loaded.plan, R"({"attributes": {"n": 0}, "placements": ["one", "two"]})",
+      workspace);
+  EXPECT_EQ(workspace.record().exclusions.size(), 4u);
+  EXPECT_THAT(text, testing::EndsWith(
+                        "degraded value_error amount (division by zero)\n"
+                        "degraded gate_error gate (division by zero)\n"
+                        "degraded value_error amount (division by zero)\n"));
+}
+
 TEST(DecideAllocationTest, AWarmWorkspaceAsksNoHeap) {
   const auto plan = Golden("placements");
   const absl::string_view placements[] = {"desk", "home", "gifts"};
