@@ -44,6 +44,8 @@ inline constexpr size_t kPackEntriesMax = 100'000;
 inline constexpr int kVariableDepthMax = 64;
 // LIMIT: levels of the tree of groups.
 inline constexpr int kGroupDepthMax = 32;
+// LIMIT: pairs of a placement and an offer that may fill it, in one plan.
+inline constexpr size_t kPlacementOffersMax = 10'000'000;
 // LIMIT: slots of one plan.
 inline constexpr int kSlotsMax = 65'000;
 

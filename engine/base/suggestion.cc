@@ -13,6 +13,8 @@ namespace {
 // LIMIT: longer names get no suggestion, so that a hostile pack cannot buy
 // quadratic work.
 constexpr size_t kNameBytesMax = 64;
+// LIMIT: candidates that are compared, for the same reason.
+constexpr size_t kCandidatesMax = 1'000;
 
 // Optimal string alignment distance.
 size_t Distance(absl::string_view a, absl::string_view b) {
@@ -41,7 +43,8 @@ std::string Nearest(absl::string_view name,
   const std::string wanted = absl::AsciiStrToLower(name);
   std::string best;
   size_t best_distance = 0;
-  for (const std::string& candidate : candidates) {
+  for (const std::string& candidate :
+       candidates.first(std::min(candidates.size(), kCandidatesMax))) {
     if (candidate.size() > kNameBytesMax) continue;
     const size_t distance = Distance(wanted, absl::AsciiStrToLower(candidate));
     if (distance > std::max(wanted.size(), candidate.size()) / 3) continue;

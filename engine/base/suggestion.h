@@ -15,7 +15,8 @@ namespace stratagem {
 
 // Returns the candidate nearest to `name` by edit distance (a swap of two
 // neighbours counts one), or "" when none is within a third of the longer
-// length. Of equally near ones the first wins.
+// length. Of equally near ones the first wins. Only the first thousand
+// candidates are looked at.
 // Time: O(candidates · length²); for error paths only.
 std::string Nearest(absl::string_view name,
                     std::span<const std::string> candidates);

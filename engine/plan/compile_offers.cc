@@ -1,8 +1,9 @@
 // The sections `groups`, `offers`, `placements` and `arbitration`.
 
 #include <algorithm>
-#include <numeric>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
@@ -21,31 +22,52 @@ constexpr char kDefaultScore[] =
     "offer.propensity * offer.context_weight * offer.value * offer.lever - "
     "offer.cost";
 
-using Index = absl::flat_hash_map<std::string, int>;
+// The names of one kind: where each stands in the pack, and all of them in
+// order.
+struct Names {
+  absl::flat_hash_map<std::string, uint32_t> index;
+  std::vector<std::string> sorted;
+};
 
 template <typename T, typename GetName>
-Index IndexByName(const std::vector<T>& items, GetName name) {
-  Index index;
+Names NamesOf(const std::vector<T>& items, GetName name) {
+  Names names;
   for (size_t i = 0; i < items.size(); ++i) {
-    index.emplace(name(items[i]), static_cast<int>(i));
+    names.index.emplace(name(items[i]), static_cast<uint32_t>(i));
+    names.sorted.push_back(name(items[i]));
   }
-  return index;
-}
-
-std::vector<std::string> Names(const Index& index) {
-  std::vector<std::string> names;
-  for (const auto& [name, position] : index) names.push_back(name);
-  std::sort(names.begin(), names.end());
+  std::sort(names.sorted.begin(), names.sorted.end());
   return names;
 }
 
+// What offers and placements refer to.
+struct Tables {
+  Names groups;
+  std::vector<int> parents;  // One a group; -1 for a root.
+  Names offers;
+  std::vector<uint32_t> offers_by_id;
+  // Pairs of a placement and an offer so far.
+  size_t placement_offers = 0;
+};
+
+// SuggestionHint(), as long as somebody will read it.
+std::string Hint(absl::string_view name, const std::vector<std::string>& known,
+                 const Compiler& compiler) {
+  const Diagnostics& diagnostics = compiler.diagnostics;
+  if (diagnostics.error_count() + diagnostics.warning_count() >=
+      kDiagnosticsMax) {
+    return "";
+  }
+  return SuggestionHint(name, known);
+}
+
 // Returns the group's index, or -1 after E308.
-int FindGroup(const pack::Name& name, const Index& groups, Compiler& compiler) {
-  const auto found = groups.find(name.text);
-  if (found != groups.end()) return found->second;
+int FindGroup(const pack::Name& name, const Names& groups, Compiler& compiler) {
+  const auto found = groups.index.find(name.text);
+  if (found != groups.index.end()) return static_cast<int>(found->second);
   compiler.diagnostics.AddError("E308", name.location,
                                 absl::StrCat("unknown group `", name.text, "`"),
-                                SuggestionHint(name.text, Names(groups)));
+                                Hint(name.text, groups.sorted, compiler));
   return -1;
 }
 
@@ -62,12 +84,12 @@ GateCode CompileGates(const std::optional<pack::Expression>& eligibility,
 // Finds the parent of every group and reports cycles and trees that are too
 // deep. A group with either mistake gets no parent, so that walks up the tree
 // always end soon.
-std::vector<int> ResolveParents(const Index& index, Compiler& compiler) {
+std::vector<int> ResolveParents(const Names& names, Compiler& compiler) {
   const std::vector<pack::Group>& groups = compiler.model.groups;
   std::vector<int> parents(groups.size(), -1);
   for (size_t i = 0; i < groups.size(); ++i) {
     if (groups[i].parent.has_value()) {
-      parents[i] = FindGroup(*groups[i].parent, index, compiler);
+      parents[i] = FindGroup(*groups[i].parent, names, compiler);
     }
   }
   for (size_t i = 0; i < groups.size(); ++i) {
@@ -112,12 +134,12 @@ OperandCode CompileAmount(const std::optional<pack::Operand>& operand,
                                  Type(TypeKind::kDouble));
 }
 
-OfferCode CompileOffer(const pack::Offer& offer, const Index& groups,
-                       const std::vector<int>& parents, Compiler& compiler) {
+OfferCode CompileOffer(const pack::Offer& offer, const Tables& tables,
+                       Compiler& compiler) {
   OfferCode code;
   code.id = offer.id.text;
   if (offer.group.has_value()) {
-    code.group = FindGroup(*offer.group, groups, compiler);
+    code.group = FindGroup(*offer.group, tables.groups, compiler);
   }
   for (const pack::Name& channel : offer.channels) {
     code.channels.push_back(channel.text);
@@ -132,7 +154,7 @@ OfferCode CompileOffer(const pack::Offer& offer, const Index& groups,
   code.value = CompileAmount(offer.value, compiler);
   code.cost = CompileAmount(offer.cost, compiler);
   const int64_t percent = offer.lever_percent.ten_thousandths +
-                          LeverOfGroup(code.group, parents, compiler);
+                          LeverOfGroup(code.group, tables.parents, compiler);
   code.lever = std::max(0.0, 1.0 + static_cast<double>(percent) / 1e6);
   return code;
 }
@@ -151,7 +173,7 @@ void CheckChannel(const pack::Name& channel, Compiler& compiler) {
       "W322", channel.location,
       absl::StrCat("channel `", channel.text,
                    "` is not a value of `request.channel`"),
-      SuggestionHint(channel.text, allowed));
+      Hint(channel.text, allowed, compiler));
 }
 
 bool HasChannel(const OfferCode& offer, const std::string& channel) {
@@ -172,16 +194,15 @@ bool IsWithin(int group, const std::vector<int>& wanted,
 }
 
 int CompileFallback(const pack::Name& name, const PlacementCode& placement,
-                    const Index& offers, Compiler& compiler) {
-  const auto found = offers.find(name.text);
-  if (found == offers.end()) {
+                    const Names& offers, Compiler& compiler) {
+  const auto found = offers.index.find(name.text);
+  if (found == offers.index.end()) {
     compiler.diagnostics.AddError(
         "E310", name.location, absl::StrCat("unknown offer `", name.text, "`"),
-        SuggestionHint(name.text, Names(offers)));
+        Hint(name.text, offers.sorted, compiler));
     return -1;
   }
-  const pack::Offer& offer =
-      compiler.model.offers[static_cast<size_t>(found->second)];
+  const pack::Offer& offer = compiler.model.offers[found->second];
   if (offer.eligibility.has_value() || offer.applicability.has_value() ||
       offer.suitability.has_value() ||
       offer.valid.from != absl::InfinitePast() ||
@@ -193,20 +214,47 @@ int CompileFallback(const pack::Name& name, const PlacementCode& placement,
                      "always be there"),
         "define an offer without them for this");
   }
-  if (!HasChannel(compiler.code.offers[static_cast<size_t>(found->second)],
-                  placement.channel)) {
+  if (!HasChannel(compiler.code.offers[found->second], placement.channel)) {
     compiler.diagnostics.AddError(
         "E310", name.location,
         absl::StrCat("the fallback `", name.text,
                      "` is not an offer of channel `", placement.channel, "`"));
   }
-  return found->second;
+  return static_cast<int>(found->second);
 }
 
-PlacementCode CompilePlacement(const pack::Placement& placement,
-                               const std::vector<uint32_t>& offers_by_id,
-                               const Index& offers, const Index& groups,
-                               const std::vector<int>& parents,
+// The offers of the placement's channel and groups, ascending by id; none once
+// the plan holds too many pairs.
+std::vector<uint32_t> OffersOf(const pack::Placement& placement,
+                               const std::string& channel, Tables& tables,
+                               Compiler& compiler) {
+  std::vector<uint32_t> fitting;
+  std::vector<int> wanted;
+  for (const pack::Name& group : placement.groups) {
+    wanted.push_back(FindGroup(group, tables.groups, compiler));
+  }
+  if (tables.placement_offers > kPlacementOffersMax) return fitting;
+  for (const uint32_t index : tables.offers_by_id) {
+    const OfferCode& offer = compiler.code.offers[index];
+    if (!HasChannel(offer, channel) ||
+        !IsWithin(offer.group, wanted, tables.parents)) {
+      continue;
+    }
+    if (++tables.placement_offers > kPlacementOffersMax) {
+      compiler.diagnostics.AddError(
+          "E314", placement.name.location,
+          absl::StrCat("with placement `", placement.name.text,
+                       "` the placements of the pack hold more than ",
+                       kPlacementOffersMax, " offers in all"),
+          "narrow placements by `channel` and `groups`");
+      break;
+    }
+    fitting.push_back(index);
+  }
+  return fitting;
+}
+
+PlacementCode CompilePlacement(const pack::Placement& placement, Tables& tables,
                                Compiler& compiler) {
   PlacementCode code;
   code.name = placement.name.text;
@@ -217,20 +265,10 @@ PlacementCode CompilePlacement(const pack::Placement& placement,
   code.inbound = placement.direction == pack::Direction::kInbound;
   code.offers_max = static_cast<uint32_t>(placement.offers_max);
   code.distinct_group = placement.distinct == pack::Distinct::kGroup;
-  std::vector<int> wanted;
-  for (const pack::Name& group : placement.groups) {
-    wanted.push_back(FindGroup(group, groups, compiler));
-  }
-  for (const uint32_t index : offers_by_id) {
-    const OfferCode& offer = compiler.code.offers[index];
-    if (HasChannel(offer, code.channel) &&
-        IsWithin(offer.group, wanted, parents)) {
-      code.offers.push_back(index);
-    }
-  }
+  code.offers = OffersOf(placement, code.channel, tables, compiler);
   if (placement.fallback.has_value()) {
     code.fallback =
-        CompileFallback(*placement.fallback, code, offers, compiler);
+        CompileFallback(*placement.fallback, code, tables.offers, compiler);
   }
   return code;
 }
@@ -249,13 +287,19 @@ void CompileScore(Compiler& compiler) {
 
 void CompileOffers(Compiler& compiler) {
   const pack::Model& model = compiler.model;
-  const Index groups = IndexByName(
+  Tables tables;
+  tables.groups = NamesOf(
       model.groups, [](const pack::Group& group) { return group.name.text; });
-  const std::vector<int> parents = ResolveParents(groups, compiler);
+  tables.parents = ResolveParents(tables.groups, compiler);
+  tables.offers = NamesOf(
+      model.offers, [](const pack::Offer& offer) { return offer.id.text; });
+  for (const std::string& id : tables.offers.sorted) {
+    tables.offers_by_id.push_back(tables.offers.index.find(id)->second);
+  }
   for (size_t i = 0; i < model.groups.size(); ++i) {
     const pack::Group& group = model.groups[i];
     compiler.code.groups.push_back(
-        {group.name.text, parents[i],
+        {group.name.text, tables.parents[i],
          CompileGates(group.eligibility, group.applicability, group.suitability,
                       compiler)});
   }
@@ -263,22 +307,14 @@ void CompileOffers(Compiler& compiler) {
     for (const pack::Name& channel : offer.channels) {
       CheckChannel(channel, compiler);
     }
-    compiler.code.offers.push_back(
-        CompileOffer(offer, groups, parents, compiler));
+    compiler.code.offers.push_back(CompileOffer(offer, tables, compiler));
   }
-  std::vector<uint32_t> by_id(model.offers.size());
-  std::iota(by_id.begin(), by_id.end(), 0u);
-  std::sort(by_id.begin(), by_id.end(), [&model](uint32_t a, uint32_t b) {
-    return model.offers[a].id.text < model.offers[b].id.text;
-  });
-  const Index offers = IndexByName(
-      model.offers, [](const pack::Offer& offer) { return offer.id.text; });
   for (const pack::Placement& placement : model.placements) {
     compiler.code.placement_index.emplace(
         placement.name.text,
         static_cast<uint32_t>(compiler.code.placements.size()));
     compiler.code.placements.push_back(
-        CompilePlacement(placement, by_id, offers, groups, parents, compiler));
+        CompilePlacement(placement, tables, compiler));
   }
   if (!model.offers.empty() || model.arbitration.has_value()) {
     CompileScore(compiler);

@@ -2,6 +2,8 @@
 // and use each other, so they are compiled in the order of their needs.
 
 #include <algorithm>
+#include <deque>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -37,55 +39,47 @@ std::vector<std::vector<size_t>> FindNeeds(const pack::Model& model) {
   return needs;
 }
 
-// The names around the cycle that starts at `start`: "a -> b -> a".
-// Requires: every variable of `waiting` needs another one of it.
-std::string DescribeCycle(size_t start, const pack::Model& model,
-                          const std::vector<std::vector<size_t>>& needs,
-                          const std::vector<bool>& waiting) {
-  std::vector<size_t> path;
-  size_t at = start;
-  while (std::find(path.begin(), path.end(), at) == path.end()) {
-    path.push_back(at);
-    at = *std::find_if(needs[at].begin(), needs[at].end(),
-                       [&waiting](size_t need) { return waiting[need]; });
-  }
+// LIMIT: names that the message about a cycle lists.
+constexpr size_t kCycleNamesMax = 8;
+
+// "a -> b -> a"; a long cycle ends with "…".
+std::string DescribeCycle(std::span<const size_t> cycle,
+                          const std::vector<pack::Variable>& variables) {
   std::string text;
-  for (auto step = std::find(path.begin(), path.end(), at); step != path.end();
-       ++step) {
-    absl::StrAppend(&text, model.variables[*step].name.text, " -> ");
+  const size_t listed = std::min(cycle.size(), kCycleNamesMax);
+  for (const size_t index : cycle.first(listed)) {
+    absl::StrAppend(&text, variables[index].name.text, " -> ");
   }
-  return text + model.variables[at].name.text;
+  absl::StrAppend(
+      &text, listed < cycle.size() ? "…" : variables[cycle.front()].name.text);
+  return text;
 }
 
-// Compiles variables as they become ready; those that wait for ever are in a
-// cycle or need one.
+// Compiles variables as they become ready. Those that wait for ever are in a
+// cycle or need one; a cycle is reported and then counts as compiled, so that
+// what needs it is compiled too.
+// Time: O(variables + needs), besides compiling.
 class VariableCompiler {
  public:
   explicit VariableCompiler(Compiler& compiler)
       : compiler_(compiler),
         variables_(compiler.model.variables),
         needs_(FindNeeds(compiler.model)),
+        users_(variables_.size()),
+        open_(variables_.size()),
+        next_need_(variables_.size(), 0),
         depth_(variables_.size(), 1),
         waiting_(variables_.size(), true),
         programs_(variables_.size()) {}
 
   void Compile() {
-    std::vector<size_t> open(variables_.size());
-    std::vector<std::vector<size_t>> users(variables_.size());
-    std::vector<size_t> ready;
     for (size_t i = 0; i < variables_.size(); ++i) {
-      open[i] = needs_[i].size();
-      for (const size_t need : needs_[i]) users[need].push_back(i);
-      if (open[i] == 0) ready.push_back(i);
+      open_[i] = needs_[i].size();
+      for (const size_t need : needs_[i]) users_[need].push_back(i);
+      if (open_[i] == 0) ready_.push_back(i);
     }
-    for (size_t next = 0; next < ready.size(); ++next) {
-      CompileOne(ready[next]);
-      for (const size_t user : users[ready[next]]) {
-        depth_[user] = std::max(depth_[user], depth_[ready[next]] + 1);
-        if (--open[user] == 0) ready.push_back(user);
-      }
-    }
-    ReportCycles();
+    CompileReady();
+    BreakCycles();
     Store();
   }
 
@@ -94,10 +88,28 @@ class VariableCompiler {
     return compiler_.code.slots.variables + static_cast<int>(index);
   }
 
+  void CompileReady() {
+    while (!ready_.empty()) {
+      const size_t index = ready_.front();
+      ready_.pop_front();
+      waiting_[index] = false;
+      CompileOne(index);
+      Release(index);
+    }
+  }
+
+  // Tells the users of a variable that it has its type.
+  void Release(size_t index) {
+    for (const size_t user : users_[index]) {
+      depth_[user] = std::max(depth_[user], depth_[index] + 1);
+      if (--open_[user] == 0 && waiting_[user]) ready_.push_back(user);
+    }
+  }
+
   void CompileOne(size_t index) {
     const pack::Variable& variable = variables_[index];
-    waiting_[index] = false;
-    if (depth_[index] > kVariableDepthMax) {
+    // Whatever is deeper needs one of exactly this depth, which is reported.
+    if (depth_[index] == kVariableDepthMax + 1) {
       compiler_.diagnostics.AddError(
           "E311", variable.name.location,
           absl::StrCat("variable `", variable.name.text,
@@ -116,15 +128,54 @@ class VariableCompiler {
                     compiler_.scopes);
   }
 
-  void ReportCycles() {
-    for (size_t i = 0; i < variables_.size(); ++i) {
-      if (!waiting_[i]) continue;
-      Declare(i, Type(TypeKind::kError));
-      compiler_.diagnostics.AddError(
-          "E301", variables_[i].name.location,
-          absl::StrCat("variable `", variables_[i].name.text,
-                       "` cannot be computed: ",
-                       DescribeCycle(i, compiler_.model, needs_, waiting_)));
+  // Walks from need to need among the variables that wait. Each of them needs
+  // another one that waits, so a walk ends only by closing a cycle.
+  void BreakCycles() {
+    std::vector<size_t> path;
+    std::vector<bool> on_path(variables_.size(), false);
+    const auto step_to = [&path, &on_path](size_t index) {
+      path.push_back(index);
+      on_path[index] = true;
+    };
+    for (size_t start = 0; start < variables_.size(); ++start) {
+      if (waiting_[start]) step_to(start);
+      while (!path.empty()) {
+        if (!waiting_[path.back()]) {
+          path.pop_back();
+          continue;
+        }
+        const size_t need = WaitingNeed(path.back());
+        if (!on_path[need]) {
+          step_to(need);
+          continue;
+        }
+        const auto entry = std::find(path.rbegin(), path.rend(), need);
+        BreakCycle({entry.base() - 1, path.end()});
+        CompileReady();
+      }
+    }
+  }
+
+  // The first need of a variable that waits itself.
+  size_t WaitingNeed(size_t index) {
+    size_t& next = next_need_[index];
+    while (!waiting_[needs_[index][next]]) ++next;
+    return needs_[index][next];
+  }
+
+  void BreakCycle(std::vector<size_t> cycle) {
+    std::rotate(cycle.begin(), std::min_element(cycle.begin(), cycle.end()),
+                cycle.end());
+    const pack::Name& first = variables_[cycle.front()].name;
+    compiler_.diagnostics.AddError(
+        "E301", first.location,
+        absl::StrCat("variable `", first.text,
+                     "` needs itself: ", DescribeCycle(cycle, variables_)),
+        "break the circle: write one of them without the others");
+    for (const size_t index : cycle) waiting_[index] = false;
+    for (const size_t index : cycle) {
+      Declare(index, Type(TypeKind::kError));
+      Release(index);
     }
   }
 
@@ -143,7 +194,11 @@ class VariableCompiler {
 
   Compiler& compiler_;
   const std::vector<pack::Variable>& variables_;
-  std::vector<std::vector<size_t>> needs_;
+  const std::vector<std::vector<size_t>> needs_;
+  std::vector<std::vector<size_t>> users_;
+  std::vector<size_t> open_;       // Needs that are not yet released.
+  std::vector<size_t> next_need_;  // Needs before this one do not wait.
+  std::deque<size_t> ready_;
   std::vector<int> depth_;  // Longest chain of variables that ends here.
   std::vector<bool> waiting_;
   std::vector<std::optional<expr::Program>> programs_;

@@ -53,6 +53,14 @@ TEST(NearestLimitTest, LongNamesAreNotCompared) {
   EXPECT_EQ(Nearest(long_name.substr(1), known), "");
 }
 
+TEST(NearestLimitTest, OnlyTheFirstThousandAreCompared) {
+  std::vector<std::string> known(999, "unlike");
+  known.push_back("last");
+  known.push_back("beyond");
+  EXPECT_EQ(Nearest("lasst", known), "last");
+  EXPECT_EQ(Nearest("beyonnd", known), "");
+}
+
 TEST(SuggestionHintTest, AsksOrListsOrSaysNothing) {
   const std::vector<std::string> known = {"gold", "silver", "bronze"};
   EXPECT_EQ(SuggestionHint("sliver", known), "did you mean `silver`?");

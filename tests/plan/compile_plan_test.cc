@@ -61,22 +61,32 @@ INSTANTIATE_TEST_SUITE_P(
          "  - {name: twice, expression: \"variables.margin * 2.0\"}\n"
          "  - {name: margin, expression: \"spend * 0.1\"}\n",
          ""},
-        {"VariablesInACycle",
+        {"VariablesInACycleAreOneMistakeOfTheFirst",
          "variables:\n"
-         "  - {name: a, expression: \"variables.b + 1\"}\n"
+         "  - {name: user, expression: \"variables.c + 1\"}\n"
          "  - {name: b, expression: \"variables.c\"}\n"
-         "  - {name: c, expression: \"variables.b\"}\n",
-         "pack.yaml:2:12: error E301: variable `a` cannot be computed: "
-         "b -> c -> b\n"
-         "pack.yaml:3:12: error E301: variable `b` cannot be computed: "
-         "b -> c -> b\n"
-         "pack.yaml:4:12: error E301: variable `c` cannot be computed: "
-         "c -> b -> c\n"},
-        {"AVariableOfItself",
+         "  - {name: c, expression: \"variables.b\"}\n"
+         "  - {name: user_of_user, expression: \"variables.user\"}\n",
+         "pack.yaml:3:12: error E301: variable `b` needs itself: b -> c -> b\n"
+         "  hint: break the circle: write one of them without the others\n"},
+        {"EveryCycleIsReportedAlsoBehindAnother",
          "variables:\n"
-         "  - {name: a, expression: \"variables.a\"}\n",
-         "pack.yaml:2:12: error E301: variable `a` cannot be computed: "
-         "a -> a\n"},
+         "  - {name: c, expression: \"variables.a + variables.d\"}\n"
+         "  - {name: d, expression: \"variables.c\"}\n"
+         "  - {name: a, expression: \"variables.b\"}\n"
+         "  - {name: b, expression: \"variables.a\"}\n",
+         "pack.yaml:2:12: error E301: variable `c` needs itself: c -> d -> c\n"
+         "  hint: break the circle: write one of them without the others\n"
+         "pack.yaml:4:12: error E301: variable `a` needs itself: a -> b -> a\n"
+         "  hint: break the circle: write one of them without the others\n"},
+        {"AUserOfACycleIsCheckedItself",
+         "variables:\n"
+         "  - {name: a, expression: \"variables.a\"}\n"
+         "  - {name: user, expression: \"variables.a + nope\"}\n",
+         "pack.yaml:2:12: error E301: variable `a` needs itself: a -> a\n"
+         "  hint: break the circle: write one of them without the others\n"
+         "pack.yaml:3:45: error E110: unknown name `nope`\n"
+         "  hint: expected one of `now`, `variables.a`\n"},
         {"MatrixWithoutTiers",
          "treatments:\n"
          "  price:\n"
@@ -170,8 +180,10 @@ TEST(CompilePlanNamesTest, TreatmentsDoNotSeeTreatments) {
       "    cells:\n"
       "      c: {x: {cel: \"treatments.a.x\"}}\n");
   EXPECT_EQ(loaded.plan, nullptr);
-  EXPECT_THAT(loaded.diagnostics,
-              testing::HasSubstr("treatments do not see each other"));
+  EXPECT_THAT(
+      loaded.diagnostics,
+      testing::HasSubstr("hint: it is known once all treatments are "
+                         "decided, and treatments do not see each other"));
 }
 
 TEST(CompilePlanNamesTest, ALaterNameIsRefusedWithTheReason) {
@@ -213,6 +225,72 @@ TEST(CompilePlanLimitTest, TooManyNamesEndWithAnError) {
   }
   EXPECT_THAT(PlanFromYaml(yaml).diagnostics,
               testing::HasSubstr("error E312: the pack declares 65000 "));
+}
+
+// variables v0 … v<count - 1>, each of the one before, and v0 of `first`.
+std::string Chain(int count, const std::string& first) {
+  std::string yaml =
+      "variables:\n  - {name: v0, expression: \"" + first + "\"}\n";
+  for (int i = 1; i < count; ++i) {
+    yaml += "  - {name: v" + std::to_string(i) + ", expression: \"variables.v" +
+            std::to_string(i - 1) + "\"}\n";
+  }
+  return yaml;
+}
+
+TEST(CompilePlanLimitTest, ALongCycleIsOneShortMessage) {
+  EXPECT_EQ(PlanFromYaml(Chain(6'000, "variables.v5999")).diagnostics,
+            "pack.yaml:2:12: error E301: variable `v0` needs itself: v0 -> "
+            "v5999 -> v5998 -> v5997 -> v5996 -> v5995 -> v5994 -> v5993 -> "
+            "…\n"
+            "  hint: break the circle: write one of them without the others\n");
+}
+
+TEST(CompilePlanLimitTest, ACycleOfEightIsListedInFull) {
+  EXPECT_THAT(PlanFromYaml(Chain(8, "variables.v7")).diagnostics,
+              testing::HasSubstr("`v0` needs itself: v0 -> v7 -> v6 -> v5 -> "
+                                 "v4 -> v3 -> v2 -> v1 -> v0\n"));
+}
+
+TEST(CompilePlanLimitTest, ATooLongChainIsReportedOnce) {
+  EXPECT_EQ(PlanFromYaml(Chain(64, "1")).diagnostics, "");
+  EXPECT_EQ(PlanFromYaml(Chain(300, "1")).diagnostics,
+            "pack.yaml:66:12: error E311: variable `v64` needs a chain of more "
+            "than 64 variables\n"
+            "  hint: join some of them into one expression\n");
+}
+
+// Every placement takes every offer.
+std::string FullPlacements(int placements, int offers) {
+  std::string yaml = "placements:\n";
+  for (int i = 0; i < placements; ++i) {
+    yaml += "  p" + std::to_string(i) + ": {channel: app, max_offers: 1}\n";
+  }
+  yaml += "offers:\n";
+  for (int i = 0; i < offers; ++i) {
+    yaml += "  - {id: o" + std::to_string(i) + ", value: 1}\n";
+  }
+  return yaml;
+}
+
+TEST(CompilePlanLimitTest, TooManyOffersOfPlacementsEndWithOneError) {
+  EXPECT_EQ(PlanFromYaml(FullPlacements(2'500, 4'000)).diagnostics, "");
+  EXPECT_EQ(PlanFromYaml(FullPlacements(2'600, 4'000)).diagnostics,
+            "pack.yaml:2502:3: error E314: with placement `p2500` the "
+            "placements of the pack hold more than 10000000 offers in all\n"
+            "  hint: narrow placements by `channel` and `groups`\n");
+}
+
+TEST(CompilePlanLimitTest, ErrorsThatNobodyReadsCostNoSearchForHints) {
+  std::string yaml = "groups:\n";
+  for (int i = 0; i < 10'000; ++i) yaml += "  g" + std::to_string(i) + ": {}\n";
+  yaml += "offers:\n";
+  for (int i = 0; i < 10'000; ++i) {
+    const std::string number = std::to_string(i);
+    yaml += "  - {id: o" + number + ", group: x" + number + ", value: 1}\n";
+  }
+  EXPECT_THAT(PlanFromYaml(yaml).diagnostics,
+              testing::EndsWith("and 9000 more\n"));
 }
 
 }  // namespace
