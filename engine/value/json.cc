@@ -57,6 +57,29 @@ absl::StatusOr<Value> ReadDuration(absl::string_view text) {
   return Value::Duration(duration);
 }
 
+// absl's readers of numbers also take spaces around them, 0x3, inf and nan.
+bool IsDecimal(absl::string_view text) {
+  return text.find_first_not_of("0123456789+-.eE") == absl::string_view::npos;
+}
+
+absl::StatusOr<Value> ReadInt(absl::string_view text) {
+  int64_t value = 0;
+  if (IsDecimal(text) && absl::SimpleAtoi(text, &value)) {
+    return Value::Int(value);
+  }
+  double number = 0;
+  if (!IsDecimal(text) || !absl::SimpleAtod(text, &number)) {
+    return absl::InvalidArgumentError(absl::StrCat("`", text, "` is not int"));
+  }
+  if (text.find_first_of(".eE") == absl::string_view::npos) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("`", text, "` does not fit into an int; expected ",
+                     std::numeric_limits<int64_t>::min(), " to ",
+                     std::numeric_limits<int64_t>::max()));
+  }
+  return Value::Double(number);  // Conform() takes a whole one for an int.
+}
+
 // Builds values while nlohmann-json parses. Its own tree would keep the last
 // of repeated members without a word, search all members for each new one,
 // nest as deep as the text does, and need exceptions to say where text is
@@ -242,19 +265,11 @@ absl::StatusOr<Value> ReadText(absl::string_view text, const FieldType& type,
       if (!absl::SimpleAtob(text, &value)) return fail();
       return Value::Bool(value);
     }
-    case ValueKind::kInt: {
-      int64_t value = 0;
-      if (!absl::SimpleAtoi(text, &value)) {
-        // Conform() takes a whole double for an int and refuses others.
-        double number = 0;
-        if (!absl::SimpleAtod(text, &number)) return fail();
-        return Value::Double(number);
-      }
-      return Value::Int(value);
-    }
+    case ValueKind::kInt:
+      return ReadInt(text);
     case ValueKind::kDouble: {
       double value = 0;
-      if (!absl::SimpleAtod(text, &value)) return fail();
+      if (!IsDecimal(text) || !absl::SimpleAtod(text, &value)) return fail();
       return Value::Double(value);
     }
     case ValueKind::kString:

@@ -31,9 +31,13 @@ absl::StatusOr<std::vector<NamedValue>> ReadJsonObject(absl::string_view text,
                                                        Arena& arena);
 
 // Reads plain text (a CSV cell, `--set name=value`) as a value of `type`:
-// true, 42, 4.5, text, RFC 3339, 90s; lists and maps as JSON. Bounds and
-// finiteness are left to Conform().
-// Errors: INVALID_ARGUMENT saying what was expected; text that is not UTF-8.
+// true, 42, 4.5, text, RFC 3339, 90s; lists and maps as JSON. Numbers are
+// decimal, without spaces around them; a number with a point or an exponent is
+// read as a double for an int, too. Bounds and finiteness are left to
+// Conform().
+// Errors: INVALID_ARGUMENT saying what was expected; a whole number that does
+// not fit into an int; a time outside the years 0001 to 9999; text that is not
+// UTF-8.
 // Requires: an arena without a bound.
 absl::StatusOr<Value> ReadText(absl::string_view text, const FieldType& type,
                                Arena& arena);

@@ -167,12 +167,26 @@ INSTANTIATE_TEST_SUITE_P(
         {"NotABool", kBool, "maybe", "`maybe` is not bool"},
         {"Int", kInt, "-42", "-42"},
         {"IntWithAPoint", kInt, "3.0", "3.0"},
-        {"IntTooLarge", kInt, "9223372036854775808", "9223372036854775808.0"},
+        {"IntTooLarge", kInt, "9223372036854775808",
+         "`9223372036854775808` does not fit into an int; expected "
+         "-9223372036854775808 to 9223372036854775807"},
+        {"IntTooSmall", kInt, "-9223372036854775809",
+         "`-9223372036854775809` does not fit into an int; expected "
+         "-9223372036854775808 to 9223372036854775807"},
+        {"LastInt", kInt, "9223372036854775807", "9223372036854775807"},
+        {"IntWithAnExponent", kInt, "1e3", "1000.0"},
+        {"HexadecimalInt", kInt, "0x3", "`0x3` is not int"},
+        {"IntAfterASpace", kInt, " 3", "` 3` is not int"},
+        {"InfiniteInt", kInt, "inf", "`inf` is not int"},
         {"NotAnInt", kInt, "4x", "`4x` is not int"},
         {"EmptyInt", kInt, "", "`` is not int"},
         {"Double", kDouble, "4.5", "4.5"},
         {"DoubleFromWhole", kDouble, "4", "4.0"},
         {"NotADouble", kDouble, "4,5", "`4,5` is not double"},
+        {"HexadecimalDouble", kDouble, "0x1p3", "`0x1p3` is not double"},
+        {"DoubleBeforeASpace", kDouble, "4.5 ", "`4.5 ` is not double"},
+        {"InfiniteDouble", kDouble, "-inf", "`-inf` is not double"},
+        {"NotANumber", kDouble, "nan", "`nan` is not double"},
         {"String", kString, " as it is ", "' as it is '"},
         {"EmptyString", kString, "", "''"},
         {"NotUtf8", kString, "\xE9t\xE9", "the text is not valid UTF-8"},
@@ -185,6 +199,12 @@ INSTANTIATE_TEST_SUITE_P(
         {"TimestampAfterTheLast", kTimestamp, "10000-01-01T00:00:00Z",
          "`10000-01-01T00:00:00Z` is not a timestamp; expected RFC 3339 such "
          "as 2026-11-15T10:00:00+08:00"},
+        {"TimestampBeforeTheFirst", kTimestamp, "0000-12-31T23:59:59Z",
+         "`0000-12-31T23:59:59Z` is not a timestamp; expected RFC 3339 such "
+         "as 2026-11-15T10:00:00+08:00"},
+        {"TimestampSinceEver", kTimestamp, "infinite-past",
+         "`infinite-past` is not a timestamp; expected RFC 3339 such as "
+         "2026-11-15T10:00:00+08:00"},
         {"TimestampForever", kTimestamp, "infinite-future",
          "`infinite-future` is not a timestamp; expected RFC 3339 such as "
          "2026-11-15T10:00:00+08:00"},
