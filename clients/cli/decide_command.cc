@@ -1,6 +1,8 @@
 // `stratagem decide`: one customer, or a file of them, by a pack in this
 // process or by a server.
 
+#include <algorithm>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,10 +33,6 @@ absl::StatusOr<NamedValue> ReadAssignment(const std::string& text,
   if (equals == std::string::npos || equals == 0) {
     return absl::InvalidArgumentError(
         absl::StrCat("`", text, "` is not of the form `name=value`"));
-  }
-  if (!IsValidUtf8(text)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("`", text.substr(0, equals), "` is not valid UTF-8"));
   }
   const absl::string_view name =
       arena.CopyString(absl::string_view(text).substr(0, equals));
@@ -94,17 +92,19 @@ absl::StatusOr<std::vector<NamedValue>> ReadFacts(const DecideFlags& flags,
 
 // A full time, or a date: midnight in the pack's zone.
 absl::StatusOr<absl::Time> ReadTime(const std::string& text,
-                                    absl::TimeZone zone) {
-  absl::Time time;
-  std::string error;
-  if (absl::ParseTime(absl::RFC3339_full, text, &time, &error) ||
-      absl::ParseTime("%Y-%m-%d", text, zone, &time, &error)) {
-    return time;
+                                    absl::TimeZone zone, Arena& arena) {
+  std::string full = text;
+  if (absl::CivilDay day; absl::ParseCivilTime(text, &day)) {
+    full = absl::FormatTime(absl::RFC3339_full, absl::FromCivil(day, zone),
+                            absl::UTCTimeZone());
   }
+  const absl::StatusOr<Value> time =
+      ReadText(full, FieldType{ValueKind::kTimestamp, nullptr}, arena);
+  if (time.ok()) return time->timestamp();
   return absl::InvalidArgumentError(absl::StrCat(
-      "`", text,
-      "` is not a time; expected such as 2026-11-15T10:00:00+08:00 or "
-      "2026-11-15"));
+      "`--as-of`: `", text,
+      "` is not a time of the years 0001 to 9999; expected such as "
+      "2026-11-15T10:00:00+08:00 or 2026-11-15"));
 }
 
 absl::StatusOr<QuestionFrame> ReadFrame(const DecideFlags& flags,
@@ -125,7 +125,8 @@ absl::StatusOr<QuestionFrame> ReadFrame(const DecideFlags& flags,
     Put(*named, frame.request);
   }
   if (!flags.as_of.empty()) {
-    absl::StatusOr<absl::Time> as_of = ReadTime(flags.as_of, schema.timezone);
+    absl::StatusOr<absl::Time> as_of =
+        ReadTime(flags.as_of, schema.timezone, arena);
     if (!as_of.ok()) return as_of.status();
     frame.as_of = *as_of;
   }
@@ -226,9 +227,41 @@ std::string Contradiction(const DecideFlags& flags) {
   return "";
 }
 
+// Returns the flag whose text neither a pack nor the wire takes, or "".
+absl::string_view FlagThatIsNotUtf8(const DecideFlags& flags) {
+  const auto is_bad = [](const std::string& text) {
+    return !IsValidUtf8(text);
+  };
+  for (const auto& [flag, text] :
+       std::initializer_list<std::pair<absl::string_view, const std::string&>>{
+           {"--customer", flags.customer},
+           {"--unit", flags.unit},
+           {"--locale", flags.locale},
+           {"--request-id", flags.request_id},
+           {"--as-of", flags.as_of},
+           {"--pack-name", flags.pack_name},
+           {"--pack-version", flags.pack_version},
+           {"--id", flags.id_column}}) {
+    if (is_bad(text)) return flag;
+  }
+  for (const auto& [flag, texts] : std::initializer_list<
+           std::pair<absl::string_view, const std::vector<std::string>&>>{
+           {"--set", flags.set},
+           {"--request", flags.request},
+           {"--placement", flags.placements},
+           {"--map", flags.map}}) {
+    if (std::any_of(texts.begin(), texts.end(), is_bad)) return flag;
+  }
+  return "";
+}
+
 ExitCode RunDecide(const DecideFlags& flags, const Console& console) {
   if (const std::string what = Contradiction(flags); !what.empty()) {
     console.Error(what, "see `stratagem decide --help`");
+    return ExitCode::kUsage;
+  }
+  if (const absl::string_view flag = FlagThatIsNotUtf8(flags); !flag.empty()) {
+    console.Error(absl::StrCat("the text of `", flag, "` is not valid UTF-8"));
     return ExitCode::kUsage;
   }
   return flags.pack.empty() ? DecideByServer(flags, console)

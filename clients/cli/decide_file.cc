@@ -123,23 +123,27 @@ class FileRun {
       answers = *std::move(decided);
     }
     // Row by row, so that complaints stand in the order of the file, too.
+    absl::Status status;
     size_t answer = 0;
     for (size_t i = 0; i < batch_size_; ++i) {
       Row& row = batch_[i];
-      if (row.problems.empty()) TakeAnswer(answers[answer++], row);
+      if (row.problems.empty()) {
+        status.Update(TakeAnswer(answers[answer++], row));
+      }
       if (row.problems.empty()) continue;
       spread_.AddFailure();
       ReportRow(row.problems);
     }
-    return absl::OkStatus();
+    return status;
   }
 
   // Prints a decision, or puts down what the decider complains about.
-  void TakeAnswer(const Answer& answer, Row& row) {
+  // Errors: the fault is not the row's, and the next row would meet it, too.
+  absl::Status TakeAnswer(const Answer& answer, Row& row) {
     if (answer.decision.has_value()) {
       spread_.Add(*answer.decision);
       if (printer_ != nullptr) printer_->Add(*answer.decision);
-      return;
+      return absl::OkStatus();
     }
     for (const FieldProblem& field : answer.refusal.fields) {
       row.problems.push_back(
@@ -149,6 +153,9 @@ class FileRun {
       row.problems.push_back({row.customer.place, "",
                               std::string(answer.refusal.status.message())});
     }
+    return ExitCodeFor(answer.refusal.status) == ExitCode::kEnvironment
+               ? answer.refusal.status
+               : absl::OkStatus();
   }
 
   void PrintEnd(bool complete) {

@@ -2,6 +2,7 @@
 // give the same decision; bad lines are named and the rest goes on.
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -122,13 +123,36 @@ TEST_F(DecideTest, ADateIsMidnightInThePacksZone) {
 }
 
 TEST_F(DecideTest, ATimeThatIsNoneIsRefused) {
-  const Ran ran =
-      RunHere({"decide", "--pack", folder_.Join("shop"), "-c", "a", "--set",
-               "orders=0", "--set", "spend=0", "--as-of", "noon"});
-  EXPECT_EQ(ran.code, 2);
-  EXPECT_EQ(ran.err,
-            "error: `noon` is not a time; expected such as "
-            "2026-11-15T10:00:00+08:00 or 2026-11-15\n");
+  for (const std::string text :
+       {"noon", "infinite-future", "infinite-past", "0000-12-31", "10000-01-01",
+        "9223372036854775807-01-01", "10000-01-01T00:00:00Z", "2026-11"}) {
+    const Ran ran =
+        RunHere({"decide", "--pack", folder_.Join("shop"), "-c", "a", "--set",
+                 "orders=0", "--set", "spend=0", "--as-of", text});
+    EXPECT_EQ(ran.code, 2);
+    EXPECT_EQ(ran.out, "");
+    EXPECT_EQ(ran.err,
+              "error: `--as-of`: `" + text +
+                  "` is not a time of the years 0001 to 9999; expected such as "
+                  "2026-11-15T10:00:00+08:00 or 2026-11-15\n");
+  }
+}
+
+TEST_F(DecideTest, TextThatIsNotUtf8IsRefusedByItsFlag) {
+  const std::vector<std::pair<std::string, std::string>> bad_flags = {
+      {"--customer", "\xFF"},        {"--unit", "\xFF"},
+      {"--locale", "\xFF"},          {"--request-id", "\xFF"},
+      {"--as-of", "\xFF"},           {"--set", "spend=\xFF"},
+      {"--request", "channel=\xFF"}, {"--placement", "\xFF"}};
+  for (const auto& [flag, text] : bad_flags) {
+    std::vector<std::string> arguments = {"decide", "--pack",
+                                          folder_.Join("shop"), flag, text};
+    if (flag != "--customer") arguments.insert(arguments.end(), {"-c", "c-1"});
+    const Ran ran = RunHere(arguments);
+    EXPECT_EQ(ran.code, 2);
+    EXPECT_EQ(ran.err,
+              "error: the text of `" + flag + "` is not valid UTF-8\n");
+  }
 }
 
 TEST_F(DecideTest, APackBeforeItsTimeIsTriedButNotUnawares) {
@@ -180,6 +204,19 @@ INSTANTIATE_TEST_SUITE_P(
          {"--set", "orders=many"},
          2,
          "error: `orders`: `many` is not int\n"},
+        {"HexadecimalNumber",
+         {"--set", "orders=0x3"},
+         2,
+         "error: `orders`: `0x3` is not int\n"},
+        {"NumberAfterASpace",
+         {"--set", "orders= 3"},
+         2,
+         "error: `orders`: ` 3` is not int\n"},
+        {"NumberAboveEveryInt",
+         {"--set", "orders=99999999999999999999"},
+         2,
+         "error: `orders`: `99999999999999999999` does not fit into an int; "
+         "expected -9223372036854775808 to 9223372036854775807\n"},
         {"NotAnAssignment",
          {"--set", "orders"},
          2,

@@ -174,6 +174,9 @@ class Fake final : public v1::DecisionService::Service {
       if (item.customer_id() == "bad") {
         result->mutable_error()->set_code(3);
         result->mutable_error()->set_message("no such customer");
+      } else if (item.customer_id() == "gone") {
+        result->mutable_error()->set_code(14);
+        result->mutable_error()->set_message("the log has failed");
       } else {
         *result->mutable_decision() = Parse<v1::Decision>(kDecision);
       }
@@ -321,6 +324,24 @@ TEST_F(ServerTest, AFileIsSentInBatchesAndErrorsOfItemsAreOfTheirLines) {
             "standard input:452:1: no such customer\n"
             "451 decided, 1 failed\n");
   EXPECT_EQ(decisions_.batches, 3);
+}
+
+TEST_F(ServerTest, AFileStopsWhenTheServerCannotDecide) {
+  std::string csv = "customer_id,orders,spend\nfirst,1,2\ngone,1,2\n";
+  for (int i = 0; i < 450; ++i) absl::StrAppend(&csv, "c-", i, ",1,2\n");
+  const Ran ran = Run({"decide", "--csv", "-", "--summary"}, csv);
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_THAT(ran.err, HasSubstr("standard input:3:1: the log has failed\n"
+                                 "199 decided, 1 failed, then stopped\n"
+                                 "error: the log has failed\n"));
+  EXPECT_EQ(decisions_.batches, 1);
+}
+
+TEST_F(ServerTest, TextThatIsNotUtf8NeverReachesTheWire) {
+  const Ran ran = Run({"decide", "-c", "c-\xFF"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_EQ(ran.err, "error: the text of `--customer` is not valid UTF-8\n");
+  EXPECT_FALSE(decisions_.last.has_pack());
 }
 
 TEST_F(ServerTest, APackThatTheServerDoesNotHaveIsRefused) {
