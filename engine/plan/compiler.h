@@ -64,6 +64,7 @@ void CompileTreatments(Compiler& compiler);
 //   E310  a fallback that does not exist, has gates or validity of its own, or
 //         is not of the placement's channel
 //   E313  a tree of groups deeper than kGroupDepthMax
+//   E314  more than kPlacementOffersMax pairs of a placement and an offer
 //   W322  a channel that `request.channel` does not allow
 void CompileOffers(Compiler& compiler);
 

@@ -12,11 +12,12 @@ using expr::Scope;
 using expr::Type;
 using expr::TypeKind;
 
-// Hides what the later scopes add; the next scope declares over it.
+// Hides what the later scopes add; the next scope declares over it. Hints read
+// "it is known …".
 constexpr char kScoreIsLater[] = "is known once the score is computed";
 constexpr char kStageIsLater[] = "is known once the lifecycle stage is decided";
 constexpr char kTreatmentsAreLater[] =
-    "are known once all treatments are decided, and treatments do not see "
+    "is known once all treatments are decided, and treatments do not see "
     "each other";
 constexpr char kOfferIsLater[] =
     "is known only where an offer is weighed (`propensity`, `value`, `cost`, "
