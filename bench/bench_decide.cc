@@ -12,7 +12,6 @@
 #include "benchmark/benchmark.h"
 #include "engine/base/diagnostics.h"
 #include "engine/decide/decide.h"
-#include "engine/pack/loader.h"
 #include "engine/plan/plan.h"
 #include "tests/support/allocation_counter.h"
 
@@ -23,9 +22,8 @@ constexpr char kPack[] = STRATAGEM_SOURCE_DIR "/rules/retail";
 
 std::shared_ptr<const plan::Plan> RetailPlan() {
   Diagnostics diagnostics;
-  const auto model = pack::LoadPack(kPack, diagnostics);
-  std::shared_ptr<const plan::Plan> plan;
-  if (model != nullptr) plan = plan::CompilePlan(*model, diagnostics);
+  std::shared_ptr<const plan::Plan> plan =
+      plan::LoadPlan(kPack, diagnostics);
   if (plan == nullptr) {
     std::fputs(diagnostics.ToString().c_str(), stderr);
     std::exit(1);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "clients/cli/display_text.h"
 #include "clients/cli/display_width.h"
 #include "engine/pack/loader.h"
@@ -26,10 +27,9 @@ absl::StatusOr<LoadedPack> ReadPack(const std::string& directory) {
               : "not a folder; expected the folder that holds `pack.yaml`"));
   }
   LoadedPack pack;
-  pack.model = pack::LoadPack(directory, pack.diagnostics);
-  if (pack.model != nullptr) {
-    pack.plan = plan::CompilePlan(*pack.model, pack.diagnostics);
-  }
+  pack::ReadPackResult read = pack::ReadPack(directory, pack.diagnostics);
+  pack.plan = plan::CompilePlan(read, pack.diagnostics);
+  pack.model = std::move(read.model);
   return pack;
 }
 
@@ -55,6 +55,17 @@ std::string PackFilePath(const std::string& directory,
   return (std::filesystem::path(directory) / file).string();
 }
 
+std::string HintOf(const Diagnostic& diagnostic, const std::string& directory) {
+  for (const absl::string_view words :
+       {"the first is at ", "the other is at "}) {
+    absl::string_view place = diagnostic.hint;
+    if (absl::ConsumePrefix(&place, words)) {
+      return absl::StrCat(words, PackFilePath(directory, std::string(place)));
+    }
+  }
+  return diagnostic.hint;
+}
+
 void PrintDiagnostic(const Diagnostic& diagnostic, const std::string& directory,
                      const Console& console, bool to_out) {
   const auto paint = [&](Style style, absl::string_view text) {
@@ -72,7 +83,8 @@ void PrintDiagnostic(const Diagnostic& diagnostic, const std::string& directory,
          << "\n";
   if (!diagnostic.hint.empty()) {
     stream << paint(Style::kFaint,
-                    absl::StrCat("  hint: ", Printable(diagnostic.hint)))
+                    absl::StrCat("  hint: ",
+                                 Printable(HintOf(diagnostic, directory))))
            << "\n";
   }
 }

@@ -19,7 +19,7 @@
 
 namespace stratagem::cli {
 
-// A pack that was read. `model` and `plan` are null when it has errors.
+// A pack that was read. `plan` is null when it has errors.
 struct LoadedPack {
   Diagnostics diagnostics;
   std::unique_ptr<const pack::Model> model;
@@ -39,6 +39,10 @@ ExitCode RequirePack(const std::string& directory, const Console& console,
 // The path under which a user finds a diagnostic's file: `file` inside
 // `directory`.
 std::string PackFilePath(const std::string& directory, const std::string& file);
+
+// The diagnostic's hint, where a place that it names ("the first is at
+// pack.yaml:9:30") has its path as PackFilePath() gives it.
+std::string HintOf(const Diagnostic& diagnostic, const std::string& directory);
 
 // Prints one diagnostic and its hint as text: to `out` or `err` of the console.
 void PrintDiagnostic(const Diagnostic& diagnostic, const std::string& directory,

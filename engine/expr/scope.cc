@@ -18,6 +18,11 @@ void Scope::Hide(std::string name, std::string why) {
   hidden_.insert_or_assign(std::move(name), std::move(why));
 }
 
+void Scope::Reveal(absl::string_view name) {
+  const auto hidden = hidden_.find(name);
+  if (hidden != hidden_.end()) hidden_.erase(hidden);
+}
+
 const Declaration* Scope::Find(absl::string_view name) const {
   const auto found = declarations_.find(name);
   return found == declarations_.end() ? nullptr : &found->second;

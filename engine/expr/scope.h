@@ -45,6 +45,8 @@ class Scope {
   // elsewhere, so that its use here is an error that says `why`:
   // "is decided after the lifecycle stage".
   void Hide(std::string name, std::string why);
+  // Undoes Hide(): from here on what is unknown below `name` is unknown.
+  void Reveal(absl::string_view name);
 
   const Declaration* Find(absl::string_view name) const;
   // Why `name` is hidden, or null.

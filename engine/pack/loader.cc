@@ -116,13 +116,16 @@ class Loader {
     draft_.model.timezone = context_.timezone;
   }
 
-  std::unique_ptr<const Model> Load() {
+  ReadPackResult Load() {
     const size_t errors = diagnostics_.error_count();
     ReadMainFile();
-    if (diagnostics_.error_count() > errors) return nullptr;
-    draft_.model.digest = folder_.Digest();
+    const bool is_sound = diagnostics_.error_count() == errors;
+    if (!is_sound && !knows_all_names_) return {};
     draft_.model.arena = arena_;
-    return std::make_unique<const Model>(std::move(draft_.model));
+    if (is_sound) draft_.model.digest = folder_.Digest();
+    auto model = std::make_unique<const Model>(std::move(draft_.model));
+    if (!is_sound) return {nullptr, std::move(model)};
+    return {std::move(model), nullptr};
   }
 
  private:
@@ -150,12 +153,16 @@ class Loader {
   const YamlFile* ReadFile(const std::string& path,
                            const SourceLocation& named_at) {
     const std::string* const bytes = folder_.Read(path, named_at, diagnostics_);
-    if (bytes == nullptr) return nullptr;
+    if (bytes == nullptr) {
+      knows_all_names_ = false;
+      return nullptr;
+    }
     std::unique_ptr<const YamlFile> file =
         YamlFile::Read(path, *bytes, diagnostics_);
     if (file == nullptr ||
         !ExpectKind(context_, file->root(), YamlKind::kMapping,
                     "the sections of a pack")) {
+      knows_all_names_ = false;
       return nullptr;
     }
     files_.push_back(std::move(file));
@@ -236,11 +243,35 @@ class Loader {
           }
         }
         ReportUnknownKey(context_, entry.key, "the pack", known);
+        knows_all_names_ = false;
       } else if (section->key.need == Need::kLater) {
         ReportLaterKey(context_, entry.key);
       } else if (MayStandHere(*section, entry.key)) {
+        const size_t errors = diagnostics_.error_count();
         section->key.read(context_, entry.value, draft_);
+        if (diagnostics_.error_count() > errors) NoteBrokenNames(entry);
       }
+    }
+  }
+
+  // What a section with an error may have failed to declare.
+  void NoteBrokenNames(const YamlEntry& section) {
+    std::vector<std::string>& broken = draft_.model.broken_names;
+    const std::string& name = section.key.text;
+    if (name == "attributes") {
+      knows_all_names_ &= section.value.is(YamlKind::kMapping);
+      for (const YamlEntry& attribute : section.value.entries) {
+        if (draft_.model.attributes.Find(attribute.key.text) < 0) {
+          broken.push_back(attribute.key.text);
+        }
+      }
+    } else if (name == "value") {
+      broken.insert(broken.end(), {"score", "coverage", "tier"});
+    } else if (name == "lifecycle") {
+      broken.push_back("stage");
+    } else if (name == "request" || name == "parameters" ||
+               name == "variables" || name == "treatments") {
+      broken.push_back(name);
     }
   }
 
@@ -276,13 +307,19 @@ class Loader {
   PackDraft draft_;
   std::vector<std::unique_ptr<const YamlFile>> files_;
   std::map<std::string, SourceLocation> section_places_;
+  bool knows_all_names_ = true;  // Apart from `broken_names`.
 };
 
 }  // namespace
 
+ReadPackResult ReadPack(const std::string& directory,
+                        Diagnostics& diagnostics) {
+  return Loader(directory, diagnostics).Load();
+}
+
 std::unique_ptr<const Model> LoadPack(const std::string& directory,
                                       Diagnostics& diagnostics) {
-  return Loader(directory, diagnostics).Load();
+  return ReadPack(directory, diagnostics).model;
 }
 
 }  // namespace stratagem::pack

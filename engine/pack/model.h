@@ -186,6 +186,9 @@ struct Model {
   std::vector<Offer> offers;
   std::vector<Placement> placements;
   std::optional<Arbitration> arbitration;
+  // Of a draft only (loader.h): names, or roots of names, whose declaration has
+  // an error. Expressions that use them get no second one.
+  std::vector<std::string> broken_names;
   // SHA-256 over the sorted paths and bytes of all files, tests excluded;
   // lower-case hexadecimal.
   std::string digest;

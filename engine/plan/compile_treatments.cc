@@ -26,7 +26,10 @@ CellCode CompileCell(const pack::Cell& cell, const Schema& fields,
 }
 
 CellCode CompileDefault(const pack::Treatment& treatment, Compiler& compiler) {
+  CellCode code;
+  code.name = treatment.default_cell.name.text;
   for (const pack::Operand& operand : treatment.default_cell.operands) {
+    code.operands.push_back({operand.literal.value_or(Value()), std::nullopt});
     if (!operand.expression.has_value()) continue;
     compiler.diagnostics.AddError(
         "E307", operand.location,
@@ -35,7 +38,7 @@ CellCode CompileDefault(const pack::Treatment& treatment, Compiler& compiler) {
                      "fails"),
         "write a literal");
   }
-  return CompileCell(treatment.default_cell, treatment.fields, compiler);
+  return code;
 }
 
 // Resolves the names of one side of a matrix against `known`. Unknown names are
@@ -172,7 +175,7 @@ void CompileTreatments(Compiler& compiler) {
     for (const pack::Cell& cell : treatment.cells) {
       code.cells.push_back(CompileCell(cell, treatment.fields, compiler));
     }
-    if (treatment.matrix.has_value()) {
+    if (treatment.matrix.has_value() && !compiler.is_draft) {
       MatrixCompiler(treatment, code, compiler).Compile();
     }
     compiler.code.treatments.push_back(std::move(code));

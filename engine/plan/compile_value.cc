@@ -32,7 +32,7 @@ DimensionCode CompileDimension(const pack::Dimension& dimension,
   for (const pack::Indicator& indicator : dimension.indicators) {
     std::optional<expr::Program> program = compiler.Compile(
         indicator.expression, compiler.scopes.everywhere, numbers);
-    if (!program.has_value()) continue;
+    if (!program.has_value() || compiler.is_draft) continue;
     result.indicators.push_back(
         {absl::StrCat(dimension.name.text, ".", indicator.name.text),
          *std::move(program), ScaleOf(indicator)});
@@ -49,6 +49,7 @@ void CompileValue(Compiler& compiler) {
   for (const pack::Dimension& dimension : value.dimensions) {
     dimensions.push_back(CompileDimension(dimension, compiler));
   }
+  if (compiler.is_draft) return;
   std::vector<TierCode> tiers;
   for (const pack::Tier& tier : value.tiers) {
     TierCode code;
@@ -79,6 +80,7 @@ void CompileLifecycle(Compiler& compiler) {
     StageRuleCode code;
     code.condition =
         compiler.CompileCondition(rule.condition, compiler.scopes.lifecycle);
+    if (compiler.is_draft) continue;
     // The loader has checked the name.
     const auto found = std::find(stages.begin(), stages.end(), rule.stage.text);
     STRATAGEM_CHECK(found != stages.end());

@@ -22,6 +22,9 @@ namespace stratagem::plan {
 
 struct Compiler {
   const pack::Model& model;
+  // The model has errors already: only its expressions and references are
+  // checked, and nothing is built of what may be incomplete.
+  bool is_draft = false;
   Diagnostics& diagnostics;
   PlanCode& code;
   Scopes scopes;

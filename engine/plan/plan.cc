@@ -67,6 +67,8 @@ bool FitsSlots(const pack::Model& model, Diagnostics& diagnostics) {
 std::optional<expr::Program> Compiler::Compile(
     const pack::Expression& expression, const expr::Scope& scope,
     const std::vector<expr::Type>& expected) {
+  // The loader has reported it.
+  if (is_draft && expression.source.text().empty()) return std::nullopt;
   return expr::Compile(expression.source, scope, expected, diagnostics);
 }
 
@@ -94,10 +96,12 @@ Plan::Plan(PlanSummary summary, std::unique_ptr<const PlanCode> code)
 
 Plan::~Plan() = default;
 
-std::unique_ptr<const Plan> CompilePlan(const pack::Model& model,
-                                        Diagnostics& diagnostics) {
-  const size_t errors_before = diagnostics.error_count();
-  if (!FitsSlots(model, diagnostics)) return nullptr;
+namespace {
+
+// Returns the code; it is of use only when no error was added.
+std::unique_ptr<const PlanCode> CompileModel(const pack::Model& model,
+                                             bool is_draft,
+                                             Diagnostics& diagnostics) {
   auto code = std::make_unique<PlanCode>();
   code->slots = LayOutSlots(model);
   code->literals = model.arena;
@@ -105,15 +109,41 @@ std::unique_ptr<const Plan> CompilePlan(const pack::Model& model,
     code->parameter_values.push_back(
         parameter.default_value.value_or(Value::Null()));
   }
-  Compiler compiler{model, diagnostics, *code, MakeScopes(model, code->slots)};
+  Compiler compiler{model, is_draft, diagnostics, *code,
+                    MakeScopes(model, code->slots)};
   CompileVariables(compiler);
   CompileConstraints(compiler);
   CompileValue(compiler);
   CompileLifecycle(compiler);
   CompileTreatments(compiler);
   CompileOffers(compiler);
+  return code;
+}
+
+}  // namespace
+
+std::unique_ptr<const Plan> CompilePlan(const pack::Model& model,
+                                        Diagnostics& diagnostics) {
+  const size_t errors_before = diagnostics.error_count();
+  if (!FitsSlots(model, diagnostics)) return nullptr;
+  std::unique_ptr<const PlanCode> code =
+      CompileModel(model, /*is_draft=*/false, diagnostics);
   if (diagnostics.error_count() > errors_before) return nullptr;
   return std::make_unique<const Plan>(Summarize(model), std::move(code));
+}
+
+std::unique_ptr<const Plan> CompilePlan(const pack::ReadPackResult& read,
+                                        Diagnostics& diagnostics) {
+  if (read.model != nullptr) return CompilePlan(*read.model, diagnostics);
+  if (read.draft != nullptr && FitsSlots(*read.draft, diagnostics)) {
+    CompileModel(*read.draft, /*is_draft=*/true, diagnostics);
+  }
+  return nullptr;
+}
+
+std::unique_ptr<const Plan> LoadPlan(const std::string& directory,
+                                     Diagnostics& diagnostics) {
+  return CompilePlan(pack::ReadPack(directory, diagnostics), diagnostics);
 }
 
 }  // namespace stratagem::plan

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "engine/base/diagnostics.h"
+#include "engine/pack/loader.h"
 #include "engine/pack/model.h"
 #include "engine/value/schema.h"
 
@@ -60,6 +61,18 @@ class Plan {
 // Time: O(text of the pack). Thread safe.
 std::unique_ptr<const Plan> CompilePlan(const pack::Model& model,
                                         Diagnostics& diagnostics);
+
+// Compiles a pack that was read, or only checks the draft of one with errors,
+// so that the mistakes of files and those of expressions and references come
+// together. Returns null if and only if there is no sound model or it added an
+// error. Thread safe.
+std::unique_ptr<const Plan> CompilePlan(const pack::ReadPackResult& read,
+                                        Diagnostics& diagnostics);
+
+// Reads the pack in `directory` and compiles it. Returns null if and only if
+// it added an error. Thread safe.
+std::unique_ptr<const Plan> LoadPlan(const std::string& directory,
+                                     Diagnostics& diagnostics);
 
 }  // namespace stratagem::plan
 

@@ -52,6 +52,9 @@ Scope Everywhere(const pack::Model& model, const SlotLayout& slots) {
   scope.Hide("stage", kStageIsLater);
   scope.Hide("treatments", kTreatmentsAreLater);
   scope.Hide("offer", kOfferIsLater);
+  for (const std::string& name : model.broken_names) {
+    Declare(name, TypeKind::kError, slots.now, scope);
+  }
   DeclareFields(model.attributes, "", slots.attributes, scope);
   DeclareFields(model.request, "request.", slots.request, scope);
   DeclareFields(model.parameters, "parameters.", slots.parameters, scope);
@@ -134,6 +137,7 @@ Scopes MakeScopes(const pack::Model& model, const SlotLayout& slots) {
   DeclareStage(model, slots, scopes.treatments);
 
   scopes.gates = scopes.treatments;
+  scopes.gates.Reveal("treatments");
   int slot = slots.treatments;
   for (const pack::Treatment& treatment : model.treatments) {
     DeclareFields(treatment.fields,
@@ -143,6 +147,7 @@ Scopes MakeScopes(const pack::Model& model, const SlotLayout& slots) {
   }
 
   scopes.amounts = scopes.gates;
+  scopes.amounts.Reveal("offer");
   Declare("offer.id", TypeKind::kString, slots.offer_id, scopes.amounts);
   Declare("offer.group", TypeKind::kString, slots.offer_group, scopes.amounts);
   Declare("offer.channel", TypeKind::kString, slots.offer_channel,

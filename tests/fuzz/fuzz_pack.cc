@@ -6,7 +6,6 @@
 #include "absl/strings/string_view.h"
 #include "engine/base/check.h"
 #include "engine/base/diagnostics.h"
-#include "engine/pack/loader.h"
 #include "engine/plan/plan.h"
 #include "tests/support/temp_dir.h"
 
@@ -16,11 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   directory->Write("pack.yaml", absl::string_view(
                                     reinterpret_cast<const char*>(data), size));
   Diagnostics diagnostics;
-  const std::unique_ptr<const pack::Model> model =
-      pack::LoadPack(directory->path(), diagnostics);
-  STRATAGEM_CHECK((model == nullptr) == diagnostics.has_errors());
-  if (model == nullptr) return 0;
-  STRATAGEM_CHECK((plan::CompilePlan(*model, diagnostics) == nullptr) ==
+  STRATAGEM_CHECK((plan::LoadPlan(directory->path(), diagnostics) == nullptr) ==
                   diagnostics.has_errors());
   return 0;
 }

@@ -2,7 +2,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/diagnostics.h"
-#include "engine/pack/loader.h"
 #include "tests/support/temp_dir.h"
 
 namespace stratagem::plan {
@@ -10,9 +9,7 @@ namespace stratagem::plan {
 LoadedPlan LoadPlan(const std::string& directory) {
   Diagnostics diagnostics;
   LoadedPlan loaded;
-  const std::unique_ptr<const pack::Model> model =
-      pack::LoadPack(directory, diagnostics);
-  if (model != nullptr) loaded.plan = CompilePlan(*model, diagnostics);
+  loaded.plan = LoadPlan(directory, diagnostics);
   loaded.diagnostics = diagnostics.ToString();
   return loaded;
 }
