@@ -30,7 +30,7 @@ void WriteDiagnostic(const Diagnostic& diagnostic, const std::string& directory,
   json.Key("column");
   json.Int(diagnostic.location.column);
   json.StringMember("message", diagnostic.message);
-  json.StringMember("hint", diagnostic.hint);
+  json.StringMember("hint", HintOf(diagnostic, directory));
   json.EndObject();
 }
 

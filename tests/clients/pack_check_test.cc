@@ -78,6 +78,20 @@ TEST(PackCheckTest, NdjsonIsOneObjectALine) {
   EXPECT_THAT(severities, testing::ElementsAre("error", "warning", "error"));
 }
 
+TEST(PackCheckTest, APlaceInAHintHasTheSamePathAsTheMistake) {
+  const TempDir folder;
+  std::string text = kShopPack;
+  text.replace(text.find("id: note"), 8, "id: gift");
+  folder.Write("pack.yaml", text);
+  const Ran table = RunHere({"pack", "check", folder.path()});
+  EXPECT_THAT(Without(table.out, folder.path()),
+              testing::HasSubstr("\n  hint: the first is at PACK/pack.yaml:"));
+  const Ran json = RunHere({"pack", "check", folder.path(), "-o", "json"});
+  EXPECT_THAT(
+      Without(json.out, folder.path()),
+      testing::HasSubstr("\"hint\": \"the first is at PACK/pack.yaml:"));
+}
+
 TEST(PackCheckTest, AGoodPackIsAnEmptyArray) {
   const TempDir folder;
   folder.Write("pack.yaml", kShopPack);
