@@ -92,6 +92,9 @@ void Count(const Projection& projection, bool served, CountTable& counts) {
     counts[{"exclusion", exclusion.reason}] +=
         static_cast<uint64_t>(exclusion.offers);
   }
+  for (const std::string& reason : projection.degradations) {
+    ++counts[{"degradation", reason}];
+  }
 }
 
 }  // namespace
@@ -109,6 +112,9 @@ Projection Project(const LogEntry& entry, CountTable& counts) {
   const DecisionRecord& decision = (*record)->decision();
   for (size_t i = 0; i < decision.placements.size(); ++i) {
     ProjectPlacement(decision, i, projection);
+  }
+  for (const trace::Degradation& degradation : decision.degradations) {
+    projection.degradations.emplace_back(trace::ReasonName(degradation.reason));
   }
   Count(projection, IsServed(decision.role), counts);
   return projection;

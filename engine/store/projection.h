@@ -55,6 +55,7 @@ struct Projection {
   DecisionRow decision;
   std::vector<SlotRow> slots;
   std::vector<ExclusionRow> exclusions;
+  std::vector<std::string> degradations;  // Their reasons.
 };
 
 // Returns what derived tables hold of `entry` and adds it to `counts`. A record

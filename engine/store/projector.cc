@@ -1,5 +1,6 @@
 #include "engine/store/projector.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -105,8 +106,15 @@ void Projector::ResumeHoldingControl() {
 
 void Projector::Run() {
   std::unique_lock lock(mutex_);
+  // Zero: the last batch did not fail.
+  absl::Duration retry_in = absl::ZeroDuration();
   while (true) {
-    wakes_.wait(lock, [this] { return stopping_ || notified_; });
+    const auto is_woken = [this] { return stopping_ || notified_; };
+    if (retry_in == absl::ZeroDuration()) {
+      wakes_.wait(lock, is_woken);
+    } else {
+      wakes_.wait_for(lock, absl::ToChronoNanoseconds(retry_in), is_woken);
+    }
     if (stopping_) break;
     notified_ = false;
     lock.unlock();
@@ -115,8 +123,11 @@ void Projector::Run() {
     if (!projected.ok()) {
       ++failures_;
       failure_ = projected.status();
-    } else if (*projected > 0) {
-      notified_ = true;
+      retry_in =
+          std::clamp(2 * retry_in, options_.retry_first, options_.retry_max);
+    } else {
+      retry_in = absl::ZeroDuration();
+      notified_ |= *projected > 0;
     }
     projected_ = writer_ == nullptr ? 0 : writer_->projected_sequence();
     progressed_.notify_all();

@@ -20,6 +20,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "engine/store/sqlite_database.h"
 #include "engine/store/store.h"
 
@@ -38,6 +39,9 @@ struct ProjectorOptions {
   uint64_t log_sequence = 0;
   // LIMIT: records of one transaction, 1 or more.
   size_t batch_records_max = 512;
+  // How long after a failed batch it is tried again: first, and at most.
+  absl::Duration retry_first = absl::Milliseconds(100);
+  absl::Duration retry_max = absl::Seconds(30);
   std::string vfs = {};  // As SqliteStoreOptions.
 };
 
@@ -67,7 +71,8 @@ class Projector {
   absl::Status AwaitProjected(uint64_t sequence);
 
   uint64_t projected_sequence() const;
-  // Batches that failed and will be tried again at the next Notify().
+  // Batches that failed. They are tried again at the next Notify(), or after a
+  // wait that doubles with each failure in a row.
   uint64_t failures() const;
 
   // As Store::Counts().

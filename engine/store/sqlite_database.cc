@@ -60,11 +60,18 @@ void CreatePrivate(const std::string& path) {
   if (descriptor >= 0) close(descriptor);
 }
 
+// SQLite calls BEGIN, COMMIT and ROLLBACK read-only, since it is what stands
+// between them that writes; they have no columns, and reads have.
+bool IsWrite(sqlite3_stmt* statement) {
+  return sqlite3_stmt_readonly(statement) == 0 ||
+         sqlite3_column_count(statement) == 0;
+}
+
 absl::Status StepError(sqlite3_stmt* statement) {
   sqlite3* handle = sqlite3_db_handle(statement);
   const char* path = sqlite3_db_filename(handle, "main");
   return ErrorOf(handle, path == nullptr ? "" : path,
-                 sqlite3_stmt_readonly(statement) != 0 ? "read" : "write");
+                 IsWrite(statement) ? "write" : "read");
 }
 
 }  // namespace

@@ -79,6 +79,7 @@ struct StoreStats {
 //   offer      a filled slot each
 //   exclusion  by reason, an excluded offer each
 //   degraded   "true" or "false"
+//   degradation  by reason, an error that was survived each
 //   unreadable records that this program cannot decode, by status code
 struct StoreCount {
   std::string dimension;

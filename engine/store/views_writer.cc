@@ -11,7 +11,7 @@ namespace {
 //
 // Another number, and tables are made anew from the log: what is derived needs
 // no migration.
-constexpr int64_t kViewsVersion = 1;
+constexpr int64_t kViewsVersion = 2;
 
 constexpr char kViewsSchema[] = R"(
   DROP TABLE IF EXISTS progress;
@@ -104,8 +104,8 @@ absl::Status ViewsWriter::Reset(const std::string& node_id) {
     status = insert.Run();
   }
   if (status.ok()) {
-    static_assert(kViewsVersion == 1);
-    status = database_.Execute("PRAGMA user_version = 1; COMMIT");
+    static_assert(kViewsVersion == 2);
+    status = database_.Execute("PRAGMA user_version = 2; COMMIT");
   }
   if (!status.ok()) database_.Execute("ROLLBACK").IgnoreError();
   projected_ = 0;

@@ -238,6 +238,26 @@ TEST_F(ProjectorTest, AFailedReadIsCountedAndTriedAgain) {
   EXPECT_EQ(*(*projector)->Counts(), *log_->Counts());
 }
 
+TEST_F(ProjectorTest, AFailedReadIsTriedAgainWithoutANotice) {
+  Append(3);
+  std::atomic<int> reads = 0;
+  ProjectorOptions options;
+  options.path = path_;
+  options.node_id = "n";
+  options.retry_first = absl::Milliseconds(1);
+  options.retry_max = absl::Milliseconds(2);
+  auto projector = Projector::Open(
+      options,
+      [&](uint64_t after,
+          size_t limit) -> absl::StatusOr<std::vector<LogEntry>> {
+        if (++reads <= 4) return absl::UnavailableError("the disk is slow");
+        return log_->Read(after, limit);
+      });
+  ASSERT_THAT(projector, IsOk());
+  while ((*projector)->projected_sequence() < 3) std::this_thread::yield();
+  EXPECT_EQ((*projector)->failures(), 4u);
+}
+
 TEST_F(ProjectorTest, ASqliteStoreCatchesUpWithWhatItDidNotProject) {
   const std::string directory = temp_.Join("store");
   {

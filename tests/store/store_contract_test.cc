@@ -337,6 +337,7 @@ TEST_P(StoreContractTest, CountsSayWhatCustomersGotAndRolesCountAll) {
   EXPECT_THAT(
       AwaitedCounts(*store),
       ElementsAre(
+          StoreCount{"degradation", "indicator_error", 1},
           StoreCount{"degraded", "false", 2}, StoreCount{"degraded", "true", 1},
           StoreCount{"exclusion", "eligibility", 6},
           StoreCount{"offer", "vip_event", 3},
