@@ -75,7 +75,10 @@ sigset_t BlockStopSignals() {
 int Serve(const Options& options, const sigset_t& stop_signals) {
   auto packs = LoadPacks(options.packs);
   if (auto* errors = std::get_if<PackErrors>(&packs)) {
+    // For people; the event is for their collectors.
     std::fputs(errors->text.c_str(), stderr);
+    Log(LogLevel::kError, "packs_refused",
+        {{"message", Value::String(errors->text)}});
     return kFailed;
   }
   const auto& router = std::get<std::shared_ptr<const decide::Router>>(packs);

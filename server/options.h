@@ -19,6 +19,7 @@ namespace stratagem::server {
 struct Options {
   // Address and port for gRPC. Port 0 takes a free one. Without TLS, so
   // loopback unless the network around it is trusted.
+  // "HOST:PORT" or "[IPV6]:PORT".
   std::string listen = "127.0.0.1:50051";
   // Folders of packs, in the order of activation; at least one.
   std::vector<std::string> packs;
@@ -55,6 +56,9 @@ inline constexpr size_t kNamedValuesMax = 4'096;
 // LIMIT: entries of one page of ListDecisions, and when none is asked for.
 inline constexpr int kPageSizeMax = 1'000;
 inline constexpr int kPageSizeDefault = 100;
+// LIMIT: calls of InsightService that wait for its thread; beyond it they fail
+// with RESOURCE_EXHAUSTED. Each reads milliseconds, so they wait under seconds.
+inline constexpr size_t kReadsWaitingMax = 64;
 // LIMIT: bytes after which a page of ListDecisions ends, below what gRPC
 // clients accept by default.
 inline constexpr size_t kPageBytesMax = 3u << 20;

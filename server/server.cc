@@ -24,10 +24,12 @@ Server::Server(const Options& options,
                std::shared_ptr<const decide::Router> router,
                store::Store& store)
     : packs_(std::move(router)),
-      handler_(packs_, store,
-               {.batch_items_max = options.batch_items_max,
-                .time_zones_version = ReadTimeZonesVersion(),
-                .store_failed = [this] { OnStoreFailed(); }}),
+      handler_(
+          packs_, store,
+          {.batch_items_max = options.batch_items_max,
+           .time_zones_version = ReadTimeZonesVersion(),
+           .store_failed =
+               [this](const absl::Status& status) { OnStoreFailed(status); }}),
       decision_service_(handler_),
       pack_service_(packs_),
       insight_service_(store) {}
@@ -66,10 +68,11 @@ void Server::SetServing(bool serving) {
   }
 }
 
-void Server::OnStoreFailed() {
+void Server::OnStoreFailed(const absl::Status& status) {
   if (store_failed_.exchange(true)) return;
   Log(LogLevel::kError, "store_failed",
-      {{"hint", Value::String("no decision can be recorded until the server "
+      {{"message", Value::String(status.message())},
+       {"hint", Value::String("no decision can be recorded until the server "
                               "is started again")}});
   grpc::HealthCheckServiceInterface* health = grpc_->GetHealthCheckService();
   health->SetServingStatus("", false);

@@ -51,7 +51,7 @@ class Server {
          store::Store& store);
   absl::Status Listen(const Options& options);
   void SetServing(bool serving);
-  void OnStoreFailed();
+  void OnStoreFailed(const absl::Status& status);
 
   PackStore packs_;
   DecideHandler handler_;

@@ -7,9 +7,19 @@
 #include "engine/base/diagnostics.h"
 #include "engine/pack/loader.h"
 #include "engine/plan/plan.h"
+#include "server/ops/log.h"
 
 namespace stratagem::server {
 namespace {
+
+void LogWarnings(const std::string& directory, const Diagnostics& diagnostics) {
+  for (const Diagnostic& diagnostic : diagnostics.Sorted()) {
+    if (diagnostic.severity != Severity::kWarning) continue;
+    Log(LogLevel::kWarning, "pack_warning",
+        {{"pack", Value::String(directory)},
+         {"message", Value::String(ToString(diagnostic))}});
+  }
+}
 
 // Null, and `errors` longer, when the pack has errors.
 std::shared_ptr<const plan::Plan> LoadPack(const std::string& directory,
@@ -22,6 +32,8 @@ std::shared_ptr<const plan::Plan> LoadPack(const std::string& directory,
   if (plan == nullptr) {
     absl::StrAppend(&errors, "pack `", directory, "` has errors:\n",
                     diagnostics.ToString());
+  } else {
+    LogWarnings(directory, diagnostics);
   }
   return plan;
 }

@@ -42,6 +42,7 @@ struct PackErrors {
 // Loads and compiles the packs in `directories`, in the order of activation.
 // Refuses all of them when one has an error, and says everything that is wrong
 // with any; also when two have the same name and version.
+// Logs the warnings of packs without errors, one event "pack_warning" each.
 std::variant<std::shared_ptr<const decide::Router>, PackErrors> LoadPacks(
     std::span<const std::string> directories);
 

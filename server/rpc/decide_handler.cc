@@ -174,7 +174,7 @@ DecideHandler::PrepareResult DecideHandler::Prepare(
 
 google::rpc::Status DecideHandler::StoreFailure(
     const absl::Status& status) const {
-  if (absl::IsUnavailable(status)) options_.store_failed();
+  if (absl::IsUnavailable(status)) options_.store_failed(status);
   return StoreError(status);
 }
 

@@ -37,7 +37,8 @@ struct DecideHandlerOptions {
   std::function<uint64_t()> seed = RandomSeed;
   // Called, on any thread and any number of times, when the log turns out not
   // to take records any more.
-  std::function<void()> store_failed = [] {};
+  std::function<void(const absl::Status&)> store_failed =
+      [](const absl::Status&) {};
 };
 
 // Thread safe. Must outlive every call that it has begun.

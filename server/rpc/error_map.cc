@@ -12,7 +12,7 @@ namespace {
 // by default, after base64 and, for the message, percent-encoding.
 constexpr size_t kTextBytesMax = 300;
 constexpr size_t kViolationBytesMax = 3'000;
-// How long a caller should wait when the log's queue is full: a few commits.
+// How long a caller should wait when a queue is full: a few commits.
 constexpr int kRetryDelayMs = 50;
 
 // Cuts `text` to kTextBytesMax bytes between two characters.
@@ -57,6 +57,16 @@ v1::ErrorReason ToErrorReason(ViolationReason reason) {
       return v1::ERROR_REASON_MISSING_FIELD;
   }
   return v1::ERROR_REASON_UNSPECIFIED;
+}
+
+google::rpc::Status QueueFull(v1::ErrorReason reason,
+                              absl::string_view message) {
+  google::rpc::Status error =
+      MakeError(google::rpc::RESOURCE_EXHAUSTED, reason, message);
+  google::rpc::RetryInfo retry;
+  retry.mutable_retry_delay()->set_nanos(kRetryDelayMs * 1'000'000);
+  error.add_details()->PackFrom(retry);
+  return error;
 }
 
 }  // namespace
@@ -113,13 +123,7 @@ google::rpc::Status RoutingError(const absl::Status& status) {
 
 google::rpc::Status StoreError(const absl::Status& status) {
   if (absl::IsResourceExhausted(status)) {
-    google::rpc::Status error =
-        MakeError(google::rpc::RESOURCE_EXHAUSTED,
-                  v1::ERROR_REASON_STORE_QUEUE_FULL, status.message());
-    google::rpc::RetryInfo retry;
-    retry.mutable_retry_delay()->set_nanos(kRetryDelayMs * 1'000'000);
-    error.add_details()->PackFrom(retry);
-    return error;
+    return QueueFull(v1::ERROR_REASON_STORE_QUEUE_FULL, status.message());
   }
   if (absl::IsDataLoss(status)) {
     return MakeError(google::rpc::DATA_LOSS, v1::ERROR_REASON_STORE_DATA_LOSS,
@@ -127,6 +131,11 @@ google::rpc::Status StoreError(const absl::Status& status) {
   }
   return MakeError(google::rpc::UNAVAILABLE, v1::ERROR_REASON_STORE_UNAVAILABLE,
                    status.message());
+}
+
+google::rpc::Status ReadQueueFull() {
+  return QueueFull(v1::ERROR_REASON_READ_QUEUE_FULL,
+                   "too many calls wait to read the log; try again later");
 }
 
 grpc::Status ToGrpcStatus(const google::rpc::Status& error) {

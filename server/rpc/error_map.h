@@ -49,6 +49,9 @@ google::rpc::Status RoutingError(const absl::Status& status);
 // For a status of store::Store.
 google::rpc::Status StoreError(const absl::Status& status);
 
+// RESOURCE_EXHAUSTED: too many calls wait to read the log.
+google::rpc::Status ReadQueueFull();
+
 // As a call's own status.
 grpc::Status ToGrpcStatus(const google::rpc::Status& error);
 

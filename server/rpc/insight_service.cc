@@ -51,6 +51,10 @@ std::variant<v1::GetLogStatsResponse, google::rpc::Status> GetLogStats(
   response.set_queue_records(stats.queue_records);
   response.set_appends_refused(stats.appends_refused);
   response.set_commits(stats.commits);
+  response.set_failed(stats.failed);
+  response.set_projection_failures(stats.projection_failures);
+  response.set_checkpoint_failures(stats.checkpoint_failures);
+  response.set_wal_bytes(stats.wal_bytes);
   for (const store::StoreCount& count : *counts) {
     v1::LogCount& wire = *response.add_counts();
     wire.set_dimension(count.dimension);
@@ -99,8 +103,9 @@ std::variant<v1::ListDecisionsResponse, google::rpc::Status> ListDecisions(
 grpc::ServerUnaryReactor* InsightService::GetLogStats(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return AnswerUnary<v1::GetLogStatsRequest>(
-      *context, *request, *response, [this](const v1::GetLogStatsRequest&) {
+  return AnswerUnaryFrom<v1::GetLogStatsRequest>(
+      reads_, *context, *request, *response,
+      [this](const v1::GetLogStatsRequest&) {
         return server::GetLogStats(store_);
       });
 }
@@ -108,8 +113,8 @@ grpc::ServerUnaryReactor* InsightService::GetLogStats(
 grpc::ServerUnaryReactor* InsightService::ListDecisions(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return AnswerUnary<v1::ListDecisionsRequest>(
-      *context, *request, *response,
+  return AnswerUnaryFrom<v1::ListDecisionsRequest>(
+      reads_, *context, *request, *response,
       [this](const v1::ListDecisionsRequest& message) {
         return server::ListDecisions(store_, message);
       });

@@ -1,7 +1,8 @@
 // server/rpc/insight_service.h
 //
 // stratagem.v1.InsightService: totals and pages of the log. These calls read
-// the disk on their own thread; they are for people and tools, and bounded.
+// the disk, on a thread of their own; they are for people and tools, and
+// bounded.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_SERVER_RPC_INSIGHT_SERVICE_H_
@@ -12,6 +13,8 @@
 #include "engine/store/store.h"
 #include "google/rpc/status.pb.h"
 #include "grpcpp/grpcpp.h"
+#include "server/options.h"
+#include "server/rpc/read_thread.h"
 #include "stratagem/v1/insight_service.grpc.pb.h"
 
 namespace stratagem::server {
@@ -28,7 +31,8 @@ class InsightService final
               v1::InsightService::Service>> {
  public:
   // `store` must outlive the service.
-  explicit InsightService(const store::Store& store) : store_(store) {}
+  explicit InsightService(const store::Store& store)
+      : store_(store), reads_(kReadsWaitingMax) {}
 
   grpc::ServerUnaryReactor* GetLogStats(grpc::CallbackServerContext* context,
                                         const grpc::ByteBuffer* request,
@@ -39,6 +43,7 @@ class InsightService final
 
  private:
   const store::Store& store_;
+  ReadThread reads_;
 };
 
 }  // namespace stratagem::server

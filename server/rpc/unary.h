@@ -1,9 +1,9 @@
 // server/rpc/unary.h
 //
-// Calls that are answered at once: bytes to message, a function, message to
-// bytes. Services take bytes so that a message that cannot be parsed gets an
-// error of ours, with its reason, and not gRPC's.
-// SPDX-License-Identifier: Apache-2.0
+// Calls of one request and one answer: bytes to message, a function, message to
+// bytes; at once, or on a thread that may wait for the disk. Services take
+// bytes so that a message that cannot be parsed gets an error of ours, with its
+// reason, and not gRPC's. SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_SERVER_RPC_UNARY_H_
 #define STRATAGEM_SERVER_RPC_UNARY_H_
@@ -14,13 +14,36 @@
 #include "google/rpc/status.pb.h"
 #include "grpcpp/grpcpp.h"
 #include "server/rpc/error_map.h"
+#include "server/rpc/read_thread.h"
 #include "server/rpc/wire_bytes.h"
 #include "server/rpc/wire_check.h"
 
 namespace stratagem::server {
 
-// Parses `request_bytes` as a Request, calls `answer`, which returns a
-// std::variant<Response, google::rpc::Status>, and finishes the call.
+// Finishes the call with `answer(request)`, a std::variant<Response,
+// google::rpc::Status>.
+template <typename Request, typename Answer>
+void FinishUnary(const Request& request, grpc::ByteBuffer& response_bytes,
+                 const Answer& answer, grpc::ServerUnaryReactor& reactor) {
+  const auto result = answer(request);
+  if (const auto* error = std::get_if<google::rpc::Status>(&result)) {
+    return reactor.Finish(ToGrpcStatus(*error));
+  }
+  response_bytes = ToByteBuffer(std::get<0>(result).SerializeAsString());
+  reactor.Finish(grpc::Status::OK);
+}
+
+// Parses `request_bytes` as `request`, or finishes the call and returns false.
+template <typename Request>
+bool ParseOrFinish(const grpc::ByteBuffer& request_bytes, Request& request,
+                   grpc::ServerUnaryReactor& reactor) {
+  if (ParseBytes(request_bytes, request)) return true;
+  reactor.Finish(ToGrpcStatus(
+      DescribeParseFailure(ToString(request_bytes), *Request::descriptor())));
+  return false;
+}
+
+// Answers on this thread; `answer` must not wait for anything.
 template <typename Request, typename Answer>
 grpc::ServerUnaryReactor* AnswerUnary(grpc::CallbackServerContext& context,
                                       const grpc::ByteBuffer& request_bytes,
@@ -28,18 +51,28 @@ grpc::ServerUnaryReactor* AnswerUnary(grpc::CallbackServerContext& context,
                                       Answer answer) {
   grpc::ServerUnaryReactor* reactor = context.DefaultReactor();
   Request request;
-  if (!ParseBytes(request_bytes, request)) {
-    reactor->Finish(ToGrpcStatus(
-        DescribeParseFailure(ToString(request_bytes), *Request::descriptor())));
-    return reactor;
+  if (ParseOrFinish(request_bytes, request, *reactor)) {
+    FinishUnary(request, response_bytes, answer, *reactor);
   }
-  auto result = answer(std::as_const(request));
-  if (auto* error = std::get_if<google::rpc::Status>(&result)) {
-    reactor->Finish(ToGrpcStatus(*error));
-    return reactor;
-  }
-  response_bytes = ToByteBuffer(std::get<0>(result).SerializeAsString());
-  reactor->Finish(grpc::Status::OK);
+  return reactor;
+}
+
+// Answers on the thread of `reads`, or with ReadQueueFull() when too many wait.
+// What `answer` uses must live until the server has ended its calls.
+template <typename Request, typename Answer>
+grpc::ServerUnaryReactor* AnswerUnaryFrom(ReadThread& reads,
+                                          grpc::CallbackServerContext& context,
+                                          const grpc::ByteBuffer& request_bytes,
+                                          grpc::ByteBuffer& response_bytes,
+                                          Answer answer) {
+  grpc::ServerUnaryReactor* reactor = context.DefaultReactor();
+  Request request;
+  if (!ParseOrFinish(request_bytes, request, *reactor)) return reactor;
+  const bool queued = reads.Post([request = std::move(request), &response_bytes,
+                                  answer = std::move(answer), reactor] {
+    FinishUnary(request, response_bytes, answer, *reactor);
+  });
+  if (!queued) reactor->Finish(ToGrpcStatus(ReadQueueFull()));
   return reactor;
 }
 

@@ -212,7 +212,8 @@ TEST_F(EndToEndTest, ABadPackIsReportedWithAllItsMistakes) {
                         "--pack", dir_.Join("bad")});
   EXPECT_EQ(server.WaitUntilReady(), 0);
   EXPECT_EQ(server.WaitForExit(), 1);
-  EXPECT_THAT(server.log(), HasSubstr("pack.yaml:2:1: error E"));
+  EXPECT_THAT(server.log(), HasSubstr("\npack.yaml:2:1: error E"));
+  EXPECT_THAT(server.log(), HasSubstr("\"event\":\"packs_refused\""));
 }
 
 TEST_F(EndToEndTest, ATakenPortIsReported) {

@@ -44,7 +44,8 @@ class DecideHandlerTest : public testing::Test {
                   .time_zones_version = "2026a",
                   .now = [] { return absl::FromUnixSeconds(1'790'000'000); },
                   .seed = [this] { return ++seed_; },
-                  .store_failed = [this] { ++store_failures_; }}) {}
+                  .store_failed =
+                      [this](const absl::Status&) { ++store_failures_; }}) {}
 
   std::shared_ptr<Answer<v1::DecideResponse>> Decide(
       const v1::DecideRequest& request, absl::string_view traceparent = "") {

@@ -62,6 +62,7 @@ class HeldStore final : public store::Store {
 
   absl::StatusOr<std::vector<store::LogEntry>> Read(
       uint64_t after, size_t limit) const override {
+    const std::lock_guard<std::mutex> held(read_mutex_);
     const std::lock_guard<std::mutex> lock(mutex_);
     std::vector<store::LogEntry> entries;
     for (uint64_t i = after; i < log_.size() && entries.size() < limit; ++i) {
@@ -84,6 +85,11 @@ class HeldStore final : public store::Store {
 
   void Close() override {}
 
+  // While the returned lock is held, Read() waits, as for a slow disk.
+  std::unique_lock<std::mutex> HoldReads() const {
+    return std::unique_lock<std::mutex>(read_mutex_);
+  }
+
  private:
   using Waiting = std::vector<std::pair<store::RecordBytes, store::Committed>>;
 
@@ -95,6 +101,7 @@ class HeldStore final : public store::Store {
 
   store::Identity identity_;
   const size_t records_max_;
+  mutable std::mutex read_mutex_;
   mutable std::mutex mutex_;
   bool failed_ = false;
   Waiting waiting_;

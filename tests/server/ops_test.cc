@@ -68,6 +68,29 @@ TEST(ParseOptionsTest, ACommandLineThatCannotBeReadEndsWithTwo) {
   }
 }
 
+TEST(ParseOptionsTest, ListensOnlyOnAHostAndAPort) {
+  const auto is_read = [](const char* listen) {
+    return std::holds_alternative<Options>(
+        Parse({"--pack", "a", "--listen", listen}));
+  };
+  for (const char* good :
+       {"127.0.0.1:0", "localhost:65535", "[::1]:50051", "[::]:1"}) {
+    EXPECT_TRUE(is_read(good)) << good;
+  }
+  for (const char* bad :
+       {"nonsense", ":50051", "localhost:", "localhost:65536", "localhost:-1",
+        "localhost:+1", "localhost:http", "::1:50051", "[]:1", ""}) {
+    EXPECT_FALSE(is_read(bad)) << bad;
+  }
+  testing::internal::CaptureStderr();
+  const auto parsed = Parse({"--pack", "a", "--listen", "nonsense"});
+  EXPECT_NE(testing::internal::GetCapturedStderr().find(
+                "`nonsense` is not HOST:PORT"),
+            std::string::npos);
+  ASSERT_TRUE(std::holds_alternative<ExitCode>(parsed));
+  EXPECT_EQ(std::get<ExitCode>(parsed).value, 2);
+}
+
 TEST(ParseOptionsTest, HelpAndVersionEndWithZero) {
   for (const char* flag : {"--help", "--version"}) {
     const auto parsed = Parse({flag});

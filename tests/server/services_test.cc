@@ -2,7 +2,10 @@
 // packs are described as declared, the log is paged without leaving one out,
 // health follows the store, and one port has one server.
 
+#include <atomic>
+#include <future>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <variant>
@@ -213,6 +216,47 @@ TEST(InsightErrorTest, ARecordThatDoesNotReadBackIsDataLoss) {
               IsError(StatusCode::DATA_LOSS, "STORE_DATA_LOSS", ""));
 }
 
+TEST(InsightQueueTest, ASlowDiskHoldsUpOnlyABoundedNumberOfReads) {
+  auto held = std::make_unique<HeldStore>();
+  const HeldStore& store = *held;
+  RunningServer running({}, std::move(held));
+  auto stub = v1::InsightService::NewStub(running.channel());
+  // One more than run and wait: the disk answers none, so one is refused.
+  constexpr size_t kCalls = kReadsWaitingMax + 2;
+  struct Call {
+    grpc::ClientContext context;
+    v1::ListDecisionsRequest request;
+    v1::ListDecisionsResponse response;
+    std::promise<grpc::Status> done;
+  };
+  std::vector<Call> calls(kCalls);
+  std::promise<grpc::Status> refused;
+  std::atomic<size_t> refusals = 0;
+  std::unique_lock<std::mutex> disk = store.HoldReads();
+  for (Call& call : calls) {
+    stub->async()->ListDecisions(&call.context, &call.request, &call.response,
+                                 [&](grpc::Status status) {
+                                   if (!status.ok() && refusals++ == 0)
+                                     refused.set_value(status);
+                                   call.done.set_value(status);
+                                 });
+  }
+  EXPECT_THAT(refused.get_future().get(),
+              IsError(StatusCode::RESOURCE_EXHAUSTED, "READ_QUEUE_FULL", ""));
+  // Threads of gRPC are free meanwhile.
+  v1::ListPacksResponse packs;
+  grpc::ClientContext context;
+  EXPECT_TRUE(v1::PackService::NewStub(running.channel())
+                  ->ListPacks(&context, {}, &packs)
+                  .ok());
+  disk.unlock();
+  size_t answered = 0;
+  for (Call& call : calls)
+    answered += call.done.get_future().get().ok() ? 1 : 0;
+  EXPECT_EQ(answered, kCalls - refusals);
+  EXPECT_GE(answered, kReadsWaitingMax);
+}
+
 // What health answers for `service`: 1 is SERVING, 2 NOT_SERVING. The messages
 // of grpc.health.v1 are a string and an enum, each field 1.
 int HealthOf(RunningServer& running, const std::string& service) {
@@ -241,8 +285,12 @@ TEST(HealthTest, AStoreThatFailsTakesDecisionsOutOfService) {
   held->Break();
   RunningServer running({}, std::move(held));
   EXPECT_EQ(HealthOf(running, "stratagem.v1.DecisionService"), 1);
+  testing::internal::CaptureStderr();
   EXPECT_THAT(running.Decide(GoodRequest()),
               IsError(StatusCode::UNAVAILABLE, "STORE_UNAVAILABLE", ""));
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              testing::AllOf(testing::HasSubstr("\"event\":\"store_failed\""),
+                             testing::HasSubstr("the store is broken")));
   EXPECT_EQ(HealthOf(running, ""), 2);
   EXPECT_EQ(HealthOf(running, "stratagem.v1.DecisionService"), 2);
   EXPECT_EQ(HealthOf(running, "stratagem.v1.PackService"), 1);
