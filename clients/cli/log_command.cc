@@ -62,6 +62,16 @@ void PrintStats(const v1::GetLogStatsResponse& stats, const Console& console) {
     const uint64_t behind = stats.last_sequence() - stats.projected_sequence();
     line("counts", absl::StrCat(Counted(behind, "record"), " behind"));
   }
+  if (stats.failed()) {
+    line("failed", "a write failed; the server must be started again");
+  }
+  if (stats.projection_failures() + stats.checkpoint_failures() > 0) {
+    line("retried",
+         absl::StrCat(Counted(stats.projection_failures(), "projection"), ", ",
+                      Counted(stats.checkpoint_failures(), "checkpoint"), ", ",
+                      WithThousands(stats.wal_bytes()),
+                      " bytes of write-ahead log"));
+  }
   if (stats.counts().empty()) return;
   console.out << "\n";
   TextTable table({{"dimension"}, {"value"}, {"records", Align::kRight}},
@@ -88,6 +98,11 @@ void WriteStats(const v1::GetLogStatsResponse& stats, JsonWriter& json) {
   number("queue_records", stats.queue_records());
   number("appends_refused", stats.appends_refused());
   number("commits", stats.commits());
+  json.Key("failed");
+  json.Bool(stats.failed());
+  number("projection_failures", stats.projection_failures());
+  number("checkpoint_failures", stats.checkpoint_failures());
+  number("wal_bytes", stats.wal_bytes());
   json.Key("counts");
   json.BeginArray();
   for (const v1::LogCount& count : stats.counts()) {

@@ -5,7 +5,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/diagnostics.h"
-#include "engine/pack/loader.h"
 #include "engine/plan/plan.h"
 #include "server/ops/log.h"
 
@@ -25,10 +24,8 @@ void LogWarnings(const std::string& directory, const Diagnostics& diagnostics) {
 std::shared_ptr<const plan::Plan> LoadPack(const std::string& directory,
                                            std::string& errors) {
   Diagnostics diagnostics;
-  std::shared_ptr<const plan::Plan> plan;
-  if (const auto model = pack::LoadPack(directory, diagnostics)) {
-    plan = plan::CompilePlan(*model, diagnostics);
-  }
+  std::shared_ptr<const plan::Plan> plan =
+      plan::LoadPlan(directory, diagnostics);
   if (plan == nullptr) {
     absl::StrAppend(&errors, "pack `", directory, "` has errors:\n",
                     diagnostics.ToString());

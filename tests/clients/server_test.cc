@@ -218,6 +218,10 @@ class FakeInsight final : public v1::InsightService::Service {
       queue_records: 3
       appends_refused: 1
       commits: 12
+      failed: true
+      projection_failures: 1
+      checkpoint_failures: 2
+      wal_bytes: 5000
       counts { dimension: "tier" value: "gold" count: 1234 }
       counts { dimension: "tier" value: "" count: 1 }
     )pb");
@@ -368,6 +372,9 @@ TEST_F(ServerTest, StatsAreTotalsAndCounts) {
             "waiting     3, 1 refused by a full queue\n"
             "commits     12\n"
             "counts      38 records behind\n"
+            "failed      a write failed; the server must be started again\n"
+            "retried     1 projection, 2 checkpoints, 5,000 bytes of "
+            "write-ahead log\n"
             "\n"
             "dimension  value  records\n"
             "tier       gold     1,234\n"
@@ -376,6 +383,8 @@ TEST_F(ServerTest, StatsAreTotalsAndCounts) {
             "{\"node_id\":\"n\",\"epoch\":2,\"records\":4338,"
             "\"last_sequence\":4338,\"projected_sequence\":4300,"
             "\"queue_records\":3,\"appends_refused\":1,\"commits\":12,"
+            "\"failed\":true,\"projection_failures\":1,"
+            "\"checkpoint_failures\":2,\"wal_bytes\":5000,"
             "\"counts\":[{\"dimension\":\"tier\",\"value\":\"gold\","
             "\"count\":1234},{\"dimension\":\"tier\",\"value\":\"\","
             "\"count\":1}]}\n");
