@@ -22,8 +22,7 @@ constexpr char kPack[] = STRATAGEM_SOURCE_DIR "/rules/retail";
 
 std::shared_ptr<const plan::Plan> RetailPlan() {
   Diagnostics diagnostics;
-  std::shared_ptr<const plan::Plan> plan =
-      plan::LoadPlan(kPack, diagnostics);
+  std::shared_ptr<const plan::Plan> plan = plan::LoadPlan(kPack, diagnostics);
   if (plan == nullptr) {
     std::fputs(diagnostics.ToString().c_str(), stderr);
     std::exit(1);
