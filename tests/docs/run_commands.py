@@ -67,14 +67,13 @@ def run_document(document, bin_dir, folder):
     blocks = list(BLOCK.finditer(text))
     if not blocks:
         raise Failure(f"{document}: no block to run")
-    os.makedirs(os.path.join(folder, "demo-data"))
     server, address = None, DOCUMENTED_ADDRESS
     try:
         for block in blocks:
             where = f"{document}:{text.count(chr(10), 0, block.start()) + 1}"
             script = block.group(2)
             for shown, real in [("build/bin/", bin_dir + "/"), (DOCUMENTED_ADDRESS, address),
-                                ("demo-data", os.path.join(folder, "demo-data")),
+                                ("stratagem-data", os.path.join(folder, "stratagem-data")),
                                 ("customers.csv", os.path.join(folder, "customers.csv"))]:
                 script = script.replace(shown, real)
             if block.group(1) == "server":
