@@ -13,41 +13,11 @@ namespace {
 
 using trace::DecisionRecord;
 
-std::string RoleName(trace::Role role) {
-  switch (role) {
-    case trace::Role::kLive:
-      return "live";
-    case trace::Role::kDryRun:
-      return "dry_run";
-    case trace::Role::kAsOf:
-      return "as_of";
-    case trace::Role::kCanary:
-      return "canary";
-    case trace::Role::kShadow:
-      return "shadow";
-  }
-  return "";
-}
-
-std::string SourceName(FactSource source) {
-  switch (source) {
-    case FactSource::kAbsent:
-      return "absent";
-    case FactSource::kRequest:
-      return "request";
-    case FactSource::kProfile:
-      return "profile";
-    case FactSource::kDefault:
-      return "default";
-  }
-  return "";
-}
-
 std::vector<InputView> InputsOf(const std::vector<trace::InputRead>& inputs) {
   std::vector<InputView> views;
   for (const trace::InputRead& input : inputs) {
-    views.push_back(
-        {ViewOf(input.name, input.value), SourceName(input.source)});
+    views.push_back({ViewOf(input.name, input.value),
+                     std::string(FactSourceName(input.source))});
   }
   return views;
 }
@@ -124,7 +94,7 @@ DecisionView ViewOf(const DecisionRecord& record, Explain explain) {
   DecisionView view;
   view.customer_id = std::string(record.customer_id);
   view.request_id = std::string(record.request_id);
-  view.role = RoleName(record.role);
+  view.role = std::string(trace::RoleName(record.role));
   view.pack_name = std::string(record.pack_name);
   view.pack_version = std::string(record.pack_version);
   view.pack_digest = std::string(record.pack_digest);

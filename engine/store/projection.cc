@@ -16,22 +16,6 @@ namespace {
 using trace::DecisionRecord;
 using trace::Role;
 
-std::string RoleName(Role role) {
-  switch (role) {
-    case Role::kLive:
-      return "live";
-    case Role::kDryRun:
-      return "dry_run";
-    case Role::kAsOf:
-      return "as_of";
-    case Role::kCanary:
-      return "canary";
-    case Role::kShadow:
-      return "shadow";
-  }
-  return "";
-}
-
 // Did a customer get this decision?
 bool IsServed(Role role) {
   return role == Role::kLive || role == Role::kCanary;
@@ -40,7 +24,7 @@ bool IsServed(Role role) {
 DecisionRow ProjectDecision(const DecodedRecord& record) {
   const DecisionRecord& decision = record.decision();
   return {.decided_at_us = absl::ToUnixMicros(decision.decided_at),
-          .role = RoleName(decision.role),
+          .role = std::string(trace::RoleName(decision.role)),
           .pack = std::string(decision.pack_name),
           .version = std::string(decision.pack_version),
           .tier = std::string(decision.tier),

@@ -2,6 +2,22 @@
 
 namespace stratagem::trace {
 
+absl::string_view RoleName(Role role) {
+  switch (role) {
+    case Role::kLive:
+      return "live";
+    case Role::kDryRun:
+      return "dry_run";
+    case Role::kAsOf:
+      return "as_of";
+    case Role::kCanary:
+      return "canary";
+    case Role::kShadow:
+      return "shadow";
+  }
+  return "";
+}
+
 void DecisionRecord::Clear() {
   request_id = trace_id = time_zones_version = {};
   role = Role::kLive;

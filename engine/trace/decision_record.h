@@ -30,6 +30,9 @@ enum class Role : uint8_t {
   kShadow = 5,
 };
 
+// Returns the role's stable name: "live", "dry_run", "as_of", ….
+absl::string_view RoleName(Role role);
+
 // An input as it was used; every declared one has an entry.
 struct InputRead {
   absl::string_view name;

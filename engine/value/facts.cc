@@ -36,6 +36,20 @@ bool Given(const Fact& fact) { return fact.source == FactSource::kRequest; }
 
 }  // namespace
 
+absl::string_view FactSourceName(FactSource source) {
+  switch (source) {
+    case FactSource::kAbsent:
+      return "absent";
+    case FactSource::kRequest:
+      return "request";
+    case FactSource::kProfile:
+      return "profile";
+    case FactSource::kDefault:
+      return "default";
+  }
+  return "";
+}
+
 std::vector<Violation> ResolveFacts(const Schema& schema,
                                     std::span<const NamedValue> sent,
                                     std::span<const NamedValue> stored,

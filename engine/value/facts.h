@@ -27,6 +27,9 @@ enum class FactSource : uint8_t {
   kDefault = 3,  // Declared in the pack.
 };
 
+// Returns the source's stable name: "absent", "request", "profile", "default".
+absl::string_view FactSourceName(FactSource source);
+
 struct Fact {
   Value value;  // kMissing when absent.
   FactSource source = FactSource::kAbsent;

@@ -25,20 +25,6 @@ std::vector<NamedValue> Members(const Json& call, const char* name,
   return members.ok() ? *members : std::vector<NamedValue>();
 }
 
-absl::string_view SourceName(FactSource source) {
-  switch (source) {
-    case FactSource::kAbsent:
-      return "absent";
-    case FactSource::kRequest:
-      return "request";
-    case FactSource::kProfile:
-      return "profile";
-    case FactSource::kDefault:
-      return "default";
-  }
-  return "";
-}
-
 std::string ErrorSuffix(ErrorCode error) {
   if (error == ErrorCode::kNone) return "";
   return absl::StrCat(" (", ErrorCodeText(error), ")");
@@ -49,7 +35,7 @@ void AppendInputs(absl::string_view prefix,
                   std::string& text) {
   for (const trace::InputRead& input : inputs) {
     absl::StrAppend(&text, "input ", prefix, input.name, " = ",
-                    ToString(input.value), " (", SourceName(input.source),
+                    ToString(input.value), " (", FactSourceName(input.source),
                     ")\n");
   }
 }

@@ -41,20 +41,6 @@ Schema Customer() {
   return schema;
 }
 
-absl::string_view SourceName(FactSource source) {
-  switch (source) {
-    case FactSource::kAbsent:
-      return "absent";
-    case FactSource::kRequest:
-      return "request";
-    case FactSource::kProfile:
-      return "profile";
-    case FactSource::kDefault:
-      return "default";
-  }
-  return "";
-}
-
 absl::string_view ReasonName(ViolationReason reason) {
   switch (reason) {
     case ViolationReason::kUnknownName:
@@ -93,7 +79,8 @@ std::string Resolve(const std::vector<NamedValue>& sent,
   if (!violations.empty()) return text;
   for (size_t i = 0; i < facts.size(); ++i) {
     absl::StrAppend(&text, i == 0 ? "" : ", ", schema.fields()[i].name, "=",
-                    ToString(facts[i].value), " ", SourceName(facts[i].source));
+                    ToString(facts[i].value), " ",
+                    FactSourceName(facts[i].source));
   }
   return text;
 }
