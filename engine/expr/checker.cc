@@ -54,7 +54,7 @@ class Checker {
         source_(source),
         scope_(scope),
         diagnostics_(diagnostics),
-        functions_(FunctionTable::Standard()) {
+        functions_(*scope.functions()) {
     checked_.types.resize(ast.nodes.size());
     checked_.references.resize(ast.nodes.size());
   }

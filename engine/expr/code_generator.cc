@@ -49,11 +49,13 @@ struct Needs {
 // Emit(node) appends code that pushes the node's value, one deeper than before.
 class Generator {
  public:
-  Generator(Ast ast, const CheckedAst& checked, const SourceText& source)
+  Generator(Ast ast, const CheckedAst& checked, const SourceText& source,
+            std::shared_ptr<const FunctionTable> functions)
       : ast_(std::move(ast)),
         checked_(checked),
         code_(std::make_unique<ProgramCode>()) {
     code_->source = source;
+    code_->functions = std::move(functions);
   }
 
   std::unique_ptr<ProgramCode> Run() {
@@ -260,8 +262,7 @@ Needs Generator::EmitKind(NodeId id, const CallNode& node) {
                         overload.function == "_==_");
   }
   if (op == Opcode::kNone) op = Opcode::kCall;
-  const auto row =
-      static_cast<uint32_t>(FunctionTable::Standard().IndexOf(overload));
+  const auto row = static_cast<uint32_t>(code_->functions->IndexOf(overload));
   Add(op, row, static_cast<uint8_t>(arguments.size()), id,
       1 - static_cast<int>(arguments.size()));
   return needs;
@@ -398,9 +399,10 @@ Needs Generator::EmitKind(NodeId id, const ComprehensionNode& node) {
 
 }  // namespace
 
-std::unique_ptr<ProgramCode> Generate(Ast ast, const CheckedAst& checked,
-                                      const SourceText& source) {
-  return Generator(std::move(ast), checked, source).Run();
+std::unique_ptr<ProgramCode> Generate(
+    Ast ast, const CheckedAst& checked, const SourceText& source,
+    std::shared_ptr<const FunctionTable> functions) {
+  return Generator(std::move(ast), checked, source, std::move(functions)).Run();
 }
 
 }  // namespace stratagem::expr

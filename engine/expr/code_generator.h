@@ -18,9 +18,10 @@ namespace stratagem::expr {
 // Returns the code of `ast`, whose arena it takes over; source and type are
 // filled in too. Returns null when it would have more than
 // kProgramInstructionsMax instructions.
-// Requires: `checked` is what Check() found for `ast`.
-std::unique_ptr<ProgramCode> Generate(Ast ast, const CheckedAst& checked,
-                                      const SourceText& source);
+// Requires: `checked` is what Check() found for `ast` with `functions`.
+std::unique_ptr<ProgramCode> Generate(
+    Ast ast, const CheckedAst& checked, const SourceText& source,
+    std::shared_ptr<const FunctionTable> functions);
 
 }  // namespace stratagem::expr
 

@@ -18,6 +18,14 @@
 
 namespace stratagem::expr {
 
+struct CompileOptions {
+  // False: types are not checked and every name and call is resolved when it is
+  // reached, as CEL's "parse only" mode does; a name or function that does not
+  // exist is then the error of the evaluation. Slower; for conformance and
+  // exploration, never for packs.
+  bool checked = true;
+};
+
 // Compiles `source` against `scope`. The result's type must be one of
 // `expected` (empty: any; dyn is always taken and checked where the value is
 // used). Where kDouble is expected, an expression of type int is NOT taken:
@@ -38,7 +46,8 @@ namespace stratagem::expr {
 // Time: O(text), apart from overload resolution. Thread safe.
 std::optional<Program> Compile(const SourceText& source, const Scope& scope,
                                const std::vector<Type>& expected,
-                               Diagnostics& diagnostics);
+                               Diagnostics& diagnostics,
+                               CompileOptions options = {});
 
 }  // namespace stratagem::expr
 

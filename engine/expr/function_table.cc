@@ -41,24 +41,63 @@ uint32_t KindsOf(const Type& type) {
       return KindBit(ValueKind::kOptional);
     case TypeKind::kType:
       return KindBit(ValueKind::kType);
+    case TypeKind::kIp:
+      return KindBit(ValueKind::kIp);
+    case TypeKind::kCidr:
+      return KindBit(ValueKind::kCidr);
+    case TypeKind::kWrapper:
+      return KindsOf(type.params()[0]) | KindBit(ValueKind::kNull);
+    case TypeKind::kOpaque:
+      return 0;  // No value is of such a type.
   }
   return 0;
 }
 
+std::vector<Overload> StandardRows() {
+  std::vector<Overload> rows;
+  for (auto* theme : {OperatorOverloads, StringOverloads, ConversionOverloads,
+                      TimeOverloads, CollectionOverloads, OptionalOverloads}) {
+    std::vector<Overload> more = theme();
+    std::move(more.begin(), more.end(), std::back_inserter(rows));
+  }
+  return rows;
+}
+
 }  // namespace
 
-const FunctionTable& FunctionTable::Standard() {
-  static const FunctionTable* const table = [] {
-    std::vector<Overload> rows;
-    for (auto* theme :
-         {OperatorOverloads, StringOverloads, ConversionOverloads,
-          TimeOverloads, CollectionOverloads, OptionalOverloads}) {
-      std::vector<Overload> more = theme();
-      std::move(more.begin(), more.end(), std::back_inserter(rows));
-    }
-    return new FunctionTable(std::move(rows));
-  }();
+Overload Function(const char* name, std::vector<Type> params, Type result,
+                  Implementation implementation, Opcode opcode) {
+  return {name,
+          CallStyle::kGlobal,
+          std::move(params),
+          std::move(result),
+          implementation,
+          opcode,
+          {}};
+}
+
+Overload Method(const char* name, std::vector<Type> params, Type result,
+                Implementation implementation, Opcode opcode) {
+  return {name,
+          CallStyle::kMember,
+          std::move(params),
+          std::move(result),
+          implementation,
+          opcode,
+          {}};
+}
+
+const std::shared_ptr<const FunctionTable>& FunctionTable::Standard() {
+  static const auto* const table = new std::shared_ptr<const FunctionTable>(
+      std::make_shared<const FunctionTable>(StandardRows()));
   return *table;
+}
+
+std::shared_ptr<const FunctionTable> FunctionTable::StandardAnd(
+    std::vector<Overload> rows) {
+  std::vector<Overload> all = StandardRows();
+  std::move(rows.begin(), rows.end(), std::back_inserter(all));
+  return std::make_shared<const FunctionTable>(std::move(all));
 }
 
 FunctionTable::FunctionTable(std::vector<Overload> rows)

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,14 +27,15 @@ namespace stratagem::expr {
 
 // Computes one overload. `arguments` have the kinds of its parameters and are
 // never errors; a member's target is the first. Errors that it returns carry
-// no expression id; the VM adds it.
+// no expression id; the VM adds it. Thread safe; charges `evaluation` for what
+// it walks and takes memory from it only.
 using Implementation = Value (*)(Evaluation& evaluation,
                                  const Value* arguments);
 
 enum class CallStyle : uint8_t { kGlobal, kMember };
 
 struct Overload {
-  absl::string_view function;  // "_+_", "size", "optional.of".
+  std::string function;  // "_+_", "size", "optional.of".
   CallStyle style = CallStyle::kGlobal;
   std::vector<Type> params;  // A member's target is the first.
   Type result;
@@ -45,16 +47,28 @@ struct Overload {
   std::vector<uint32_t> kinds;
 };
 
+// Rows of the table, without `kinds`.
+Overload Function(const char* name, std::vector<Type> params, Type result,
+                  Implementation implementation, Opcode opcode = Opcode::kNone);
+// `params` start with the target.
+Overload Method(const char* name, std::vector<Type> params, Type result,
+                Implementation implementation, Opcode opcode = Opcode::kNone);
+
 // Bit of a kind in Overload::kinds.
 constexpr uint32_t KindBit(ValueKind kind) {
   return uint32_t{1} << static_cast<unsigned>(kind);
 }
 
-// Immutable; any number of threads may read it.
+// Immutable; any number of threads may read it. Programs share ownership of the
+// table that they were compiled against.
 class FunctionTable {
  public:
-  // The standard library of CEL and our additions.
-  static const FunctionTable& Standard();
+  // The standard library of CEL and its extensions.
+  static const std::shared_ptr<const FunctionTable>& Standard();
+  // Those and `rows`, functions of a host. A row without an implementation can
+  // be checked; calling it yields kNoMatchingOverload.
+  static std::shared_ptr<const FunctionTable> StandardAnd(
+      std::vector<Overload> rows);
 
   explicit FunctionTable(std::vector<Overload> rows);
 

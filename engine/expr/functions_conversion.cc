@@ -160,8 +160,8 @@ void AddNumberConversions(std::vector<Overload>& rows) {
   const Type d(TypeKind::kDouble);
   const Type s(TypeKind::kString);
   const CallStyle g = CallStyle::kGlobal;
-  const auto add = [&rows](absl::string_view name, const Type& from,
-                           const Type& to, Implementation implementation) {
+  const auto add = [&rows](const char* name, const Type& from, const Type& to,
+                           Implementation implementation) {
     rows.push_back({name, g, {from}, to, implementation, Opcode::kNone, {}});
   };
   add("int", i, i, Itself);
@@ -185,8 +185,8 @@ void AddTextConversions(std::vector<Overload>& rows) {
   const Type s(TypeKind::kString);
   const Type y(TypeKind::kBytes);
   const CallStyle g = CallStyle::kGlobal;
-  const auto add = [&rows](absl::string_view name, const Type& from,
-                           const Type& to, Implementation implementation) {
+  const auto add = [&rows](const char* name, const Type& from, const Type& to,
+                           Implementation implementation) {
     rows.push_back({name, g, {from}, to, implementation, Opcode::kNone, {}});
   };
   add("string", s, s, Itself);

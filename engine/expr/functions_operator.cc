@@ -126,7 +126,7 @@ void AddArithmetic(std::vector<Overload>& rows) {
 
 // What one ordering operator is called and runs.
 struct Ordering {
-  absl::string_view function;
+  const char* function;
   Implementation implementation;
   Opcode on_ints;
   Opcode on_doubles;

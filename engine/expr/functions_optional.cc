@@ -39,6 +39,8 @@ bool IsZero(const Value& value) {
       return value.optional() == nullptr;
     case ValueKind::kTimestamp:
     case ValueKind::kType:
+    case ValueKind::kIp:
+    case ValueKind::kCidr:
     case ValueKind::kError:
       return false;
   }

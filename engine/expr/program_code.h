@@ -8,11 +8,13 @@
 #define STRATAGEM_ENGINE_EXPR_PROGRAM_CODE_H_
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "engine/base/arena.h"
 #include "engine/base/source_text.h"
+#include "engine/expr/function_table.h"
 #include "engine/expr/instruction.h"
 #include "engine/expr/type.h"
 #include "engine/value/value.h"
@@ -33,6 +35,7 @@ struct ProgramCode {
   std::vector<int> slots_read;    // Ascending, each once.
   std::vector<size_t> offsets;    // Of each node in `source`.
   SourceText source;
+  std::shared_ptr<const FunctionTable> functions;  // That calls name rows of.
   Arena arena;
   Arena folded = Arena(kFoldedBytesMax);  // Of constants that were computed.
 };

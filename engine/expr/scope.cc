@@ -1,5 +1,6 @@
 #include "engine/expr/scope.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -21,6 +22,45 @@ void Scope::Hide(std::string name, std::string why) {
 void Scope::Reveal(absl::string_view name) {
   const auto hidden = hidden_.find(name);
   if (hidden != hidden_.end()) hidden_.erase(hidden);
+}
+
+void Scope::SetContainer(std::string container) {
+  container_ = std::move(container);
+}
+
+bool Scope::Import(std::string alias, std::string name) {
+  return imports_.emplace(std::move(alias), std::move(name)).second;
+}
+
+bool Scope::DeclareMessage(MessageType message) {
+  std::string name = message.name;
+  return messages_.emplace(std::move(name), std::move(message)).second;
+}
+
+void Scope::SetFunctions(std::shared_ptr<const FunctionTable> functions) {
+  functions_ = std::move(functions);
+}
+
+std::vector<std::string> Scope::Candidates(absl::string_view name) const {
+  if (absl::StartsWith(name, ".")) return {std::string(name.substr(1))};
+  const size_t dot = std::min(name.find('.'), name.size());
+  const auto import = imports_.find(name.substr(0, dot));
+  if (import != imports_.end()) {
+    return {absl::StrCat(import->second, name.substr(dot))};
+  }
+  std::vector<std::string> candidates;
+  for (std::string inside = container_; !inside.empty();) {
+    candidates.push_back(absl::StrCat(inside, ".", name));
+    const size_t end = inside.rfind('.');
+    inside.resize(end == std::string::npos ? 0 : end);
+  }
+  candidates.emplace_back(name);
+  return candidates;
+}
+
+const MessageType* Scope::FindMessage(absl::string_view name) const {
+  const auto found = messages_.find(name);
+  return found == messages_.end() ? nullptr : &found->second;
 }
 
 const Declaration* Scope::Find(absl::string_view name) const {

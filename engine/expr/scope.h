@@ -8,10 +8,12 @@
 #define STRATAGEM_ENGINE_EXPR_SCOPE_H_
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "engine/expr/function_table.h"
 #include "engine/expr/type.h"
 
 namespace stratagem::expr {
@@ -35,6 +37,13 @@ struct Declaration {
   int rank_slot = -1;
 };
 
+// A message type whose fields the checker knows. Expressions can be checked
+// against it; no Value is of it, so none can be made or run.
+struct MessageType {
+  std::string name;  // In full: "shop.Order".
+  std::map<std::string, Type, std::less<>> fields;
+};
+
 // Immutable while expressions are compiled against it. A copy extends one
 // scope to the next ("everywhere" + score = "lifecycle").
 class Scope {
@@ -48,6 +57,26 @@ class Scope {
   // Undoes Hide(): from here on what is unknown below `name` is unknown.
   void Reveal(absl::string_view name);
 
+  // Names are looked for inside `container` ("com.example") and then inside
+  // its parents before they are taken as whole names, as CEL defines it; a
+  // leading dot means a whole name. Empty at first.
+  void SetContainer(std::string container);
+  // Lets `alias` (one identifier) stand for the whole name `name`. Returns
+  // false when the alias is taken.
+  bool Import(std::string alias, std::string name);
+  // Returns false when the name is taken.
+  bool DeclareMessage(MessageType message);
+  // What calls resolve to; FunctionTable::Standard() at first.
+  void SetFunctions(std::shared_ptr<const FunctionTable> functions);
+
+  const std::shared_ptr<const FunctionTable>& functions() const {
+    return functions_;
+  }
+  const std::string& container() const { return container_; }
+  // The whole names that `name`, as an expression spells it, may stand for, in
+  // the order in which they are to be tried.
+  std::vector<std::string> Candidates(absl::string_view name) const;
+  const MessageType* FindMessage(absl::string_view name) const;
   const Declaration* Find(absl::string_view name) const;
   // Why `name` is hidden, or null.
   const std::string* FindHidden(absl::string_view name) const;
@@ -59,6 +88,10 @@ class Scope {
  private:
   std::map<std::string, Declaration, std::less<>> declarations_;
   std::map<std::string, std::string, std::less<>> hidden_;
+  std::map<std::string, std::string, std::less<>> imports_;
+  std::map<std::string, MessageType, std::less<>> messages_;
+  std::string container_;
+  std::shared_ptr<const FunctionTable> functions_ = FunctionTable::Standard();
 };
 
 }  // namespace stratagem::expr

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace stratagem::expr {
 
@@ -35,6 +36,20 @@ Type Type::TypeOf(Type denoted) {
   Type type(TypeKind::kType);
   type.detail_ =
       std::make_shared<const Detail>(Detail{{std::move(denoted)}, {}});
+  return type;
+}
+
+Type Type::Wrapper(Type wrapped) {
+  Type type(TypeKind::kWrapper);
+  type.detail_ =
+      std::make_shared<const Detail>(Detail{{std::move(wrapped)}, {}});
+  return type;
+}
+
+Type Type::Opaque(std::string name, std::vector<Type> params) {
+  Type type(TypeKind::kOpaque);
+  type.detail_ = std::make_shared<const Detail>(
+      Detail{std::move(params), std::move(name)});
   return type;
 }
 
@@ -74,6 +89,8 @@ Type WithoutOptional(const FieldType& type) {
     case ValueKind::kMissing:
     case ValueKind::kOptional:
     case ValueKind::kType:
+    case ValueKind::kIp:
+    case ValueKind::kCidr:
     case ValueKind::kError:
       return Type();
   }
@@ -140,6 +157,21 @@ std::string ToString(const Type& type) {
     case TypeKind::kType:
       if (params.empty()) return "type";
       return absl::StrCat("type(", ToString(params[0]), ")");
+    case TypeKind::kIp:
+      return "net.IP";
+    case TypeKind::kCidr:
+      return "net.CIDR";
+    case TypeKind::kWrapper:
+      return absl::StrCat("wrapper(", ToString(params[0]), ")");
+    case TypeKind::kOpaque:
+      if (params.empty()) return type.name();
+      return absl::StrCat(
+          type.name(), "(",
+          absl::StrJoin(params, ", ",
+                        [](std::string* out, const Type& param) {
+                          out->append(ToString(param));
+                        }),
+          ")");
     case TypeKind::kParameter:
       return type.name();
   }

@@ -26,10 +26,15 @@ enum class TypeKind {
   kBytes,
   kTimestamp,
   kDuration,
-  kList,       // params: {element}
-  kMap,        // params: {key, value}
-  kOptional,   // params: {held}
-  kType,       // params: {} or {denoted}
+  kList,      // params: {element}
+  kMap,       // params: {key, value}
+  kOptional,  // params: {held}
+  kType,      // params: {} or {denoted}
+  kIp,
+  kCidr,
+  kWrapper,    // params: {wrapped}: a scalar or null, as
+               // google.protobuf.Int64Value
+  kOpaque,     // `name` and params: a message, or a type that a host declares
   kParameter,  // `name`; only in declarations of functions and inference.
 };
 
@@ -41,6 +46,10 @@ class Type {
   static Type Map(Type key, Type value);
   static Type Optional(Type held);
   static Type TypeOf(Type denoted);
+  static Type Wrapper(Type wrapped);
+  // A type known by name: a message that a Scope declares ("shop.Order"), or
+  // one of a host's functions ("tuple", with params).
+  static Type Opaque(std::string name, std::vector<Type> params = {});
   static Type Parameter(std::string name);
   // The type of an attribute or field as a pack declares it; `optional` ones
   // are optional_type(T).

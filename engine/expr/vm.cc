@@ -107,9 +107,8 @@ bool Fits(const Overload& overload, const Value* arguments, size_t count) {
 }
 
 // Overload `at.a`, or with kCallDynamic the first of its function that fits.
-Value Call(const Instruction& at, Evaluation& evaluation,
-           const Value* arguments) {
-  const FunctionTable& functions = FunctionTable::Standard();
+Value Call(const FunctionTable& functions, const Instruction& at,
+           Evaluation& evaluation, const Value* arguments) {
   const Overload* overload = &functions.row(at.a);
   if (at.op == Opcode::kCallDynamic) {
     for (const Overload& candidate : functions.Find(overload->function)) {
@@ -434,7 +433,8 @@ Value Machine::Execute(const ProgramCode& code, EntryPoint entry) {
       case Opcode::kCall:
       case Opcode::kCallDynamic: {
         Value* const arguments = sp - at.b;
-        const Value result = Call(at, evaluation_, arguments);
+        const Value result =
+            Call(*now_.code->functions, at, evaluation_, arguments);
         *arguments = result;
         sp = arguments + 1;
         if (over_limit()) [[unlikely]] {

@@ -128,6 +128,21 @@ Value Decoder::DecodeOptional(const v1::OptionalValue& optional) {
   return Value::Optional(inner);
 }
 
+// `network` if its bytes are those of an address or a network, which nothing
+// but a damaged or foreign record breaks.
+Value DecodeNetwork(const Value& network) {
+  const absl::string_view bytes = network.text();
+  const bool prefixed = network.is(ValueKind::kCidr);
+  const size_t address = bytes.size() - (prefixed ? 1 : 0);
+  const bool fits = address == 4 || address == 16;
+  const auto prefix_max = static_cast<unsigned>(8 * address);
+  if (!fits ||
+      (prefixed && static_cast<unsigned char>(bytes.back()) > prefix_max)) {
+    return Value::Error(ErrorCode::kInvalidArgument);
+  }
+  return network;
+}
+
 Value Decoder::DecodeValue(const v1::Value& value) {
   switch (value.kind_case()) {
     case v1::Value::KIND_NOT_SET:
@@ -160,6 +175,10 @@ Value Decoder::DecodeValue(const v1::Value& value) {
       return DecodeOptional(value.optional_value());
     case v1::Value::kTypeValue:
       return Value::Type(Text(value.type_value()));
+    case v1::Value::kIpValue:
+      return DecodeNetwork(Value::Ip(Text(value.ip_value())));
+    case v1::Value::kCidrValue:
+      return DecodeNetwork(Value::Cidr(Text(value.cidr_value())));
     case v1::Value::kErrorValue:
       return Value::Error(ErrorOf(value.error_value().code()),
                           value.error_value().expr_id());

@@ -102,6 +102,10 @@ void EncodeValue(const Value& value, v1::Value* out) {
     }
     case ValueKind::kType:
       return Set(out->mutable_type_value(), value.text());
+    case ValueKind::kIp:
+      return Set(out->mutable_ip_value(), value.text());
+    case ValueKind::kCidr:
+      return Set(out->mutable_cidr_value(), value.text());
     case ValueKind::kError: {
       v1::ErrorValue* error = out->mutable_error_value();
       error->set_code(static_cast<uint32_t>(value.error_code()));

@@ -127,6 +127,8 @@ bool ValuesEqual(const Value& a, const Value& b) {
     case ValueKind::kString:
     case ValueKind::kBytes:
     case ValueKind::kType:
+    case ValueKind::kIp:
+    case ValueKind::kCidr:
       return a.text() == b.text();
     case ValueKind::kTimestamp:
     case ValueKind::kDuration:
@@ -177,6 +179,8 @@ std::optional<Order> CompareValues(const Value& a, const Value& b) {
     case ValueKind::kMap:
     case ValueKind::kOptional:
     case ValueKind::kType:
+    case ValueKind::kIp:
+    case ValueKind::kCidr:
     case ValueKind::kError:
       return std::nullopt;
   }

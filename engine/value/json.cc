@@ -17,6 +17,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/base/utf8.h"
 #include "engine/value/compare.h"
+#include "engine/value/network.h"
 #include "nlohmann/json.hpp"
 
 namespace stratagem {
@@ -305,6 +306,9 @@ std::string ToJson(const Value& value) {
     case ValueKind::kString:
     case ValueKind::kType:
       return JsonString(value.text());
+    case ValueKind::kIp:
+    case ValueKind::kCidr:
+      return JsonString(NetworkText(value));
     case ValueKind::kBytes:
       return JsonString(absl::Base64Escape(value.text()));
     case ValueKind::kTimestamp:

@@ -8,6 +8,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
+#include "engine/value/network.h"
 
 namespace stratagem {
 
@@ -41,6 +42,10 @@ absl::string_view KindName(ValueKind kind) {
       return "optional_type";
     case ValueKind::kType:
       return "type";
+    case ValueKind::kIp:
+      return "net.IP";
+    case ValueKind::kCidr:
+      return "net.CIDR";
     case ValueKind::kError:
       return "error";
   }
@@ -149,6 +154,10 @@ Value CopyInto(const Value& value, Arena& arena) {
       return Value::Bytes(arena.CopyString(value.text()));
     case ValueKind::kType:
       return Value::Type(arena.CopyString(value.text()));
+    case ValueKind::kIp:
+      return Value::Ip(arena.CopyString(value.text()));
+    case ValueKind::kCidr:
+      return Value::Cidr(arena.CopyString(value.text()));
     case ValueKind::kList: {
       const std::span<const Value> items = value.list();
       Value* const copy = arena.AllocateArray<Value>(items.size());
@@ -226,6 +235,10 @@ std::string ToString(const Value& value) {
       return absl::StrCat("b'", absl::CHexEscape(value.text()), "'");
     case ValueKind::kType:
       return std::string(value.text());
+    case ValueKind::kIp:
+      return absl::StrCat("ip('", NetworkText(value), "')");
+    case ValueKind::kCidr:
+      return absl::StrCat("cidr('", NetworkText(value), "')");
     case ValueKind::kTimestamp:
       return absl::StrCat(
           "timestamp('",

@@ -34,6 +34,8 @@ enum class ValueKind : uint8_t {
   kMap,
   kOptional,
   kType,
+  kIp,    // A network address, v4 or v6.
+  kCidr,  // A network: an address and the length of its prefix.
   kError,
 };
 
@@ -103,6 +105,15 @@ class Value {
   static Value Type(absl::string_view name) {
     return Text(ValueKind::kType, name);
   }
+  // A network address: its 4 or 16 bytes in network order. Requires: that many.
+  static Value Ip(absl::string_view bytes) {
+    return Text(ValueKind::kIp, bytes);
+  }
+  // A network: the bytes of an address and one byte, the prefix's length.
+  // Requires: 5 or 17 bytes, the last at most 32 or 128.
+  static Value Cidr(absl::string_view bytes) {
+    return Text(ValueKind::kCidr, bytes);
+  }
   // Nanoseconds are kept. Requires: finite.
   static Value Timestamp(absl::Time time);
   static Value Duration(absl::Duration duration);
@@ -135,7 +146,7 @@ class Value {
   constexpr int64_t int_value() const { return int_; }
   constexpr uint64_t uint_value() const { return uint_; }
   constexpr double double_value() const { return double_; }
-  // Of strings, bytes and types.
+  // Of strings, bytes, types, addresses and networks.
   absl::string_view text() const { return {chars_, size_}; }
   // Of timestamps and durations.
   int64_t seconds() const { return int_; }

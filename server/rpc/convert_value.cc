@@ -210,6 +210,8 @@ void WriteValue(const Value& value, v1::Value& wire) {
     case ValueKind::kBytes:
     case ValueKind::kOptional:
     case ValueKind::kType:
+    case ValueKind::kIp:
+    case ValueKind::kCidr:
     case ValueKind::kError:
       break;
   }

@@ -260,6 +260,8 @@ std::string Text(const Value& value) {
     case ValueKind::kString:
     case ValueKind::kBytes:
     case ValueKind::kType:
+    case ValueKind::kIp:
+    case ValueKind::kCidr:
       absl::StrAppend(&text, Text(value.text()));
       break;
     case ValueKind::kTimestamp:
