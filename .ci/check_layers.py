@@ -21,6 +21,8 @@ OUTSIDE_LIBRARIES = [
       "tests/clients/", "tests/e2e/", "bench/"]),
     ("nlohmann-json", r"nlohmann/", ["engine/value/json.cc", "server/", "clients/", "tests/", "bench/"]),
     ("OpenSSL", r"openssl/", ["engine/base/sha256.cc", "engine/store/identity.cc", "server/"]),
+    ("RE2", r"re2/", ["engine/expr/regular_expression.cc"]),
+    ("libedit", r"histedit\.h|editline/", ["clients/cli/line_editor.cc"]),
     ("CLI11", r"CLI/", ["clients/cli/", "server/", "bench/"]),
     ("GoogleTest", r"(gtest|gmock)/", ["tests/"]),
     ("Google Benchmark", r"benchmark/", ["bench/"]),
