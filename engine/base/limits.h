@@ -30,6 +30,12 @@ inline constexpr int64_t kDecisionStepsMax = 10'000'000;
 // that expressions build).
 inline constexpr size_t kDecisionArenaBytesMax = 16u << 20;
 
+// LIMIT: bytes of the text of one regular expression.
+inline constexpr size_t kRegularExpressionBytesMax = 10'000;
+// LIMIT: bytes of one compiled regular expression, what matching remembers
+// between calls included. It bounds repetitions such as `(a{100}){100}` too.
+inline constexpr int64_t kRegularExpressionMemoryMax = 1 << 20;
+
 // LIMIT: bytes of one file of a pack.
 inline constexpr size_t kPackFileBytesMax = 16u << 20;
 // LIMIT: files of one pack.

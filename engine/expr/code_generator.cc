@@ -6,8 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "engine/base/limits.h"
 #include "engine/expr/function_table.h"
+#include "engine/expr/regular_expression.h"
 #include "engine/expr/vm.h"
 
 namespace stratagem::expr {
@@ -50,9 +52,11 @@ struct Needs {
 class Generator {
  public:
   Generator(Ast ast, const CheckedAst& checked, const SourceText& source,
-            std::shared_ptr<const FunctionTable> functions)
+            std::shared_ptr<const FunctionTable> functions,
+            Diagnostics& diagnostics)
       : ast_(std::move(ast)),
         checked_(checked),
+        diagnostics_(diagnostics),
         code_(std::make_unique<ProgramCode>()) {
     code_->source = source;
     code_->functions = std::move(functions);
@@ -61,7 +65,13 @@ class Generator {
   std::unique_ptr<ProgramCode> Run() {
     Emit(ast_.root);
     Add(Opcode::kReturn, 0, 0, ast_.root, -1);
-    if (size() > kProgramInstructionsMax) return nullptr;
+    if (size() > kProgramInstructionsMax) {
+      AddError("E102", 0,
+               absl::StrCat("the expression compiles to more than ",
+                            kProgramInstructionsMax, " instructions"),
+               "split it into variables");
+    }
+    if (failed_) return nullptr;
     if (IsConstant(0, size() - 1)) {
       code_->constant = code_->constants[code_->instructions[0].a];
     }
@@ -86,10 +96,18 @@ class Generator {
   Needs EmitLogic(NodeId id, const CallNode& node, bool absorbing);
   Needs EmitConditional(NodeId id, const CallNode& node);
   Needs EmitOptionalBranch(NodeId id, const CallNode& node);
+  bool EmitMatches(NodeId id, size_t pattern_start);
   void EmitMake(Opcode op, NodeId id, const std::vector<bool>& optional,
                 int values);
   void Fold(size_t start, size_t depth, NodeId id);
   void NoteSlots();
+
+  void AddError(absl::string_view code, size_t offset, std::string message,
+                std::string hint) {
+    failed_ = true;
+    diagnostics_.AddError(code, code_->source.Locate(offset),
+                          std::move(message), std::move(hint));
+  }
 
   size_t size() const { return code_->instructions.size(); }
   Instruction& At(size_t index) { return code_->instructions[index]; }
@@ -132,6 +150,8 @@ class Generator {
 
   Ast ast_;
   const CheckedAst& checked_;
+  Diagnostics& diagnostics_;
+  bool failed_ = false;  // Added an error.
   std::unique_ptr<ProgramCode> code_;
   size_t depth_ = 0;  // Values on the stack at this point.
   int64_t folding_steps_left_ = kFoldingStepsMax;
@@ -253,13 +273,21 @@ Needs Generator::EmitKind(NodeId id, const CallNode& node) {
   if (node.target != kNoNode && !reference.qualified) {
     arguments.insert(arguments.begin(), node.target);
   }
-  for (const NodeId argument : arguments) needs.Add(Emit(argument));
+  size_t last_start = 0;
+  for (const NodeId argument : arguments) {
+    last_start = size();
+    needs.Add(Emit(argument));
+  }
   const bool one = reference.overloads.size() == 1;
   Opcode op = one ? overload.opcode : Opcode::kCallDynamic;
   if (overload.function == "_==_" || overload.function == "_!=_") {
     op = EqualityOpcode(checked_.types[arguments[0]],
                         checked_.types[arguments[1]],
                         overload.function == "_==_");
+  }
+  if (op == Opcode::kMatches) {
+    if (EmitMatches(id, last_start)) return needs;
+    op = Opcode::kCall;
   }
   if (op == Opcode::kNone) op = Opcode::kCall;
   const auto row = static_cast<uint32_t>(code_->functions->IndexOf(overload));
@@ -332,6 +360,27 @@ Needs Generator::EmitOptionalBranch(NodeId id, const CallNode& node) {
   return needs;
 }
 
+// Replaces a constant pattern, the code from `pattern_start`, by its compiled
+// form. Returns false when it is not constant.
+bool Generator::EmitMatches(NodeId id, size_t pattern_start) {
+  if (!IsConstant(pattern_start, size())) return false;
+  const Instruction at = code_->instructions[pattern_start];
+  const Value& text = code_->constants[at.a];
+  if (!text.is(ValueKind::kString)) return false;
+  RegularExpression pattern(text.text());
+  if (pattern.error() != ErrorCode::kNone) {
+    AddError("E118", ast_.offsets[at.node],
+             absl::StrCat("bad regular expression: ", pattern.message()),
+             "patterns are written in RE2's syntax");
+    return false;
+  }
+  code_->patterns.push_back(std::move(pattern));
+  Drop(pattern_start);
+  Add(Opcode::kMatches, static_cast<uint32_t>(code_->patterns.size() - 1), 0,
+      id, 0);
+  return true;
+}
+
 // Appends kMakeList or kMakeMap for items of `values` values each.
 void Generator::EmitMake(Opcode op, NodeId id,
                          const std::vector<bool>& optional, int values) {
@@ -401,8 +450,10 @@ Needs Generator::EmitKind(NodeId id, const ComprehensionNode& node) {
 
 std::unique_ptr<ProgramCode> Generate(
     Ast ast, const CheckedAst& checked, const SourceText& source,
-    std::shared_ptr<const FunctionTable> functions) {
-  return Generator(std::move(ast), checked, source, std::move(functions)).Run();
+    std::shared_ptr<const FunctionTable> functions, Diagnostics& diagnostics) {
+  return Generator(std::move(ast), checked, source, std::move(functions),
+                   diagnostics)
+      .Run();
 }
 
 }  // namespace stratagem::expr

@@ -9,6 +9,7 @@
 
 #include <memory>
 
+#include "engine/base/diagnostics.h"
 #include "engine/expr/ast.h"
 #include "engine/expr/checker.h"
 #include "engine/expr/program_code.h"
@@ -16,12 +17,13 @@
 namespace stratagem::expr {
 
 // Returns the code of `ast`, whose arena it takes over; source and type are
-// filled in too. Returns null when it would have more than
-// kProgramInstructionsMax instructions.
+// filled in too. Returns null if and only if it added an error: E102 for more
+// than kProgramInstructionsMax instructions, E118 for a constant pattern of
+// `matches` that is no regular expression.
 // Requires: `checked` is what Check() found for `ast` with `functions`.
 std::unique_ptr<ProgramCode> Generate(
     Ast ast, const CheckedAst& checked, const SourceText& source,
-    std::shared_ptr<const FunctionTable> functions);
+    std::shared_ptr<const FunctionTable> functions, Diagnostics& diagnostics);
 
 }  // namespace stratagem::expr
 

@@ -3,8 +3,6 @@
 #include <memory>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "engine/base/limits.h"
 #include "engine/expr/ast.h"
 #include "engine/expr/checker.h"
 #include "engine/expr/code_generator.h"
@@ -20,15 +18,9 @@ std::optional<Program> Compile(const SourceText& source, const Scope& scope,
   const std::optional<CheckedAst> checked =
       Check(*ast, source, scope, expected, diagnostics);
   if (!checked) return std::nullopt;
-  std::unique_ptr<ProgramCode> code =
-      Generate(*std::move(ast), *checked, source, scope.functions());
-  if (code == nullptr) {
-    diagnostics.AddError("E102", source.Locate(0),
-                         absl::StrCat("the expression compiles to more than ",
-                                      kProgramInstructionsMax, " instructions"),
-                         "split it into variables");
-    return std::nullopt;
-  }
+  std::unique_ptr<ProgramCode> code = Generate(
+      *std::move(ast), *checked, source, scope.functions(), diagnostics);
+  if (code == nullptr) return std::nullopt;
   return Program(std::move(code));
 }
 

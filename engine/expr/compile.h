@@ -41,6 +41,7 @@ struct CompileOptions {
 //   E115  the expression has another type than this place expects
 //   E116  argument of atLeast is not one of the declared tiers
 //   E117  integer literal out of range and other bad literals
+//   E118  the constant pattern of `matches` is no regular expression
 // and warnings:
 //   W120  comparison with a string that this name can never hold
 // Time: O(text), apart from overload resolution. Thread safe.

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "engine/base/utf8.h"
 #include "engine/expr/function_table.h"
+#include "engine/expr/regular_expression.h"
 
 namespace stratagem::expr {
 namespace {
@@ -42,6 +43,16 @@ Value EndsWith(Evaluation&, const Value* arguments) {
   return Value::Bool(absl::EndsWith(arguments[0].text(), arguments[1].text()));
 }
 
+// With a pattern that is not constant; others are compiled beforehand.
+Value Matches(Evaluation& evaluation, const Value* arguments) {
+  const RegularExpression pattern(arguments[1].text());
+  if (!evaluation.Charge(pattern.compile_steps())) {
+    return Value::Error(ErrorCode::kStepLimit);
+  }
+  if (pattern.error() != ErrorCode::kNone) return Value::Error(pattern.error());
+  return pattern.Matches(arguments[0].text(), evaluation);
+}
+
 }  // namespace
 
 std::vector<Overload> StringOverloads() {
@@ -49,16 +60,16 @@ std::vector<Overload> StringOverloads() {
   const Type i(TypeKind::kInt);
   const Type s(TypeKind::kString);
   const Type y(TypeKind::kBytes);
-  const CallStyle g = CallStyle::kGlobal;
-  const CallStyle m = CallStyle::kMember;
   return {
-      {"size", g, {s}, i, SizeOfString, Opcode::kNone, {}},
-      {"size", m, {s}, i, SizeOfString, Opcode::kNone, {}},
-      {"size", g, {y}, i, SizeOfBytes, Opcode::kNone, {}},
-      {"size", m, {y}, i, SizeOfBytes, Opcode::kNone, {}},
-      {"contains", m, {s, s}, b, Contains, Opcode::kNone, {}},
-      {"startsWith", m, {s, s}, b, StartsWith, Opcode::kNone, {}},
-      {"endsWith", m, {s, s}, b, EndsWith, Opcode::kNone, {}},
+      Function("size", {s}, i, SizeOfString),
+      Method("size", {s}, i, SizeOfString),
+      Function("size", {y}, i, SizeOfBytes),
+      Method("size", {y}, i, SizeOfBytes),
+      Method("contains", {s, s}, b, Contains),
+      Method("startsWith", {s, s}, b, StartsWith),
+      Method("endsWith", {s, s}, b, EndsWith),
+      Function("matches", {s, s}, b, Matches, Opcode::kMatches),
+      Method("matches", {s, s}, b, Matches, Opcode::kMatches),
   };
 }
 

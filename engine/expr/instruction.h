@@ -76,6 +76,10 @@ enum class Opcode : uint8_t {
   kCall,         // Pop b arguments, push overload a of the function table.
   kCallDynamic,  // The overload of function a that fits the arguments' kinds.
 
+  // Pop a string, push whether patterns[a] matches it. In the function table:
+  // takes the place of the call when the pattern is constant.
+  kMatches,
+
   // Pop a items, or a keys and values, and push the list or map of them. When b
   // is 1, constants[a] is a list of bools instead, one an item or entry: true
   // for those that are optionals, which count only with a value.

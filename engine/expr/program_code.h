@@ -16,6 +16,7 @@
 #include "engine/base/source_text.h"
 #include "engine/expr/function_table.h"
 #include "engine/expr/instruction.h"
+#include "engine/expr/regular_expression.h"
 #include "engine/expr/type.h"
 #include "engine/value/value.h"
 
@@ -29,6 +30,7 @@ inline constexpr size_t kFoldedBytesMax = 65'536;
 struct ProgramCode {
   std::vector<Instruction> instructions;
   std::vector<Value> constants;  // Their text lives in `arena`.
+  std::vector<RegularExpression> patterns;  // All good ones.
   size_t stack_max = 0;
   Type type;
   std::optional<Value> constant;  // What the whole expression folds to.

@@ -444,6 +444,18 @@ Value Machine::Execute(const ProgramCode& code, EntryPoint entry) {
         break;
       }
 
+      case Opcode::kMatches: {
+        const RegularExpression& pattern = now_.code->patterns[at.a];
+        Unary<ValueKind::kString>(sp[-1], node, [&](const Value& text) {
+          return pattern.Matches(text.text(), evaluation_);
+        });
+        if (over_limit()) [[unlikely]] {
+          now_.ip = &at;
+          return StepLimit();
+        }
+        break;
+      }
+
       case Opcode::kMakeList:
       case Opcode::kMakeMap: {
         const Value* const marks =

@@ -82,6 +82,8 @@ absl::string_view ErrorCodeText(ErrorCode code) {
       return "out of the declared range";
     case ErrorCode::kDuplicateKey:
       return "duplicate key";
+    case ErrorCode::kRegularExpressionLimit:
+      return "regular expression too large";
   }
   return "unknown error";
 }

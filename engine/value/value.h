@@ -59,6 +59,8 @@ enum class ErrorCode : uint8_t {
   kNotFinite = 11,     // A result that must be finite is not.
   kOutOfRange = 12,    // A result outside its field's declared bounds.
   kDuplicateKey = 13,  // A map literal with equal keys.
+  // kRegularExpressionBytesMax, kRegularExpressionMemoryMax.
+  kRegularExpressionLimit = 14,
 };
 
 // Returns a short text for explanations: "integer overflow", "no such key", ….

@@ -230,6 +230,8 @@ TEST(WireEnumTest, ExpressionErrorsHaveTheEnginesNumbers) {
             v1::EXPRESSION_ERROR_OUT_OF_RANGE);
   EXPECT_EQ(static_cast<int>(ErrorCode::kDuplicateKey),
             v1::EXPRESSION_ERROR_DUPLICATE_KEY);
+  EXPECT_EQ(static_cast<int>(ErrorCode::kRegularExpressionLimit),
+            v1::EXPRESSION_ERROR_REGULAR_EXPRESSION_LIMIT);
 }
 
 }  // namespace
