@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/diagnostics.h"
 #include "engine/base/limits.h"
@@ -220,7 +221,8 @@ CelResult RunCelCase(const CelCase& test) {
   const std::optional<Program> program =
       Compile(source, world.scope(), {}, diagnostics, options);
   if (!program) {
-    result.found = diagnostics.ToString();
+    result.found =
+        std::string(absl::StripTrailingAsciiWhitespace(diagnostics.ToString()));
     result.passed = expected.error;
     return result;
   }

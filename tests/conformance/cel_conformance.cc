@@ -1,16 +1,13 @@
-// cel_conformance FILE…: runs CEL's conformance cases against engine/expr.
-// SPDX-License-Identifier: Apache-2.0
+#include "tests/conformance/cel_conformance.h"
 
-#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <optional>
-#include <string>
-#include <vector>
+#include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/string_view.h"
 #include "engine/base/arena.h"
 #include "tests/conformance/cel_case.h"
 #include "tests/conformance/conformance_run.h"
@@ -40,43 +37,51 @@ struct Options {
   std::vector<std::string> files;
 };
 
-std::optional<Options> ReadOptions(int argc, char** argv) {
+std::optional<Options> ReadOptions(const std::vector<std::string>& arguments,
+                                   std::ostream& err) {
   Options options;
-  for (int i = 1; i < argc; ++i) {
-    const absl::string_view argument = argv[i];
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
     if (argument == "-v" || argument == "--verbose") {
       options.verbose = true;
     } else if (argument == "-h" || argument == "--help") {
       options.help = true;
-    } else if (argument == "--known" && i + 1 < argc) {
-      options.known = argv[++i];
-    } else if (!argument.empty() && argument[0] == '-') {
-      std::fprintf(stderr, "cel_conformance: unknown option `%s`\n%s", argv[i],
-                   kUsage);
+    } else if (argument == "--known" && i + 1 < arguments.size()) {
+      options.known = arguments[++i];
+    } else if (absl::StartsWith(argument, "-")) {
+      err << "cel_conformance: unknown option `" << argument << "`\n" << kUsage;
       return std::nullopt;
     } else {
-      options.files.emplace_back(argument);
+      options.files.push_back(argument);
     }
   }
   if (options.files.empty() && !options.help) {
-    std::fputs(kUsage, stderr);
+    err << kUsage;
     return std::nullopt;
   }
   return options;
 }
 
-std::optional<std::string> ReadWholeFile(const std::string& path) {
+std::optional<KnownFailures> ReadKnown(const std::string& path,
+                                       std::ostream& err) {
   std::ifstream file(path, std::ios::binary);
   if (!file) {
-    std::fprintf(stderr, "cel_conformance: cannot read `%s`\n", path.c_str());
+    err << "cel_conformance: cannot read `" << path << "`\n";
     return std::nullopt;
   }
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  absl::StatusOr<KnownFailures> known =
+      ReadKnownFailures(std::string(std::istreambuf_iterator<char>(file), {}));
+  if (!known.ok()) {
+    err << "cel_conformance: " << path << ": " << known.status().message()
+        << "\n";
+    return std::nullopt;
+  }
+  return *std::move(known);
 }
 
 std::string Report(const expr::CelCase& test, const expr::CelResult& result) {
-  const auto indented = [](const std::string& text) {
-    return absl::StrReplaceAll(text, {{"\n", "\n              "}});
+  const auto indented = [](absl::string_view text) {
+    return absl::StrReplaceAll(text, {{"\n", "\n               "}});
   };
   return absl::StrCat("FAILED ", test.path(), "\n    expression ",
                       indented(test.expr), "\n    expected   ",
@@ -84,17 +89,15 @@ std::string Report(const expr::CelCase& test, const expr::CelResult& result) {
                       indented(result.found), "\n");
 }
 
-// Adds the case on `line`; returns false when it cannot be read.
-bool RunLine(const std::string& line, ConformanceRun& run) {
+// Adds the case on `line`.
+// Errors: INVALID_ARGUMENT or UNIMPLEMENTED when it cannot be read.
+absl::Status RunLine(absl::string_view line, ConformanceRun& run) {
   Arena arena;
-  absl::StatusOr<expr::CelCase> test = expr::ReadCelCase(line, arena);
-  if (!test.ok()) {
-    std::fprintf(stderr, "%s\n", std::string(test.status().message()).c_str());
-    return false;
-  }
+  const absl::StatusOr<expr::CelCase> test = expr::ReadCelCase(line, arena);
+  if (!test.ok()) return test.status();
   if (!test->in_scope) {
     run.AddSkipped(test->suite, test->path());
-    return true;
+    return absl::OkStatus();
   }
   const expr::CelResult result = expr::RunCelCase(*test);
   if (result.passed) {
@@ -102,56 +105,48 @@ bool RunLine(const std::string& line, ConformanceRun& run) {
   } else {
     run.AddFailed(test->suite, test->path(), Report(*test, result));
   }
-  return true;
+  return absl::OkStatus();
 }
 
 // Returns false when the file or one of its lines cannot be read.
-bool RunFile(const std::string& path, ConformanceRun& run) {
+bool RunFile(const std::string& path, ConformanceRun& run, std::ostream& err) {
   std::ifstream file(path);
   if (!file) {
-    std::fprintf(stderr, "cel_conformance: cannot read `%s`\n", path.c_str());
+    err << "cel_conformance: cannot read `" << path << "`\n";
     return false;
   }
   bool readable = true;
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {
     if (line.empty()) continue;
-    if (!RunLine(line, run)) {
-      std::fprintf(stderr, "  at %s:%d\n", path.c_str(), number);
+    if (const absl::Status status = RunLine(line, run); !status.ok()) {
+      err << path << ":" << number << ": " << status.message() << "\n";
       readable = false;
     }
   }
   return readable;
 }
 
-int Main(int argc, char** argv) {
-  const std::optional<Options> options = ReadOptions(argc, argv);
+}  // namespace
+
+int RunCelConformance(const std::vector<std::string>& arguments,
+                      std::ostream& out, std::ostream& err) {
+  const std::optional<Options> options = ReadOptions(arguments, err);
   if (!options) return kExitUsage;
   if (options->help) {
-    std::fputs(kUsage, stdout);
+    out << kUsage;
     return 0;
   }
-  const std::optional<std::string> list = ReadWholeFile(options->known);
-  if (!list) return kExitUsage;
-  absl::StatusOr<KnownFailures> known = ReadKnownFailures(*list);
-  if (!known.ok()) {
-    std::fprintf(stderr, "cel_conformance: %s: %s\n", options->known.c_str(),
-                 std::string(known.status().message()).c_str());
-    return kExitUsage;
-  }
+  std::optional<KnownFailures> known = ReadKnown(options->known, err);
+  if (!known) return kExitUsage;
   ConformanceRun run(*std::move(known));
   bool readable = true;
   for (const std::string& file : options->files) {
-    readable = RunFile(file, run) && readable;
+    readable = RunFile(file, run, err) && readable;
   }
-  if (options->verbose) std::fputs(run.failures().c_str(), stdout);
-  std::fputs(run.Table().c_str(), stdout);
-  std::fputs(run.ListFaults().c_str(), stdout);
-  std::fprintf(stdout, "%s\n", run.Summary().c_str());
+  if (options->verbose) out << run.failures();
+  out << run.Table() << run.ListFaults() << run.Summary() << "\n";
   return readable && run.ok() ? 0 : kExitFailed;
 }
 
-}  // namespace
 }  // namespace stratagem
-
-int main(int argc, char** argv) { return stratagem::Main(argc, argv); }
