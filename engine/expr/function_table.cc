@@ -55,8 +55,10 @@ uint32_t KindsOf(const Type& type) {
 
 std::vector<Overload> StandardRows() {
   std::vector<Overload> rows;
-  for (auto* theme : {OperatorOverloads, StringOverloads, ConversionOverloads,
-                      TimeOverloads, CollectionOverloads, OptionalOverloads}) {
+  for (auto* theme :
+       {OperatorOverloads, StringOverloads, ConversionOverloads, TimeOverloads,
+        CollectionOverloads, OptionalOverloads, MathOverloads, ListOverloads,
+        SetOverloads, NetworkOverloads}) {
     std::vector<Overload> more = theme();
     std::move(more.begin(), more.end(), std::back_inserter(rows));
   }

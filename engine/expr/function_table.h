@@ -101,6 +101,10 @@ std::vector<Overload> ConversionOverloads();
 std::vector<Overload> TimeOverloads();
 std::vector<Overload> CollectionOverloads();
 std::vector<Overload> OptionalOverloads();
+std::vector<Overload> MathOverloads();
+std::vector<Overload> ListOverloads();
+std::vector<Overload> SetOverloads();
+std::vector<Overload> NetworkOverloads();
 
 }  // namespace stratagem::expr
 
