@@ -5,7 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "clients/cli/display_width.h"
+#include "engine/base/display_width.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/suggestion.h"
 #include "engine/value/json.h"

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "clients/cli/display_text.h"
-#include "clients/cli/display_width.h"
+#include "engine/base/display_width.h"
 #include "engine/pack/loader.h"
 
 namespace stratagem::cli {

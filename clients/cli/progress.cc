@@ -6,7 +6,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "clients/cli/display_text.h"
-#include "clients/cli/display_width.h"
+#include "engine/base/display_width.h"
 
 namespace stratagem::cli {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "clients/cli/display_width.h"
 #include "engine/base/check.h"
+#include "engine/base/display_width.h"
 
 namespace stratagem::cli {
 namespace {

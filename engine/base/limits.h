@@ -48,6 +48,8 @@ inline constexpr size_t kDiagnosticsMax = 1'000;
 inline constexpr size_t kPackEntriesMax = 100'000;
 // LIMIT: variables that need each other in one chain.
 inline constexpr int kVariableDepthMax = 64;
+// LIMIT: rules of a policy that stand inside each other.
+inline constexpr int kPolicyRuleDepthMax = 16;
 // LIMIT: levels of the tree of groups.
 inline constexpr int kGroupDepthMax = 32;
 // LIMIT: pairs of a placement and an offer that may fill it, in one plan.

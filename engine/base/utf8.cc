@@ -62,6 +62,15 @@ int64_t CountCodePoints(absl::string_view text) {
   return count;
 }
 
+std::optional<size_t> FindCodePoint(absl::string_view text, int64_t position) {
+  if (position < 0) return std::nullopt;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (!IsContinuation(text[i]) && position-- == 0) return i;
+  }
+  if (position > 0) return std::nullopt;
+  return text.size();
+}
+
 void AppendUtf8(uint32_t code_point, std::string& text) {
   const auto put = [&text](uint32_t byte) {
     text.push_back(static_cast<char>(byte));

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -24,6 +25,11 @@ bool IsValidUtf8(absl::string_view text);
 
 // Number of code points. Requires: valid UTF-8.
 int64_t CountCodePoints(absl::string_view text);
+
+// Returns the byte at which code point number `position` starts, counted from
+// 0; text.size() for the position after the last; nullopt when there is no such
+// position. Requires: valid UTF-8. Time: O(n).
+std::optional<size_t> FindCodePoint(absl::string_view text, int64_t position);
 
 // Appends `code_point`. Requires: a Unicode scalar value.
 void AppendUtf8(uint32_t code_point, std::string& text);

@@ -1,18 +1,18 @@
-// clients/cli/display_width.h
+// engine/base/display_width.h
 //
 // How many columns of a terminal a text takes, so that tables line up whatever
 // the language of names and labels.
 // SPDX-License-Identifier: Apache-2.0
 
-#ifndef STRATAGEM_CLIENTS_CLI_DISPLAY_WIDTH_H_
-#define STRATAGEM_CLIENTS_CLI_DISPLAY_WIDTH_H_
+#ifndef STRATAGEM_ENGINE_BASE_DISPLAY_WIDTH_H_
+#define STRATAGEM_ENGINE_BASE_DISPLAY_WIDTH_H_
 
 #include <cstddef>
 #include <string>
 
 #include "absl/strings/string_view.h"
 
-namespace stratagem::cli {
+namespace stratagem {
 
 // Returns the columns that `text` takes: 2 for East Asian wide characters and
 // emoji, 0 for combining marks and joiners, else 1. Bytes that are not UTF-8
@@ -28,6 +28,6 @@ std::string Truncate(absl::string_view text, size_t width);
 // what is printed, and bytes that are not UTF-8 replaced by U+FFFD.
 std::string Printable(absl::string_view text);
 
-}  // namespace stratagem::cli
+}  // namespace stratagem
 
-#endif  // STRATAGEM_CLIENTS_CLI_DISPLAY_WIDTH_H_
+#endif  // STRATAGEM_ENGINE_BASE_DISPLAY_WIDTH_H_

@@ -1,4 +1,4 @@
-#include "clients/cli/display_width.h"
+#include "engine/base/display_width.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -6,7 +6,7 @@
 
 #include "engine/base/utf8.h"
 
-namespace stratagem::cli {
+namespace stratagem {
 namespace {
 
 struct Range {
@@ -121,4 +121,4 @@ std::string Printable(absl::string_view text) {
   return result;
 }
 
-}  // namespace stratagem::cli
+}  // namespace stratagem
