@@ -47,6 +47,21 @@ struct Printer {
     }
     return text + ")";
   }
+  std::string operator()(const StructNode& node) const {
+    std::string text = absl::StrCat("(struct ", node.type);
+    for (const StructNode::Field& field : node.fields) {
+      absl::StrAppend(&text, field.optional ? " ?" : " ", field.name, ": ",
+                      Print(field.value));
+    }
+    return text + ")";
+  }
+  std::string operator()(const LetNode& node) const {
+    std::string text = "(let";
+    for (const LetNode::Binding& binding : node.bindings) {
+      absl::StrAppend(&text, " ", binding.name, " ", Print(binding.value));
+    }
+    return absl::StrCat(text, " ", Print(node.body), ")");
+  }
   std::string operator()(const ComprehensionNode& node) const {
     const char* word = "";
     switch (node.kind) {
@@ -62,9 +77,18 @@ struct Printer {
       case ComprehensionKind::kList:
         word = "list_of";
         break;
+      case ComprehensionKind::kMap:
+        word = "map_of";
+        break;
+      case ComprehensionKind::kMapOfMaps:
+        word = "entries_of";
+        break;
     }
-    std::string text =
-        absl::StrCat("(", word, " ", node.variable, " ", Print(node.range));
+    std::string text = absl::StrCat("(", word, " ", node.variable, " ");
+    if (!node.second_variable.empty()) {
+      absl::StrAppend(&text, node.second_variable, " ");
+    }
+    absl::StrAppend(&text, Print(node.range));
     if (node.condition != kNoNode) {
       absl::StrAppend(&text, " ", Print(node.condition));
     } else {

@@ -66,24 +66,63 @@ struct MapNode {
   std::vector<Entry> entries;
 };
 
+// Type{field: value}
+struct StructNode {
+  struct Field {
+    std::string name;
+    NodeId value = kNoNode;
+    bool optional = false;  // Type{?field: value}
+  };
+  std::string type;  // As written, with its leading dot if there is one.
+  std::vector<Field> fields;
+};
+
+// Names for values, each known to the later ones and to `body`. A value is
+// computed when its name is first read, and once at most, an error as well; one
+// that nobody reads is never computed.
+struct LetNode {
+  struct Binding {
+    std::string name;
+    NodeId value = kNoNode;
+  };
+  std::vector<Binding> bindings;
+  NodeId body = kNoNode;
+};
+
 enum class ComprehensionKind : uint8_t {
   kAll,
   kExists,
   kExistsOne,
-  kList,  // map() and filter(): the transforms of items that pass.
+  kList,       // map(), filter(), transformList(): transforms of what passes.
+  kMap,        // transformMap(): each transform under the key of its item.
+  kMapOfMaps,  // transformMapEntry(): transforms are maps; all their entries.
 };
 
-// A macro over the items of a list or the keys of a map.
+// A macro over a list or a map. One variable is the item or the key; two are
+// index and item, or key and value.
 struct ComprehensionNode {
   ComprehensionKind kind = ComprehensionKind::kAll;
   NodeId range = kNoNode;
   std::string variable;
-  NodeId condition = kNoNode;  // Of kList: may be kNoNode, all items pass.
-  NodeId transform = kNoNode;  // Of kList only.
+  std::string second_variable;  // Empty when there is one variable.
+  // Of the kinds that collect: may be kNoNode, everything passes.
+  NodeId condition = kNoNode;
+  NodeId transform = kNoNode;  // Of the kinds that collect only.
 };
 
-using Node = std::variant<ConstantNode, NameNode, SelectNode, CallNode,
-                          ListNode, MapNode, ComprehensionNode>;
+// True for the kinds that come to a list or a map.
+constexpr bool Collects(ComprehensionKind kind) {
+  return kind >= ComprehensionKind::kList;
+}
+
+using Node =
+    std::variant<ConstantNode, NameNode, SelectNode, CallNode, ListNode,
+                 MapNode, StructNode, LetNode, ComprehensionNode>;
+
+// Calls `visit` with each child of `node` in the order of evaluation, a let's
+// bindings before its body. `AnyNode` is Node or const Node.
+template <typename AnyNode, typename Visit>
+void ForEachChild(AnyNode& node, Visit visit);
 
 // Plain data. Movable; nodes keep their ids.
 struct Ast {
@@ -107,8 +146,36 @@ NodeId ChainRoot(const Ast& ast, NodeId id);
 
 // One line in prefix form, for tests and `expr ast`: (_+_ a (_*_ 2 b)),
 // (select a b), (has a b), (call startsWith s 'x'), (list 1 2), (map 'a': 1),
-// (all x range condition), (list_of x range condition transform).
+// (struct a.B f: 1), (let x 1 (_+_ x x)), (all x range condition),
+// (list_of x range condition transform), (map_of k v range condition
+// transform).
 std::string ToDebugString(const Ast& ast);
+
+template <typename AnyNode, typename Visit>
+void ForEachChild(AnyNode& node, Visit visit) {
+  if (auto* select = std::get_if<SelectNode>(&node)) {
+    visit(select->operand);
+  } else if (auto* call = std::get_if<CallNode>(&node)) {
+    if (call->target != kNoNode) visit(call->target);
+    for (auto& argument : call->arguments) visit(argument);
+  } else if (auto* list = std::get_if<ListNode>(&node)) {
+    for (auto& item : list->items) visit(item.value);
+  } else if (auto* map = std::get_if<MapNode>(&node)) {
+    for (auto& entry : map->entries) {
+      visit(entry.key);
+      visit(entry.value);
+    }
+  } else if (auto* made = std::get_if<StructNode>(&node)) {
+    for (auto& field : made->fields) visit(field.value);
+  } else if (auto* let = std::get_if<LetNode>(&node)) {
+    for (auto& binding : let->bindings) visit(binding.value);
+    visit(let->body);
+  } else if (auto* loop = std::get_if<ComprehensionNode>(&node)) {
+    visit(loop->range);
+    if (loop->condition != kNoNode) visit(loop->condition);
+    if (loop->transform != kNoNode) visit(loop->transform);
+  }
+}
 
 }  // namespace stratagem::expr
 

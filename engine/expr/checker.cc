@@ -69,10 +69,11 @@ class Checker {
   }
 
  private:
-  // A comprehension's variable, while its inner expressions are checked.
+  // A comprehension's or a let's variable, while what sees it is checked.
   struct Variable {
     std::string name;
     NodeId binder = kNoNode;
+    uint32_t number = 0;  // Among its binder's.
     Type type;
   };
 
@@ -85,6 +86,8 @@ class Checker {
   Type CheckKind(NodeId id, NodeId, const CallNode& node);
   Type CheckKind(NodeId id, NodeId, const ListNode& node);
   Type CheckKind(NodeId id, NodeId, const MapNode& node);
+  Type CheckKind(NodeId id, NodeId, const StructNode& node);
+  Type CheckKind(NodeId id, NodeId, const LetNode& node);
   Type CheckKind(NodeId id, NodeId, const ComprehensionNode& node);
 
   void CheckResult(const std::vector<Type>& expected);
@@ -101,7 +104,9 @@ class Checker {
                                   const std::vector<Type>& types);
   Type ReportNoOverload(NodeId id, CallShape call);
   void WarnOfImpossibleValue(const CallShape& call);
-  Type ItemType(const Type& range, NodeId at, const ComprehensionNode& node);
+  std::vector<Type> VariableTypes(const Type& range, NodeId at,
+                                  const ComprehensionNode& node);
+  Type CollectedType(const ComprehensionNode& node, const Type& key);
   Type CheckOptionalItem(NodeId item, bool optional);
 
   Type Error(NodeId at, absl::string_view code, std::string message,
@@ -200,6 +205,7 @@ Type Checker::CheckKind(NodeId id, NodeId chain, const NameNode& node) {
     Reference& reference = checked_.references[id];
     reference.kind = ReferenceKind::kVariable;
     reference.binder = variable->binder;
+    reference.variable = variable->number;
     return variable->type;
   }
   if (const std::optional<Type> type = ResolveDotted(id)) return *type;
@@ -240,7 +246,10 @@ std::string Checker::UnknownNameHint(absl::string_view name) const {
       return !absl::StartsWith(candidate, prefix);
     });
   } else {
-    for (const Variable& variable : variables_) names.push_back(variable.name);
+    for (const Variable& variable : variables_) {
+      // Macros' own names start with `@`.
+      if (variable.name[0] != '@') names.push_back(variable.name);
+    }
   }
   return SuggestionHint(name, names);
 }
@@ -528,38 +537,96 @@ Type Checker::CheckKind(NodeId, NodeId, const MapNode& node) {
                    value ? *value : inference_.Fresh());
 }
 
-Type Checker::ItemType(const Type& range, NodeId at,
-                       const ComprehensionNode& node) {
+Type Checker::CheckKind(NodeId id, NodeId, const StructNode& node) {
+  for (const StructNode::Field& field : node.fields) {
+    CheckOptionalItem(field.value, field.optional);
+  }
+  const absl::string_view name = WithoutLeadingDot(node.type);
+  const std::span<const Overload> constructors =
+      functions_.Find(absl::StrCat("@", name));
+  if (constructors.empty()) {
+    return Error(id, "E112", absl::StrCat("unknown type `", name, "`"));
+  }
+  Reference& reference = checked_.references[id];
+  reference.kind = ReferenceKind::kOverloads;
+  reference.overloads = {&constructors.front()};
+  return constructors.front().result;
+}
+
+Type Checker::CheckKind(NodeId id, NodeId, const LetNode& node) {
+  const size_t outer = variables_.size();
+  for (const LetNode::Binding& binding : node.bindings) {
+    const Type type = CheckNode(binding.value);
+    const auto number = static_cast<uint32_t>(variables_.size() - outer);
+    variables_.push_back({binding.name, id, number, type});
+  }
+  const Type result = CheckNode(node.body);
+  variables_.resize(outer);
+  return result;
+}
+
+// The types of the variables of `node`, which goes over a `range`.
+std::vector<Type> Checker::VariableTypes(const Type& range, NodeId at,
+                                         const ComprehensionNode& node) {
+  const bool two = !node.second_variable.empty();
+  const auto param = [&](size_t i) {
+    // The items of `[]` have any type at once, not the one that the first
+    // use of the variable happens to need.
+    const Type item = inference_.Follow(range.params()[i]);
+    return item.is(TypeKind::kParameter) ? Type() : item;
+  };
   switch (range.kind()) {
     case TypeKind::kList:
-    case TypeKind::kMap: {
-      // The items of `[]` have any type at once, not the one that the first
-      // use of the variable happens to need.
-      const Type item = inference_.Follow(range.params()[0]);
-      return item.is(TypeKind::kParameter) ? Type() : item;
-    }
+      if (two) return {Type(TypeKind::kInt), param(0)};
+      return {param(0)};
+    case TypeKind::kMap:
+      if (two) return {param(0), param(1)};
+      return {param(0)};
     case TypeKind::kDyn:
     case TypeKind::kParameter:
-      return Type();
+      return {Type(), Type()};
     case TypeKind::kError:
-      return Wrong();
+      return {Wrong(), Wrong()};
     default:
       break;
   }
   const std::string name = DottedName(ast_, node.range);
-  return Error(
+  Error(
       at, "E113",
       absl::StrCat("this goes over a list or a map, found ",
                    ToString(inference_.Finish(range))),
       range.is(TypeKind::kOptional)
           ? absl::StrCat("write `", name.empty() ? "x" : name, ".orValue([])`")
           : "");
+  return {Wrong(), Wrong()};
+}
+
+// The type of a comprehension that collects its transforms.
+Type Checker::CollectedType(const ComprehensionNode& node, const Type& key) {
+  const Type transform = inference_.Follow(CheckNode(node.transform));
+  if (node.kind == ComprehensionKind::kList) return Type::List(transform);
+  if (node.kind == ComprehensionKind::kMap) {
+    return Type::Map(key, transform);
+  }
+  if (transform.is(TypeKind::kError)) return Wrong();
+  const Type entries = Type::Map(inference_.Fresh(), inference_.Fresh());
+  if (inference_.Assign(entries, transform)) {
+    return inference_.Resolve(entries);
+  }
+  return Error(node.transform, "E113",
+               absl::StrCat("each turn gives a map of new entries, found ",
+                            ToString(inference_.Finish(transform))),
+               "for example `{key: value}`");
 }
 
 Type Checker::CheckKind(NodeId id, NodeId, const ComprehensionNode& node) {
   const Type range = inference_.Follow(CheckNode(node.range));
-  const Type item = ItemType(range, id, node);
-  variables_.push_back({node.variable, id, item});
+  const std::vector<Type> types = VariableTypes(range, id, node);
+  const size_t outer = variables_.size();
+  variables_.push_back({node.variable, id, 0, types[0]});
+  if (!node.second_variable.empty()) {
+    variables_.push_back({node.second_variable, id, 1, types[1]});
+  }
   if (node.condition != kNoNode) {
     const Type condition = CheckNode(node.condition);
     if (!inference_.Assign(Bool(), condition)) {
@@ -568,11 +635,9 @@ Type Checker::CheckKind(NodeId id, NodeId, const ComprehensionNode& node) {
                          ToString(inference_.Finish(condition))));
     }
   }
-  Type result = Bool();
-  if (node.kind == ComprehensionKind::kList) {
-    result = Type::List(CheckNode(node.transform));
-  }
-  variables_.pop_back();
+  const Type result =
+      Collects(node.kind) ? CollectedType(node, types[0]) : Bool();
+  variables_.resize(outer);
   return result;
 }
 

@@ -22,10 +22,11 @@ namespace stratagem::expr {
 enum class ReferenceKind : uint8_t {
   kNone,         // No name: a constant, a list, a selection of a field.
   kDeclaration,  // A slot.
-  kVariable,     // The variable of the comprehension `binder`.
+  kVariable,     // A variable of the comprehension or let `binder`.
   kTypeName,     // A type as a value; its node's type is type(T).
   kOverloads,    // A call.
   kAtLeast,      // NAME.atLeast('literal').
+  kUnknown,      // Nothing; evaluating it is an error. Unchecked mode only.
 };
 
 // What a node of the Ast stands for.
@@ -33,6 +34,11 @@ struct Reference {
   ReferenceKind kind = ReferenceKind::kNone;
   const Declaration* declaration = nullptr;  // Owned by the Scope.
   NodeId binder = kNoNode;
+  // Which variable of its binder: 0 the first and 1 the second one of a
+  // comprehension; of a let the position of the binding.
+  uint32_t variable = 0;
+  // Of calls and structs; a struct's is a constructor that takes its fields as
+  // map(string, dyn). Empty in unchecked mode when there is no such function.
   // The overloads that can apply: exactly one when the argument types decide.
   std::vector<const Overload*> overloads;
   // The call's target is no value but part of the name: optional.of(x).

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/check.h"
 #include "engine/base/limits.h"
 #include "engine/expr/function_table.h"
 #include "engine/expr/regular_expression.h"
@@ -90,9 +92,13 @@ class Generator {
   Needs EmitKind(NodeId id, const CallNode& node);
   Needs EmitKind(NodeId id, const ListNode& node);
   Needs EmitKind(NodeId id, const MapNode& node);
+  Needs EmitKind(NodeId id, const StructNode& node);
+  Needs EmitKind(NodeId id, const LetNode& node);
   Needs EmitKind(NodeId id, const ComprehensionNode& node);
 
   Needs EmitReference(NodeId id);
+  Needs EmitVariable(NodeId id, const Reference& reference);
+  Needs EmitError(NodeId id);
   Needs EmitLogic(NodeId id, const CallNode& node, bool absorbing);
   Needs EmitConditional(NodeId id, const CallNode& node);
   Needs EmitOptionalBranch(NodeId id, const CallNode& node);
@@ -155,8 +161,16 @@ class Generator {
   std::unique_ptr<ProgramCode> code_;
   size_t depth_ = 0;  // Values on the stack at this point.
   int64_t folding_steps_left_ = kFoldingStepsMax;
-  // Where the item of each enclosing comprehension stands on the stack.
-  std::vector<std::pair<NodeId, size_t>> items_;
+  // A variable of an enclosing comprehension, or binding of an enclosing let.
+  struct Variable {
+    NodeId binder = kNoNode;
+    uint32_t number = 0;
+    size_t place = 0;  // On the stack.
+    // Of a binding: its index in ProgramCode::lazies.
+    std::optional<uint32_t> lazy;
+    bool read = false;
+  };
+  std::vector<Variable> variables_;  // Innermost last.
 };
 
 Needs Generator::Emit(NodeId id) {
@@ -213,13 +227,9 @@ Needs Generator::EmitKind(NodeId id, const NameNode&) {
 Needs Generator::EmitReference(NodeId id) {
   const Reference& reference = checked_.references[id];
   if (reference.kind == ReferenceKind::kVariable) {
-    size_t place = 0;
-    for (const auto& [binder, item] : items_) {
-      if (binder == reference.binder) place = item;
-    }
-    Add(Opcode::kLoadLocal, static_cast<uint32_t>(place), 0, id, 1);
-    return {false, place};
+    return EmitVariable(id, reference);
   }
+  if (reference.kind == ReferenceKind::kUnknown) return EmitError(id);
   if (reference.kind == ReferenceKind::kTypeName) {
     const std::string name = ToString(checked_.types[id].params()[0]);
     const absl::string_view bare(name.data(),
@@ -231,6 +241,29 @@ Needs Generator::EmitReference(NodeId id) {
   Add(optional ? Opcode::kLoadOptionalSlot : Opcode::kLoadSlot,
       static_cast<uint32_t>(reference.declaration->slot), 0, id, 1);
   return {true, std::numeric_limits<size_t>::max()};
+}
+
+Needs Generator::EmitVariable(NodeId id, const Reference& reference) {
+  const auto found = std::find_if(
+      variables_.begin(), variables_.end(), [&](const Variable& variable) {
+        return variable.binder == reference.binder &&
+               variable.number == reference.variable;
+      });
+  STRATAGEM_CHECK(found != variables_.end());
+  found->read = true;
+  if (found->lazy) {
+    Add(Opcode::kLoadLazy, *found->lazy, 0, id, 1);
+  } else {
+    Add(Opcode::kLoadLocal, static_cast<uint32_t>(found->place), 0, id, 1);
+  }
+  return {false, found->place};
+}
+
+// What nothing is known of, which only unchecked expressions hold: the mistake
+// of whoever evaluates it.
+Needs Generator::EmitError(NodeId id) {
+  PushConstant(Value::Error(ErrorCode::kNoMatchingOverload, id), id);
+  return {};
 }
 
 Needs Generator::EmitKind(NodeId id, const SelectNode& node) {
@@ -255,6 +288,7 @@ Needs Generator::EmitKind(NodeId id, const CallNode& node) {
     Add(Opcode::kLessEqualInt, 0, 0, id, -1);
     return {true, std::numeric_limits<size_t>::max()};
   }
+  if (reference.overloads.empty()) return EmitError(id);
   const Overload& overload = *reference.overloads.front();
   switch (overload.opcode) {
     case Opcode::kAnd:
@@ -419,27 +453,82 @@ Needs Generator::EmitKind(NodeId id, const MapNode& node) {
   return needs;
 }
 
+// The fields as a map, then the constructor that takes it.
+Needs Generator::EmitKind(NodeId id, const StructNode& node) {
+  const Reference& reference = checked_.references[id];
+  if (reference.overloads.empty()) return EmitError(id);
+  Needs needs;
+  std::vector<bool> optional;
+  for (const StructNode::Field& field : node.fields) {
+    PushConstant(Value::String(ast_.arena.CopyString(field.name)), id);
+    needs.Add(Emit(field.value));
+    optional.push_back(field.optional);
+  }
+  EmitMake(Opcode::kMakeMap, id, optional, 2);
+  const size_t row = code_->functions->IndexOf(*reference.overloads.front());
+  Add(Opcode::kCall, static_cast<uint32_t>(row), 1, id, 0);
+  return needs;
+}
+
+// LetBegin; body; LetEnd; Jump end; last: …; Return; …; first: …; Return; end.
+// Only the body, and bindings whose code stands before its own, can be halfway
+// through when a binding is filled, so its values stand above all of theirs.
+Needs Generator::EmitKind(NodeId id, const LetNode& node) {
+  const size_t outer_max = std::exchange(code_->stack_max, depth_);
+  const size_t outer = variables_.size();
+  const auto count = static_cast<uint32_t>(node.bindings.size());
+  for (uint32_t i = 0; i < count; ++i) {
+    const auto lazy = static_cast<uint32_t>(code_->lazies.size());
+    variables_.push_back({id, i, depth_ + i, lazy, false});
+    code_->lazies.push_back({depth_ + i, 0, 0});
+  }
+  Add(Opcode::kLetBegin, count, 0, id, static_cast<int>(count));
+  Needs needs = Emit(node.body);
+  Add(Opcode::kLetEnd, count, 0, id, -static_cast<int>(count));
+  const size_t jump = Add(Opcode::kJump, 0, 0, id, 0);
+  const size_t depth = depth_;
+  for (size_t i = count; i > 0; --i) {
+    const Variable variable = variables_.back();
+    variables_.pop_back();
+    if (!variable.read) continue;
+    depth_ = code_->stack_max;
+    code_->lazies[*variable.lazy].instruction = size();
+    code_->lazies[*variable.lazy].depth = depth_;
+    needs.Add(Emit(node.bindings[i - 1].value));
+    Add(Opcode::kReturn, 0, 0, id, -1);
+  }
+  STRATAGEM_CHECK(variables_.size() == outer);
+  depth_ = depth;
+  Land(jump);
+  code_->stack_max = std::max(code_->stack_max, outer_max);
+  return needs;
+}
+
 // range; LoopBegin exit; next: LoopNext exit; …; LoopStep next; exit: LoopEnd.
-// The turn is a test, a value, or both: filter() and map() take a value for
+// The turn is a test, a value, or both: the kinds that collect take a value for
 // each item that passes, exists_one() counts those.
 Needs Generator::EmitKind(NodeId id, const ComprehensionNode& node) {
   const auto kind = static_cast<uint8_t>(node.kind);
-  const bool list = node.kind == ComprehensionKind::kList;
+  const bool collects = Collects(node.kind);
   const bool counts = node.kind == ComprehensionKind::kExistsOne;
+  const bool pair = !node.second_variable.empty();
   const size_t place = depth_;
   Needs needs = Emit(node.range);
   const size_t begin = Add(Opcode::kLoopBegin, 0, kind, id, 4);
-  const size_t next = Add(Opcode::kLoopNext, 0, kind, id, 0);
-  items_.emplace_back(id, place + 3);
+  const size_t next =
+      Add(pair ? Opcode::kLoopNextPair : Opcode::kLoopNext, 0, kind, id, 0);
+  const size_t outer = variables_.size();
+  variables_.push_back({id, 0, place + 3, std::nullopt, false});
+  if (pair) variables_.push_back({id, 1, place + 4, std::nullopt, false});
   if (node.condition != kNoNode) needs.Add(Emit(node.condition));
-  if (node.condition != kNoNode && (list || counts)) {
+  if (node.condition != kNoNode && (collects || counts)) {
     Add(Opcode::kLoopTest, static_cast<uint32_t>(next), kind, node.condition,
         -1);
   }
-  if (list) needs.Add(Emit(node.transform));
+  if (collects) needs.Add(Emit(node.transform));
   Add(Opcode::kLoopStep, static_cast<uint32_t>(next), kind, id,
       counts ? 0 : -1);
-  items_.pop_back();
+  variables_.resize(outer);
   Land(begin);
   Land(next);
   Add(Opcode::kLoopEnd, 0, kind, id, -4);

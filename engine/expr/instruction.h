@@ -25,6 +25,7 @@ enum class Opcode : uint8_t {
   kLoadSlot,          // Push slot a, computing it first when it is lazy.
   kLoadOptionalSlot,  // Push slot a as an optional.
   kLoadLocal,         // Push the stack's value at a, from the program's base.
+  kLoadLazy,          // Push lazies[a], computing it first when it is missing.
 
   kJump,         // Go to a.
   kJumpIfFalse,  // Go to a when the top is false; it stays.
@@ -86,12 +87,18 @@ enum class Opcode : uint8_t {
   kMakeList,
   kMakeMap,
 
-  // A comprehension holds five values on the stack: range, position, result,
-  // item and one more; b is its ComprehensionKind. kLoopBegin finds the range
+  kLetBegin,  // Push a missing values, the places of a let's bindings.
+  kLetEnd,    // Drop the a values under the top.
+
+  // A comprehension holds five values on the stack: range, position, result and
+  // its two variables; b is its ComprehensionKind. kLoopBegin finds the range
   // on top and pushes the rest; what is no list and no map goes to a, with an
   // error as result.
   kLoopBegin,
-  kLoopNext,  // Load the next item, or go to a when there is none.
+  // Load the next item or key, with kLoopNextPair also what stands there, or
+  // go to a when there is none.
+  kLoopNext,
+  kLoopNextPair,
   kLoopTest,  // Pop a bool: false goes to a, and so does an error, as the last.
   kLoopStep,  // Pop the turn's value into the result; go to a.
   kLoopEnd,   // Replace the five values by the result.

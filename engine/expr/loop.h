@@ -19,16 +19,16 @@ struct Loop {
   Value& range;
   Value& position;
   Value& result;
-  Value& item;
-  Value& extra;
+  Value& first;   // Item or key; index or key of a pair.
+  Value& second;  // Item or value of a pair.
 
   static constexpr int kSize = 5;
-  explicit Loop(Value* first)
-      : range(first[0]),
-        position(first[1]),
-        result(first[2]),
-        item(first[3]),
-        extra(first[4]) {}
+  explicit Loop(Value* values)
+      : range(values[0]),
+        position(values[1]),
+        result(values[2]),
+        first(values[3]),
+        second(values[4]) {}
 
   int64_t size() const {
     return static_cast<int64_t>(
@@ -46,13 +46,14 @@ struct Loop {
 bool LoopBegin(Loop loop, ComprehensionKind kind, Evaluation& evaluation,
                NodeId node);
 
-// Loads the next item. Returns false when there is none.
-bool LoopNext(Loop loop);
+// Loads the next item or key, and with `pair` what stands there. Returns false
+// when there is none.
+bool LoopNext(Loop loop, bool pair);
 
-// Takes what one turn came to into the result; of kExistsOne and kList only
-// turns whose condition held come here.
+// Takes what one turn came to into the result; of kExistsOne and the kinds that
+// collect only turns whose condition held come here.
 void LoopStep(Loop loop, ComprehensionKind kind, const Value& turn,
-              NodeId node);
+              Evaluation& evaluation, NodeId node);
 
 // Returns the comprehension's value for the loop's `result`.
 Value LoopEnd(const Value& result, ComprehensionKind kind,

@@ -1,7 +1,8 @@
 // engine/expr/macros.h
 //
-// Macros: calls that the parser rewrites, because their arguments are not
-// values: has(a.b), list.all(x, …), exists, exists_one, map, filter.
+// Macros: calls that the parser rewrites, because their arguments are not all
+// values: has(a.b), list.all(x, …), map.transformMap(k, v, …), cel.bind(…),
+// optional.optMap(x, …), list.sortBy(x, …), math.greatest(…), cel.block(…).
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_EXPR_MACROS_H_
@@ -10,22 +11,27 @@
 #include <optional>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "engine/expr/ast.h"
 
 namespace stratagem::expr {
 
-// What a call turned into. Without a node it was a macro used wrongly:
-// `message` says how, at `at`.
+// Adds a node to the Ast that is being parsed, at the place of the macro.
+using AddNode = absl::FunctionRef<NodeId(Node)>;
+
+// What a call turned into. With a message it was a macro used wrongly: the
+// message says how, at `at`.
 struct Expansion {
-  std::optional<Node> node;
+  NodeId node = kNoNode;
   NodeId at = kNoNode;
   std::string message;
   std::string hint;
 };
 
 // Returns nullopt when `call` is no macro: another name, or another number of
-// arguments.
-std::optional<Expansion> ExpandMacro(const Ast& ast, const CallNode& call);
+// arguments. `add` adds to `ast`.
+std::optional<Expansion> ExpandMacro(const Ast& ast, const CallNode& call,
+                                     AddNode add);
 
 }  // namespace stratagem::expr
 

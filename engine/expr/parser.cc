@@ -47,14 +47,27 @@ const Operator* FindOperator(TokenKind token, int level_min) {
   return nullptr;
 }
 
-std::string Found(const Token& token) {
-  if (token.kind == TokenKind::kEnd) return "the end";
+// What a token that names a field says.
+std::string FieldName(const Token& token) {
+  const bool quoted = token.kind == TokenKind::kQuotedIdentifier;
+  return std::string(quoted ? token.text.substr(1, token.text.size() - 2)
+                            : token.text);
+}
+
+bool NamesField(const Token& token) {
+  return token.kind == TokenKind::kIdentifier ||
+         token.kind == TokenKind::kReserved ||
+         token.kind == TokenKind::kQuotedIdentifier;
+}
+
+// The token's text, cut when it is long.
+std::string Shown(const Token& token) {
   constexpr size_t kShown = 40;
-  if (token.text.size() <= kShown) return absl::StrCat("`", token.text, "`");
+  if (token.text.size() <= kShown) return std::string(token.text);
   // A cut through a character would not be valid UTF-8.
   size_t size = kShown;
   while (size > 0 && (token.text[size] & 0xC0) == 0x80) --size;
-  return absl::StrCat("`", token.text.substr(0, size), "…`");
+  return absl::StrCat(token.text.substr(0, size), "…");
 }
 
 // Each Parse… method returns the node that it read, or kNoNode after an error.
@@ -75,7 +88,9 @@ class Parser {
     }
     Advance();
     ast_.root = ParseExpression();
-    if (token_.kind != TokenKind::kEnd) Expected("an operator or the end");
+    if (token_.kind != TokenKind::kEnd) {
+      Expected("an operator or the end", "", TokenKind::kEnd);
+    }
     if (failed_ || bad_literals_) return std::nullopt;
     return std::move(ast_);
   }
@@ -114,9 +129,16 @@ class Parser {
     token_ = {TokenKind::kEnd, source_.text().size(), {}};
   }
 
-  NodeId Expected(absl::string_view what, std::string hint = "") {
+  // In the words of other CEL parsers, which tools look for. The current token
+  // is too much when `wanted` comes right after it.
+  NodeId Expected(absl::string_view what, std::string hint = "",
+                  std::optional<TokenKind> wanted = std::nullopt) {
+    const bool at_end = token_.kind == TokenKind::kEnd;
+    if (at_end && hint.empty()) hint = "the expression ends too early";
+    const bool extra = !at_end && wanted && Lexer(lexer_).Next().kind == wanted;
     Fail("E101", token_.offset,
-         absl::StrCat("expected ", what, ", found ", Found(token_)),
+         absl::StrCat(extra ? "extraneous" : "mismatched", " input '",
+                      at_end ? "<EOF>" : Shown(token_), "', expected ", what),
          std::move(hint));
     return kNoNode;
   }
@@ -137,18 +159,18 @@ class Parser {
   bool Require(TokenKind kind, absl::string_view what) {
     if (failed_) return false;
     if (Accept(kind)) return !failed_;
-    Expected(what);
+    Expected(what, "", kind);
     return false;
   }
 
-  // Adds a node above `children`. LIMIT: kExpressionDepthMax levels of nodes,
-  // so that whoever walks the tree later may recurse.
-  NodeId Add(Node node, size_t offset, const std::vector<NodeId>& children) {
+  // Adds a node. LIMIT: kExpressionDepthMax levels of nodes, so that whoever
+  // walks the tree later may recurse.
+  NodeId Add(Node node, size_t offset) {
     if (failed_) return kNoNode;
     int depth = 1;
-    for (const NodeId child : children) {
+    ForEachChild(std::as_const(node), [&](NodeId child) {
       depth = std::max(depth, depths_[child] + 1);
-    }
+    });
     if (depth > kExpressionDepthMax) {
       TooDeep();
       return kNoNode;
@@ -161,12 +183,12 @@ class Parser {
 
   NodeId AddCall(std::string function, size_t offset,
                  std::vector<NodeId> arguments) {
-    CallNode call{std::move(function), kNoNode, arguments};
-    return Add(std::move(call), offset, arguments);
+    return Add(CallNode{std::move(function), kNoNode, std::move(arguments)},
+               offset);
   }
 
   NodeId AddConstant(const Value& value, size_t offset) {
-    return Add(ConstantNode{value}, offset, {});
+    return Add(ConstantNode{value}, offset);
   }
 
   NodeId ParseExpression();
@@ -176,13 +198,14 @@ class Parser {
   NodeId ParseOperators(int level_min);
   NodeId ParseUnary();
   NodeId ParseMember(std::optional<size_t> minus);
-  NodeId ParseSelection(NodeId operand);
+  NodeId ParseSelection(NodeId operand, bool& plain);
   NodeId ParseIndex(NodeId operand);
   NodeId ParsePrimary(std::optional<size_t> minus);
   NodeId ParseName();
   NodeId ParseCall(std::string function, NodeId target, size_t offset);
   NodeId ParseList();
   NodeId ParseMap();
+  NodeId ParseStruct(NodeId type);
   NodeId ParseNumber(std::optional<size_t> minus);
   NodeId ParseText();
 
@@ -282,10 +305,17 @@ NodeId Parser::ParseUnary() {
 }
 
 NodeId Parser::ParseMember(std::optional<size_t> minus) {
+  // Only a plain dotted name may name the type of a struct.
+  bool plain =
+      token_.kind == TokenKind::kIdentifier || token_.kind == TokenKind::kDot;
   NodeId node = ParsePrimary(minus);
   while (!failed_) {
     if (token_.kind == TokenKind::kDot) {
-      node = ParseSelection(node);
+      node = ParseSelection(node, plain);
+    } else if (token_.kind == TokenKind::kLeftBrace && plain &&
+               !DottedName(ast_, node).empty()) {
+      plain = false;
+      node = ParseStruct(node);
     } else if (token_.kind == TokenKind::kLeftBracket) {
       node = ParseIndex(node);
     } else {
@@ -295,29 +325,23 @@ NodeId Parser::ParseMember(std::optional<size_t> minus) {
   return node;
 }
 
-NodeId Parser::ParseSelection(NodeId operand) {
+NodeId Parser::ParseSelection(NodeId operand, bool& plain) {
   Advance();
   const bool optional = Accept(TokenKind::kQuestion);
   const Token name = token_;
-  switch (name.kind) {
-    case TokenKind::kIdentifier:
-    case TokenKind::kReserved:
-    case TokenKind::kQuotedIdentifier:
-      break;
-    default:
-      return Expected("a field or method name after `.`");
-  }
+  if (!NamesField(name)) return Expected("a field or method name after `.`");
   Advance();
   const bool quoted = name.kind == TokenKind::kQuotedIdentifier;
+  plain = plain && !quoted;
   if (token_.kind == TokenKind::kLeftParen && !optional && !quoted) {
+    plain = false;
     return ParseCall(std::string(name.text), operand, name.offset);
   }
   SelectNode select;
   select.operand = operand;
-  select.field = std::string(quoted ? name.text.substr(1, name.text.size() - 2)
-                                    : name.text);
+  select.field = FieldName(name);
   select.optional = optional;
-  return Add(std::move(select), name.offset, {operand});
+  return Add(std::move(select), name.offset);
 }
 
 NodeId Parser::ParseIndex(NodeId operand) {
@@ -378,7 +402,7 @@ NodeId Parser::ParseName() {
   if (token_.kind == TokenKind::kLeftParen) {
     return ParseCall(std::move(name), kNoNode, offset);
   }
-  return Add(NameNode{std::move(name), absolute}, offset, {});
+  return Add(NameNode{std::move(name), absolute}, offset);
 }
 
 NodeId Parser::ParseCall(std::string function, NodeId target, size_t offset) {
@@ -390,50 +414,64 @@ NodeId Parser::ParseCall(std::string function, NodeId target, size_t offset) {
     if (token_.kind == TokenKind::kRightParen) return Expected("an argument");
   }
   if (!Require(TokenKind::kRightParen, "`,` or `)`")) return kNoNode;
-  std::vector<NodeId> children = call.arguments;
-  if (target != kNoNode) children.push_back(target);
-  std::optional<Expansion> expansion = ExpandMacro(ast_, call);
-  if (!expansion) return Add(std::move(call), offset, children);
-  if (!expansion->node) {
+  std::optional<Expansion> expansion = ExpandMacro(
+      ast_, call,
+      [this, offset](Node node) { return Add(std::move(node), offset); });
+  if (!expansion) return Add(std::move(call), offset);
+  if (!expansion->message.empty()) {
     Fail("E101", ast_.offsets[expansion->at], std::move(expansion->message),
          std::move(expansion->hint));
     return kNoNode;
   }
-  return Add(*std::move(expansion->node), offset, children);
+  return expansion->node;
 }
 
 NodeId Parser::ParseList() {
   const size_t offset = token_.offset;
   Advance();
   ListNode list;
-  std::vector<NodeId> children;
   while (token_.kind != TokenKind::kRightBracket) {
     const bool optional = Accept(TokenKind::kQuestion);
-    children.push_back(ParseExpression());
-    list.items.push_back({children.back(), optional});
+    list.items.push_back({ParseExpression(), optional});
     if (!Accept(TokenKind::kComma)) break;
   }
   if (!Require(TokenKind::kRightBracket, "`,` or `]`")) return kNoNode;
-  return Add(std::move(list), offset, children);
+  return Add(std::move(list), offset);
 }
 
 NodeId Parser::ParseMap() {
   const size_t offset = token_.offset;
   Advance();
   MapNode map;
-  std::vector<NodeId> children;
   while (token_.kind != TokenKind::kRightBrace) {
     const bool optional = Accept(TokenKind::kQuestion);
     const NodeId key = ParseExpression();
     if (!Require(TokenKind::kColon, "`:` after the key")) return kNoNode;
     const NodeId value = ParseExpression();
     map.entries.push_back({key, value, optional});
-    children.push_back(key);
-    children.push_back(value);
     if (!Accept(TokenKind::kComma)) break;
   }
   if (!Require(TokenKind::kRightBrace, "`,` or `}`")) return kNoNode;
-  return Add(std::move(map), offset, children);
+  return Add(std::move(map), offset);
+}
+
+// The fields of `type`, a dotted name: Type{field: value, ?field: optional}.
+NodeId Parser::ParseStruct(NodeId type) {
+  const size_t offset = ast_.offsets[ChainRoot(ast_, type)];
+  Advance();
+  StructNode node;
+  node.type = DottedName(ast_, type);
+  while (token_.kind != TokenKind::kRightBrace) {
+    const bool optional = Accept(TokenKind::kQuestion);
+    const Token name = token_;
+    if (!NamesField(name)) return Expected("a field name or `}`");
+    Advance();
+    if (!Require(TokenKind::kColon, "`:` after the field")) return kNoNode;
+    node.fields.push_back({FieldName(name), ParseExpression(), optional});
+    if (!Accept(TokenKind::kComma)) break;
+  }
+  if (!Require(TokenKind::kRightBrace, "`,` or `}`")) return kNoNode;
+  return Add(std::move(node), offset);
 }
 
 NodeId Parser::ParseNumber(std::optional<size_t> minus) {
@@ -454,7 +492,7 @@ NodeId Parser::ParseNumber(std::optional<size_t> minus) {
     bad_literals_ = true;
     diagnostics_.AddError(
         "E117", source_.Locate(offset),
-        absl::StrCat(Found(token), " does not fit into ",
+        absl::StrCat("`", Shown(token), "` does not fit into ",
                      token.kind == TokenKind::kUint ? "a uint" : "an int"),
         "write a double, such as 1e20");
     value = Value::Int(0);

@@ -23,13 +23,15 @@ namespace stratagem::expr {
 class Program;
 struct ProgramCode;  // program_code.h: what the VM runs.
 
-// A program that waits for a lazy slot that it read.
+// A program that waits for a lazy slot, or a lazy place of its own, that it
+// read.
 struct SuspendedProgram {
   const ProgramCode* code = nullptr;
   size_t base = 0;         // Where its part of the stack starts.
   size_t top = 0;          // One past its last value there.
-  size_t instruction = 0;  // The load to repeat once the slot is filled.
-  uint32_t slot = 0;
+  size_t instruction = 0;  // The load to repeat once that is filled.
+  size_t waits_for = 0;    // A slot, or an index of Frame::stack.
+  bool in_stack = false;
 };
 
 // What programs read and write while one decision is made. One thread at a

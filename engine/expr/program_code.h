@@ -25,12 +25,21 @@ namespace stratagem::expr {
 // LIMIT: bytes of strings, lists and maps that one expression folds to.
 inline constexpr size_t kFoldedBytesMax = 65'536;
 
+// A let's binding: its place on the stack, from the program's base, and the
+// code that fills it, which ends with kReturn.
+struct LazyPlace {
+  size_t place = 0;
+  size_t instruction = 0;
+  size_t depth = 0;  // Values below that code; none is in use from here up.
+};
+
 // Plain data. INVARIANT of a finished one: the last instruction is kReturn,
 // every jump stays inside, and no path holds more than `stack_max` values.
 struct ProgramCode {
   std::vector<Instruction> instructions;
-  std::vector<Value> constants;  // Their text lives in `arena`.
+  std::vector<Value> constants;             // Their text lives in `arena`.
   std::vector<RegularExpression> patterns;  // All good ones.
+  std::vector<LazyPlace> lazies;
   size_t stack_max = 0;
   Type type;
   std::optional<Value> constant;  // What the whole expression folds to.

@@ -5,7 +5,8 @@
 // - A lazy slot suspends the program that read it: the machine notes where it
 //   stood, runs the slot's program on the stack above, stores the result and
 //   repeats the load. However long a chain of variables is, the native stack
-//   does not grow.
+//   does not grow. The bindings of a let are filled in the same way; their
+//   values stand on the stack and their code in the same program.
 // - A program pays for its instructions when it starts and loops pay a turn at
 //   a time, so straight code needs no counting.
 
@@ -112,7 +113,8 @@ Value Call(const FunctionTable& functions, const Instruction& at,
   const Overload* overload = &functions.row(at.a);
   if (at.op == Opcode::kCallDynamic) {
     for (const Overload& candidate : functions.Find(overload->function)) {
-      if (Fits(candidate, arguments, at.b)) {
+      if (candidate.style == overload->style &&
+          Fits(candidate, arguments, at.b)) {
         overload = &candidate;
         break;
       }
@@ -145,6 +147,7 @@ class Machine {
  private:
   bool Enter(const ProgramCode& code, size_t base, EntryPoint entry);
   bool Suspend(const Program& lazy, uint32_t slot);
+  void SuspendFor(const LazyPlace& lazy);
   bool Resume(const Value& value);
   const Program* Lazy(uint32_t slot) const {
     return slot < frame_.lazy.size() ? frame_.lazy[slot] : nullptr;
@@ -176,16 +179,29 @@ bool Machine::Suspend(const Program& lazy, uint32_t slot) {
   const auto top = static_cast<size_t>(now_.sp - frame_.stack.data());
   const auto instruction =
       static_cast<size_t>(now_.ip - now_.code->instructions.data());
-  frame_.suspended.push_back({now_.code, now_.base, top, instruction, slot});
+  frame_.suspended.push_back(
+      {now_.code, now_.base, top, instruction, slot, false});
   return Enter(lazy.code(), top, {});
 }
 
-// Fills the slot that was waited for. Returns false when none was.
+// Starts the code of a lazy place; `now_.ip` is the load to repeat after it.
+void Machine::SuspendFor(const LazyPlace& lazy) {
+  const auto top = static_cast<size_t>(now_.sp - frame_.stack.data());
+  const auto instruction =
+      static_cast<size_t>(now_.ip - now_.code->instructions.data());
+  frame_.suspended.push_back(
+      {now_.code, now_.base, top, instruction, now_.base + lazy.place, true});
+  now_.ip = now_.code->instructions.data() + lazy.instruction;
+  now_.sp = frame_.stack.data() + now_.base + lazy.depth;
+}
+
+// Fills what was waited for. Returns false when nothing was.
 bool Machine::Resume(const Value& value) {
   if (frame_.suspended.size() == suspended_before_) return false;
   const SuspendedProgram waiting = frame_.suspended.back();
   frame_.suspended.pop_back();
-  frame_.slots[waiting.slot] = value;
+  (waiting.in_stack ? frame_.stack[waiting.waits_for]
+                    : frame_.slots[waiting.waits_for]) = value;
   now_ = {waiting.code, waiting.base,
           waiting.code->instructions.data() + waiting.instruction,
           frame_.stack.data() + waiting.top};
@@ -261,6 +277,20 @@ Value Machine::Execute(const ProgramCode& code, EntryPoint entry) {
       case Opcode::kLoadLocal:
         *sp++ = frame_.stack[now_.base + at.a];
         break;
+      case Opcode::kLoadLazy: {
+        const LazyPlace& lazy = now_.code->lazies[at.a];
+        const Value& held = frame_.stack[now_.base + lazy.place];
+        if (!held.is_missing()) [[likely]] {
+          *sp++ = held;
+          break;
+        }
+        now_.ip = &at;
+        now_.sp = sp;
+        SuspendFor(lazy);
+        ip = now_.ip;
+        sp = now_.sp;
+        break;
+      }
 
       case Opcode::kJump:
         ip = go(at.a);
@@ -475,6 +505,14 @@ Value Machine::Execute(const ProgramCode& code, EntryPoint entry) {
         break;
       }
 
+      case Opcode::kLetBegin:
+        sp = std::fill_n(sp, at.a, Value());
+        break;
+      case Opcode::kLetEnd:
+        sp -= at.a;
+        sp[-1] = sp[static_cast<ptrdiff_t>(at.a) - 1];
+        break;
+
       case Opcode::kLoopBegin:
         sp += Loop::kSize - 1;
         if (!LoopBegin(Loop(sp - Loop::kSize), ComprehensionKind{at.b},
@@ -483,7 +521,8 @@ Value Machine::Execute(const ProgramCode& code, EntryPoint entry) {
         }
         break;
       case Opcode::kLoopNext:
-        if (!LoopNext(Loop(sp - Loop::kSize))) {
+      case Opcode::kLoopNextPair:
+        if (!LoopNext(Loop(sp - Loop::kSize), at.op == Opcode::kLoopNextPair)) {
           ip = go(at.a);
         } else if (!evaluation_.Charge(go(at.a) - &at)) [[unlikely]] {
           now_.ip = &at;
@@ -504,7 +543,11 @@ Value Machine::Execute(const ProgramCode& code, EntryPoint entry) {
         const ComprehensionKind kind{at.b};
         Value turn;
         if (kind != ComprehensionKind::kExistsOne) turn = *--sp;
-        LoopStep(Loop(sp - Loop::kSize), kind, turn, node);
+        LoopStep(Loop(sp - Loop::kSize), kind, turn, evaluation_, node);
+        if (over_limit()) [[unlikely]] {
+          now_.ip = &at;
+          return StepLimit();
+        }
         ip = go(at.a);
         break;
       }

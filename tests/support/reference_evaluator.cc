@@ -76,6 +76,10 @@ class Evaluator {
   Value NewList(const Values& items) {
     return CopyInto(Value::List({items.data(), items.size()}), arena_);
   }
+  Value NewMap(std::vector<MapEntry>& entries) {
+    if (!SortEntries(entries)) return Error(ErrorCode::kDuplicateKey);
+    return CopyInto(Value::Map(entries), arena_);
+  }
   Value NewText(const std::string& text) {
     return Value::String(arena_.CopyString(text));
   }
@@ -145,28 +149,60 @@ class Evaluator {
         entries.push_back({key, *value.optional()});
       }
     }
-    if (!SortEntries(entries)) return Error(ErrorCode::kDuplicateKey);
-    return CopyInto(Value::Map(entries), arena_);
+    return NewMap(entries);
   }
+
+  Value Of(NodeId, const StructNode&) {
+    return Error(ErrorCode::kInvalidArgument);
+  }
+
+  // Every binding is computed, needed or not: expressions have no effects, so
+  // only those that are read can be told apart.
+  Value Of(NodeId, const LetNode& node) {
+    const Names outer = names_;
+    for (const LetNode::Binding& binding : node.bindings) {
+      names_[binding.name] = Of(binding.value);
+    }
+    const Value value = Of(node.body);
+    names_ = outer;
+    return value;
+  }
+
+  // One turn of a comprehension: its key, whether it passes and what it gives.
+  struct Turn {
+    Value key;
+    Value condition;
+    Value transform;
+  };
 
   Value Of(NodeId, const ComprehensionNode& node) {
     const Value range = Of(node.range);
     if (range.is_error()) return range;
-    Values items;
+    std::vector<std::pair<Value, Value>> pairs;
     if (range.is(ValueKind::kList)) {
-      items.assign(range.list().begin(), range.list().end());
+      for (const Value& item : range.list()) {
+        const auto index = static_cast<int64_t>(pairs.size());
+        pairs.emplace_back(Value::Int(index), item);
+      }
     } else {
-      for (const MapEntry& entry : range.map()) items.push_back(entry.key);
+      for (const MapEntry& entry : range.map()) {
+        pairs.emplace_back(entry.key, entry.value);
+      }
     }
     const Names outer = names_;
-    std::vector<std::pair<Value, Value>> turns;  // Condition and transform.
-    for (const Value& item : items) {
-      names_[node.variable] = item;
+    std::vector<Turn> turns;
+    for (const auto& [key, value] : pairs) {
+      if (!node.second_variable.empty()) {
+        names_[node.variable] = key;
+        names_[node.second_variable] = value;
+      } else {
+        names_[node.variable] = range.is(ValueKind::kList) ? value : key;
+      }
       const Value condition =
           node.condition == kNoNode ? Value::Bool(true) : Of(node.condition);
       const bool takes = node.transform != kNoNode && !condition.is_error() &&
                          condition.bool_value();
-      turns.emplace_back(condition, takes ? Of(node.transform) : Value());
+      turns.push_back({key, condition, takes ? Of(node.transform) : Value()});
     }
     names_ = outer;
     switch (node.kind) {
@@ -177,39 +213,47 @@ class Evaluator {
       case ComprehensionKind::kExistsOne:
         return ExactlyOne(turns);
       case ComprehensionKind::kList:
-        return Collect(turns);
+      case ComprehensionKind::kMap:
+      case ComprehensionKind::kMapOfMaps:
+        return Collect(node.kind, turns);
     }
     return NoOverload();
   }
 
   // all() is && over all turns, exists() is ||.
-  static Value Fold(const std::vector<std::pair<Value, Value>>& turns,
-                    bool absorbing) {
+  static Value Fold(const std::vector<Turn>& turns, bool absorbing) {
     Value result = Value::Bool(!absorbing);
-    for (const auto& [condition, value] : turns) {
-      result = Logic(result, condition, absorbing);
+    for (const Turn& turn : turns) {
+      result = Logic(result, turn.condition, absorbing);
     }
     return result;
   }
 
-  static Value ExactlyOne(const std::vector<std::pair<Value, Value>>& turns) {
+  static Value ExactlyOne(const std::vector<Turn>& turns) {
     int count = 0;
-    for (const auto& [condition, value] : turns) {
-      if (condition.is_error()) return condition;
-      count += condition.bool_value() ? 1 : 0;
+    for (const Turn& turn : turns) {
+      if (turn.condition.is_error()) return turn.condition;
+      count += turn.condition.bool_value() ? 1 : 0;
     }
     return Value::Bool(count == 1);
   }
 
-  Value Collect(const std::vector<std::pair<Value, Value>>& turns) {
+  Value Collect(ComprehensionKind kind, const std::vector<Turn>& turns) {
     Values kept;
-    for (const auto& [condition, value] : turns) {
-      if (condition.is_error()) return condition;
-      if (!condition.bool_value()) continue;
-      if (value.is_error()) return value;
-      kept.push_back(value);
+    std::vector<MapEntry> entries;
+    for (const Turn& turn : turns) {
+      if (turn.condition.is_error()) return turn.condition;
+      if (!turn.condition.bool_value()) continue;
+      if (turn.transform.is_error()) return turn.transform;
+      kept.push_back(turn.transform);
+      if (kind == ComprehensionKind::kMap) {
+        entries.push_back({turn.key, turn.transform});
+      } else if (kind == ComprehensionKind::kMapOfMaps) {
+        const std::span<const MapEntry> more = turn.transform.map();
+        entries.insert(entries.end(), more.begin(), more.end());
+      }
     }
-    return NewList(kept);
+    return kind == ComprehensionKind::kList ? NewList(kept) : NewMap(entries);
   }
 
   static Value Logic(const Value& a, const Value& b, bool absorbing) {
@@ -245,7 +289,8 @@ class Evaluator {
       if (target.optional() == nullptr) return Of(node.arguments[0]);
       return name == "or" ? target : *target.optional();
     }
-    if (name == "of" || name == "none") {
+    if (name == "of" || name == "none" || name == "optional.of" ||
+        name == "optional.none") {
       if (node.arguments.empty()) return Value::Optional(nullptr);
       const Value held = Of(node.arguments[0]);
       return held.is_error() ? held : Some(held);
