@@ -14,6 +14,12 @@ bool Scope::Declare(Declaration declaration) {
   return declarations_.emplace(std::move(name), std::move(declaration)).second;
 }
 
+void Scope::Shadow(Declaration declaration) {
+  std::string name = declaration.name;
+  hidden_.erase(name);
+  declarations_.insert_or_assign(std::move(name), std::move(declaration));
+}
+
 void Scope::Hide(std::string name, std::string why) {
   if (declarations_.contains(name)) return;
   hidden_.insert_or_assign(std::move(name), std::move(why));

@@ -50,6 +50,9 @@ class Scope {
  public:
   // Returns false when the name is taken. A hidden name of that name goes.
   bool Declare(Declaration declaration);
+  // Declares a name in place of the one of that name, if there is one: what an
+  // inner block of a policy does to its outer blocks' variables.
+  void Shadow(Declaration declaration);
   // Declares that `name` (a whole name or a root such as "treatments") exists
   // elsewhere, so that its use here is an error that says `why`:
   // "is decided after the lifecycle stage".

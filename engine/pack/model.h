@@ -112,6 +112,28 @@ struct Matrix {
   SourceLocation location;
 };
 
+struct RuleItem;
+
+// A rule block of CEL Policy: variables, and items that are tried in order
+// (`match`: the first that applies) or all (`aggregate`).
+struct RuleBlock {
+  std::string id;  // Free text; may be empty.
+  std::string description;
+  std::vector<Variable> variables;  // Each sees those before it.
+  bool is_aggregate = false;
+  std::vector<RuleItem> items;  // At least one.
+  SourceLocation location;
+};
+
+struct RuleItem {
+  std::optional<Expression> condition;  // Absent: applies always.
+  // Exactly one of the two.
+  std::optional<Expression> output;
+  std::unique_ptr<const RuleBlock> rule;
+  std::optional<Expression> explanation;  // Beside `output` only.
+  SourceLocation location;
+};
+
 struct Treatment {
   Name name;
   Schema fields;
@@ -119,7 +141,9 @@ struct Treatment {
   // else with the name "" and the fields written there.
   Cell default_cell;
   std::vector<Cell> cells;
-  std::optional<Matrix> matrix;  // Absent: always the default.
+  // At most one of the two; with neither it is always the default.
+  std::optional<Matrix> matrix;
+  std::optional<RuleBlock> rule;
 };
 
 struct Group {

@@ -42,6 +42,14 @@ void ReadVariables(ReadContext&, const YamlNode&, PackDraft&);
 void ReadCustomerValue(ReadContext&, const YamlNode&, PackDraft&);
 void ReadLifecycle(ReadContext&, const YamlNode&, PackDraft&);
 
+// read_rule.cc
+// Whether CEL must stand between quotes, as packs want it, or may be any YAML
+// text, as in policy files.
+enum class CelQuotes { kRequired, kOptional };
+// A rule block of CEL Policy. Reports E220 to E226 of shape, E230 to E231 of
+// names, E250 and E251.
+void ReadRule(ReadContext&, const YamlNode&, CelQuotes, RuleBlock&);
+
 // read_treatments.cc
 void ReadTreatments(ReadContext&, const YamlNode&, PackDraft&);
 

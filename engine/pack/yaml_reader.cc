@@ -370,14 +370,31 @@ SourceLocation YamlNode::location() const {
   return {file == nullptr ? "" : file->path(), line, column};
 }
 
+std::optional<std::vector<SourceText::Anchor>> YamlNode::Trace() const {
+  return TraceScalar({file->text(), file->Offset(line, column), line, column},
+                     style, text);
+}
+
 SourceText YamlNode::source() const {
-  const ScalarPlace place = {file->text(), file->Offset(line, column), line,
-                             column};
-  std::optional<std::vector<SourceText::Anchor>> anchors =
-      TraceScalar(place, style, text);
+  std::optional<std::vector<SourceText::Anchor>> anchors = Trace();
   // Where the two decoders disagree the scalar's start is the best known place.
   if (!anchors.has_value()) return SourceText(text, location());
   return SourceText(text, file->path(), *std::move(anchors));
+}
+
+SourceText YamlNode::verbatim_source() const {
+  const bool is_block =
+      style == ScalarStyle::kLiteral || style == ScalarStyle::kFolded;
+  const size_t last = text.find_last_not_of(" \t\n");
+  if (!is_block || last == std::string::npos || !Trace().has_value()) {
+    return source();
+  }
+  const SourceText decoded = source();
+  const SourceLocation first = {file->path(), decoded.Locate(0).line, 1};
+  const SourceLocation end = decoded.Locate(last);
+  const size_t begin = file->Offset(first.line, first.column);
+  const size_t size = file->Offset(end.line, end.column) + 1 - begin;
+  return SourceText(file->text().substr(begin, size), first);
 }
 
 YamlFile::YamlFile(std::string path, std::string text)

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,13 @@ struct YamlNode {
   // The text of a scalar with the place in the file of each of its bytes:
   // through quotes, escapes, folded lines and the indentation of block scalars.
   SourceText source() const;
+  // As source(), but the text of a block scalar is the file's own: its lines
+  // with their breaks and indentation, folded or not, as CEL Policy reads
+  // expressions. Only text literals that span lines can tell the difference.
+  SourceText verbatim_source() const;
+
+ private:
+  std::optional<std::vector<SourceText::Anchor>> Trace() const;
 };
 
 // INVARIANT: keys are scalars, and no two of a mapping are equal.
