@@ -59,6 +59,8 @@ class Decoder {
   Value DecodeList(const v1::ValueList& list);
   Value DecodeMap(const v1::ValueMap& map);
   Value DecodeOptional(const v1::OptionalValue& optional);
+  // `network` if its bytes are those of an address or a network.
+  Value DecodeNetwork(const Value& network);
   NamedValue DecodeNamed(const v1::NamedValue& named) {
     return {Text(named.name()), DecodeValue(named.value())};
   }
@@ -128,17 +130,20 @@ Value Decoder::DecodeOptional(const v1::OptionalValue& optional) {
   return Value::Optional(inner);
 }
 
-// `network` if its bytes are those of an address or a network, which nothing
-// but a damaged or foreign record breaks.
-Value DecodeNetwork(const Value& network) {
-  const absl::string_view bytes = network.text();
+Value Decoder::DecodeNetwork(const Value& network) {
+  const size_t size = network.text().size();
   const bool prefixed = network.is(ValueKind::kCidr);
-  const size_t address = bytes.size() - (prefixed ? 1 : 0);
-  const bool fits = address == 4 || address == 16;
-  const auto prefix_max = static_cast<unsigned>(8 * address);
-  if (!fits ||
-      (prefixed && static_cast<unsigned char>(bytes.back()) > prefix_max)) {
-    return Value::Error(ErrorCode::kInvalidArgument);
+  const bool v4 = size == (prefixed ? 5 : 4);
+  const bool v6 = size == (prefixed ? 17 : 16);
+  if (!v4 && !v6) {
+    Fault(absl::StrCat("a network value of ", size, " bytes"));
+    return Value();
+  }
+  const unsigned prefix =
+      prefixed ? static_cast<uint8_t>(network.text().back()) : 0;
+  if (prefix > (v4 ? 32 : 128)) {
+    Fault(absl::StrCat("a network prefix of ", prefix, " bits"));
+    return Value();
   }
   return network;
 }

@@ -223,6 +223,27 @@ INSTANTIATE_TEST_SUITE_P(
                ->set_double_value(1);
          },
          absl::StatusCode::kDataLoss, "a map's keys are not in order"},
+        {"AddressOfFiveBytes",
+         [](v1::Envelope&, v1::Personal& p) {
+           p.mutable_attributes(0)->mutable_value()->set_ip_value("12345");
+         },
+         absl::StatusCode::kDataLoss, "a network value of 5 bytes"},
+        {"NetworkWithoutBytes",
+         [](v1::Envelope&, v1::Personal& p) {
+           p.mutable_attributes(0)->mutable_value()->set_cidr_value("");
+         },
+         absl::StatusCode::kDataLoss, "a network value of 0 bytes"},
+        {"Ipv4PrefixOf33Bits",
+         [](v1::Envelope&, v1::Personal& p) {
+           p.mutable_attributes(0)->mutable_value()->set_cidr_value("1234\x21");
+         },
+         absl::StatusCode::kDataLoss, "a network prefix of 33 bits"},
+        {"Ipv6PrefixOf129Bits",
+         [](v1::Envelope&, v1::Personal& p) {
+           p.mutable_attributes(0)->mutable_value()->set_cidr_value(
+               std::string(16, '\0') + "\x81");
+         },
+         absl::StatusCode::kDataLoss, "a network prefix of 129 bits"},
     }),
     [](const auto& param_info) { return param_info.param.name; });
 

@@ -80,6 +80,18 @@ class RecordSource {
   }
   Reason AnyReason() { return static_cast<Reason>(Below(256)); }
   ErrorCode AnyError() { return static_cast<ErrorCode>(Below(256)); }
+  // Of IPv4 or IPv6.
+  absl::string_view Address() {
+    std::string bytes(Coin() ? 4 : 16, '\0');
+    for (char& byte : bytes) byte = static_cast<char>(Below(256));
+    return arena_.CopyString(bytes);
+  }
+  Value Cidr() {
+    const absl::string_view address = Address();
+    const char prefix = static_cast<char>(Below(8 * address.size() + 1));
+    return Value::Cidr(
+        arena_.CopyString(absl::StrCat(address, std::string(1, prefix))));
+  }
   Value AnyValue(int depth);
   Value AnyMap(int depth);
   NamedValue Named() { return {Name(), AnyValue(3)}; }
@@ -107,8 +119,8 @@ Value RecordSource::AnyMap(int depth) {
 }
 
 Value RecordSource::AnyValue(int depth) {
-  // The last four nest.
-  switch (Below(depth > 0 ? 15 : 11)) {
+  // The last three nest.
+  switch (Below(depth > 0 ? 17 : 14)) {
     case 0:
       return Value();
     case 1:
@@ -135,13 +147,17 @@ Value RecordSource::AnyValue(int depth) {
       return Value::Error(AnyError(), static_cast<uint32_t>(random_()));
     case 11:
       return Value::Type(Bytes());
-    case 12: {
+    case 12:
+      return Value::Ip(Address());
+    case 13:
+      return Cidr();
+    case 14: {
       const size_t count = Few();
       Value* items = arena_.AllocateArray<Value>(count);
       for (size_t i = 0; i < count; ++i) items[i] = AnyValue(depth - 1);
       return Value::List({items, count});
     }
-    case 13: {
+    case 15: {
       Value* inner = arena_.AllocateArray<Value>(1);
       *inner = AnyValue(depth - 1);
       return Value::Optional(inner);
