@@ -8,7 +8,9 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/suggestion.h"
 #include "engine/expr/mismatch.h"
+#include "engine/expr/name_lookup.h"
 #include "engine/expr/type_inference.h"
+#include "engine/expr/well_known.h"
 
 namespace stratagem::expr {
 namespace {
@@ -16,30 +18,32 @@ namespace {
 Type Bool() { return Type(TypeKind::kBool); }
 Type Wrong() { return Type(TypeKind::kError); }
 
-// The type that `name` names, when it is one: int, list, ….
-std::optional<Type> NamedType(absl::string_view name) {
-  static constexpr struct {
-    absl::string_view name;
-    TypeKind kind;
-  } kTypes[] = {
-      {"bool", TypeKind::kBool},
-      {"int", TypeKind::kInt},
-      {"uint", TypeKind::kUint},
-      {"double", TypeKind::kDouble},
-      {"string", TypeKind::kString},
-      {"bytes", TypeKind::kBytes},
-      {"null_type", TypeKind::kNull},
-      {"google.protobuf.Timestamp", TypeKind::kTimestamp},
-      {"google.protobuf.Duration", TypeKind::kDuration},
-  };
-  for (const auto& type : kTypes) {
-    if (type.name == name) return Type(type.kind);
+Type TypeOfConstant(const Value& value) {
+  switch (value.kind()) {
+    case ValueKind::kNull:
+      return Type(TypeKind::kNull);
+    case ValueKind::kBool:
+      return Bool();
+    case ValueKind::kInt:
+      return Type(TypeKind::kInt);
+    case ValueKind::kUint:
+      return Type(TypeKind::kUint);
+    case ValueKind::kDouble:
+      return Type(TypeKind::kDouble);
+    case ValueKind::kString:
+      return Type(TypeKind::kString);
+    case ValueKind::kBytes:
+      return Type(TypeKind::kBytes);
+    default:
+      return Type();
   }
-  if (name == "list") return Type::List(Type());
-  if (name == "map") return Type::Map(Type(), Type());
-  if (name == "optional_type") return Type::Optional(Type());
-  if (name == "type") return Type::TypeOf(Type());
-  return std::nullopt;
+}
+
+// As SuggestionHint() where all names would be too many to list.
+std::string NearestHint(absl::string_view name,
+                        const std::vector<std::string>& names) {
+  const std::string nearest = Nearest(name, names);
+  return nearest.empty() ? "" : absl::StrCat("did you mean `", nearest, "`?");
 }
 
 absl::string_view WithoutLeadingDot(absl::string_view name) {
@@ -49,10 +53,12 @@ absl::string_view WithoutLeadingDot(absl::string_view name) {
 class Checker {
  public:
   Checker(const Ast& ast, const SourceText& source, const Scope& scope,
-          Diagnostics& diagnostics)
+          CheckMode mode, Diagnostics& diagnostics)
       : ast_(ast),
         source_(source),
         scope_(scope),
+        names_(scope),
+        typed_(mode == CheckMode::kTyped),
         diagnostics_(diagnostics),
         functions_(*scope.functions()) {
     checked_.types.resize(ast.nodes.size());
@@ -63,7 +69,12 @@ class Checker {
     const size_t errors_before = diagnostics_.error_count();
     CheckNode(ast_.root);
     for (Type& type : checked_.types) type = inference_.Finish(type);
-    CheckResult(expected);
+    if (typed_) CheckResult(expected);
+    if (inference_.exhausted()) {
+      diagnostics_.AddError("E102", source_.Locate(ast_.offsets[ast_.root]),
+                            "the types in this expression are too large",
+                            "split it into variables");
+    }
     if (diagnostics_.error_count() > errors_before) return std::nullopt;
     return std::move(checked_);
   }
@@ -96,8 +107,17 @@ class Checker {
   bool StartsWithVariable(NodeId id) const;
   Type ReportUnknownName(NodeId id);
   std::string UnknownNameHint(absl::string_view name) const;
-  Type FieldType(NodeId id, const SelectNode& node, const Type& operand);
+  Type SelectedType(NodeId id, const SelectNode& node, const Type& operand);
+  std::optional<Type> FieldType(NodeId id, const SelectNode& node,
+                                const Type& holder);
+  void CheckField(const MessageType& message, const StructNode& node,
+                  size_t index, const Type& found);
+  Type ReportUnknownMessage(NodeId id, const StructNode& node);
+  Type ReportUnknownField(NodeId at, absl::string_view field,
+                          const MessageType& message);
+  const Declaration* FindDeclaration(NodeId id) const;
   std::optional<Type> CheckAtLeast(NodeId id, const CallNode& node);
+  CallShape ShapeOf(NodeId id, const CallNode& node);
   Type ReportUnknownFunction(NodeId id, const CallNode& node);
   Type ResolveOverload(NodeId id, const CallShape& call);
   std::optional<Type> TryOverload(const Overload& overload,
@@ -111,14 +131,26 @@ class Checker {
 
   Type Error(NodeId at, absl::string_view code, std::string message,
              std::string hint = "") {
+    // Types that are too large make the next mistakes up.
+    if (inference_.exhausted()) return Wrong();
     diagnostics_.AddError(code, source_.Locate(ast_.offsets[at]),
                           std::move(message), std::move(hint));
     return Wrong();
   }
 
+  // Unchecked mode: node `id` stands for nothing, and evaluating it says so.
+  Type Unknown(NodeId id) {
+    checked_.references[id].kind = ReferenceKind::kUnknown;
+    return Type();
+  }
+
   const Ast& ast_;
   const SourceText& source_;
   const Scope& scope_;
+  const NameLookup names_;
+  // False: every value is dyn, and what does not exist is kUnknown, so that no
+  // rule about types can be broken.
+  const bool typed_;
   Diagnostics& diagnostics_;
   const FunctionTable& functions_;
   TypeInference inference_;
@@ -129,6 +161,7 @@ class Checker {
 Type Checker::CheckNode(NodeId id, NodeId chain) {
   Type type = std::visit(
       [&](const auto& node) { return CheckKind(id, chain, node); }, ast_[id]);
+  type = typed_ ? inference_.Limited(type) : Type();
   checked_.types[id] = type;
   return type;
 }
@@ -148,24 +181,7 @@ void Checker::CheckResult(const std::vector<Type>& expected) {
 }
 
 Type Checker::CheckKind(NodeId, NodeId, const ConstantNode& node) {
-  switch (node.value.kind()) {
-    case ValueKind::kNull:
-      return Type(TypeKind::kNull);
-    case ValueKind::kBool:
-      return Bool();
-    case ValueKind::kInt:
-      return Type(TypeKind::kInt);
-    case ValueKind::kUint:
-      return Type(TypeKind::kUint);
-    case ValueKind::kDouble:
-      return Type(TypeKind::kDouble);
-    case ValueKind::kString:
-      return Type(TypeKind::kString);
-    case ValueKind::kBytes:
-      return Type(TypeKind::kBytes);
-    default:
-      return Type();
-  }
+  return TypeOfConstant(node.value);
 }
 
 const Checker::Variable* Checker::FindVariable(absl::string_view name) const {
@@ -181,22 +197,26 @@ bool Checker::StartsWithVariable(NodeId id) const {
          FindVariable(root->name) != nullptr;
 }
 
-// The type of the whole dotted name `id`, when it is declared or a type.
+// The type of the whole dotted name `id`, when it means something.
 std::optional<Type> Checker::ResolveDotted(NodeId id) {
   const std::string dotted = DottedName(ast_, id);
-  const absl::string_view name = WithoutLeadingDot(dotted);
-  if (name.empty()) return std::nullopt;
+  if (dotted.empty()) return std::nullopt;
+  std::optional<NameMeaning> meaning = names_.Find(dotted);
+  if (!meaning) return std::nullopt;
   Reference& reference = checked_.references[id];
-  if (const Declaration* declaration = scope_.Find(name)) {
+  reference.name = std::move(meaning->name);
+  if (meaning->declaration != nullptr) {
     reference.kind = ReferenceKind::kDeclaration;
-    reference.declaration = declaration;
-    return declaration->type;
+    reference.declaration = meaning->declaration;
+    return meaning->declaration->type;
   }
-  if (const std::optional<Type> type = NamedType(name)) {
+  if (meaning->denoted) {
     reference.kind = ReferenceKind::kTypeName;
-    return Type::TypeOf(*type);
+    return Type::TypeOf(*meaning->denoted);
   }
-  return std::nullopt;
+  reference.kind = ReferenceKind::kConstant;
+  reference.constant = *meaning->constant;
+  return TypeOfConstant(*meaning->constant);
 }
 
 Type Checker::CheckKind(NodeId id, NodeId chain, const NameNode& node) {
@@ -209,6 +229,7 @@ Type Checker::CheckKind(NodeId id, NodeId chain, const NameNode& node) {
     return variable->type;
   }
   if (const std::optional<Type> type = ResolveDotted(id)) return *type;
+  if (!typed_) return Unknown(id);
   return ReportUnknownName(chain == kNoNode ? id : chain);
 }
 
@@ -218,15 +239,13 @@ Type Checker::ReportUnknownName(NodeId id) {
   std::string dotted = DottedName(ast_, id);
   if (dotted.empty()) dotted = DottedName(ast_, root);
   const std::string name(WithoutLeadingDot(dotted));
-  for (size_t end = 0; end != std::string::npos;) {
-    end = name.find('.', end + 1);
-    if (const std::string* why = scope_.FindHidden(name.substr(0, end))) {
-      return Error(root, "E111",
-                   absl::StrCat("`", name, "` is not visible here"),
-                   absl::StrCat("it ", *why));
-    }
+  if (const std::string* why = names_.FindHidden(dotted)) {
+    return Error(root, "E111", absl::StrCat("`", name, "` is not visible here"),
+                 absl::StrCat("it ", *why));
   }
-  return Error(root, "E110", absl::StrCat("unknown name `", name, "`"),
+  // In the words of other CEL checkers, which tools look for.
+  return Error(root, "E110",
+               absl::StrCat("undeclared reference to '", name, "'"),
                UnknownNameHint(name));
 }
 
@@ -261,46 +280,75 @@ Type Checker::CheckKind(NodeId id, NodeId chain, const SelectNode& node) {
   const bool in_chain = !node.test && !node.optional;
   const NodeId outer = !in_chain ? kNoNode : chain == kNoNode ? id : chain;
   const Type operand = inference_.Follow(CheckNode(node.operand, outer));
-  return FieldType(id, node, operand);
+  return SelectedType(id, node, operand);
+}
+
+// The type of field `node.field` of `holder`; nullopt after an error.
+std::optional<Type> Checker::FieldType(NodeId id, const SelectNode& node,
+                                       const Type& holder) {
+  switch (holder.kind()) {
+    case TypeKind::kDyn:
+    case TypeKind::kError:
+    case TypeKind::kParameter:
+      return Type();
+    case TypeKind::kMap:
+      if (inference_.Assign(holder.params()[0], Type(TypeKind::kString))) {
+        return holder.params()[1];
+      }
+      Error(id, "E112",
+            absl::StrCat("no field `", node.field, "` in ",
+                         ToString(inference_.Finish(holder))),
+            "fields are for string keys: write `m[key]`");
+      return std::nullopt;
+    case TypeKind::kOpaque:
+      // The full name of a type needs no looking for.
+      if (const MessageType* message =
+              names_.FindMessage(absl::StrCat(".", holder.name()))) {
+        const auto field = message->fields.find(node.field);
+        if (field != message->fields.end()) return field->second;
+        ReportUnknownField(id, node.field, *message);
+        return std::nullopt;
+      }
+      [[fallthrough]];
+    default:
+      Error(id, "E112",
+            absl::StrCat("no field `", node.field, "` in ",
+                         ToString(inference_.Finish(holder)),
+                         ", which is no map"));
+      return std::nullopt;
+  }
 }
 
 // The type of `operand`.field; for has(…) bool.
-Type Checker::FieldType(NodeId id, const SelectNode& node,
-                        const Type& operand) {
+Type Checker::SelectedType(NodeId id, const SelectNode& node,
+                           const Type& operand) {
   if (operand.is(TypeKind::kError)) return Wrong();
   const bool through = operand.is(TypeKind::kOptional);
-  const Type inner = through ? inference_.Follow(operand.params()[0]) : operand;
-  Type field;
-  if (inner.is(TypeKind::kMap)) {
-    if (!inference_.Assign(inner.params()[0], Type(TypeKind::kString))) {
-      return Error(id, "E112",
-                   absl::StrCat("no field `", node.field, "` in ",
-                                ToString(inference_.Finish(operand))),
-                   "fields are for string keys: write `m[key]`");
-    }
-    field = inner.params()[1];
-  } else if (!inner.is(TypeKind::kDyn) && !inner.is(TypeKind::kError) &&
-             !inner.is(TypeKind::kParameter)) {
-    return Error(id, "E112",
-                 absl::StrCat("no field `", node.field, "` in ",
-                              ToString(inference_.Finish(operand)),
-                              ", which is no map"));
-  }
+  const Type holder =
+      through ? inference_.Follow(operand.params()[0]) : operand;
+  const std::optional<Type> field = FieldType(id, node, holder);
+  if (!field) return Wrong();
   if (node.test) return Bool();
-  if (!through && !node.optional) return field;
+  if (!through && !node.optional) return *field;
   // Selections through an optional stay one level of optional.
-  const Type held = inference_.Follow(field);
+  const Type held = inference_.Follow(*field);
   return held.is(TypeKind::kOptional) ? held : Type::Optional(held);
+}
+
+// The name that node `id` spells and that is declared, or null.
+const Declaration* Checker::FindDeclaration(NodeId id) const {
+  const std::string dotted = DottedName(ast_, id);
+  if (dotted.empty() || StartsWithVariable(id)) return nullptr;
+  const std::optional<NameMeaning> meaning = names_.Find(dotted);
+  return meaning ? meaning->declaration : nullptr;
 }
 
 // NAME.atLeast('literal') for names that are ranked; nullopt for others.
 std::optional<Type> Checker::CheckAtLeast(NodeId id, const CallNode& node) {
-  if (node.function != "atLeast" || node.target == kNoNode ||
-      StartsWithVariable(node.target)) {
+  if (node.function != "atLeast" || node.target == kNoNode || !typed_) {
     return std::nullopt;
   }
-  const std::string name = DottedName(ast_, node.target);
-  const Declaration* declaration = scope_.Find(WithoutLeadingDot(name));
+  const Declaration* const declaration = FindDeclaration(node.target);
   if (declaration == nullptr || declaration->rank_slot < 0) return std::nullopt;
   CheckNode(node.target);
   const ConstantNode* literal =
@@ -315,9 +363,10 @@ std::optional<Type> Checker::CheckAtLeast(NodeId id, const CallNode& node) {
   const auto found =
       std::find(declaration->values.begin(), declaration->values.end(), value);
   if (found == declaration->values.end()) {
-    return Error(node.arguments[0], "E116",
-                 absl::StrCat("`", name, "` is never `", value, "`"),
-                 SuggestionHint(value, declaration->values));
+    return Error(
+        node.arguments[0], "E116",
+        absl::StrCat("`", declaration->name, "` is never `", value, "`"),
+        SuggestionHint(value, declaration->values));
   }
   Reference& reference = checked_.references[id];
   reference.kind = ReferenceKind::kAtLeast;
@@ -326,37 +375,43 @@ std::optional<Type> Checker::CheckAtLeast(NodeId id, const CallNode& node) {
   return Bool();
 }
 
+// The function that `node` calls: its name in full, how it is called and with
+// what. A target that is part of the name is no argument.
+CallShape Checker::ShapeOf(NodeId id, const CallNode& node) {
+  CallShape call{ast_, "", CallStyle::kGlobal, node.arguments, {}};
+  if (node.target == kNoNode) {
+    call.function = names_.FindFunction(node.function);
+    return call;
+  }
+  const std::string prefix = DottedName(ast_, node.target);
+  if (!prefix.empty() && !StartsWithVariable(node.target)) {
+    call.function =
+        names_.FindFunction(absl::StrCat(prefix, ".", node.function));
+  }
+  if (!call.function.empty()) {
+    checked_.references[id].qualified = true;
+    return call;
+  }
+  call.function = names_.FindFunction(node.function);
+  call.style = CallStyle::kMember;
+  call.arguments.insert(call.arguments.begin(), node.target);
+  return call;
+}
+
 Type Checker::CheckKind(NodeId id, NodeId, const CallNode& node) {
   if (const std::optional<Type> type = CheckAtLeast(id, node)) return *type;
-  CallShape call{ast_, node.function, CallStyle::kGlobal, {}, {}};
-  std::string qualified;
-  if (node.target != kNoNode) {
-    const std::string prefix = DottedName(ast_, node.target);
-    if (!prefix.empty() && !StartsWithVariable(node.target)) {
-      qualified = absl::StrCat(WithoutLeadingDot(prefix), ".", node.function);
-    }
-    if (!qualified.empty() && !functions_.Find(qualified).empty()) {
-      call.function = qualified;
-      checked_.references[id].qualified = true;
-    } else {
-      call.style = CallStyle::kMember;
-      call.arguments.push_back(node.target);
-    }
-  }
-  for (const NodeId argument : node.arguments) {
-    call.arguments.push_back(argument);
-  }
+  CallShape call = ShapeOf(id, node);
   bool wrong = false;
   for (const NodeId argument : call.arguments) {
     call.types.push_back(inference_.Resolve(CheckNode(argument)));
     wrong |= call.types.back().is(TypeKind::kError);
   }
-  if (functions_.Find(call.function).empty()) {
-    return ReportUnknownFunction(id, node);
+  if (call.function.empty()) {
+    return typed_ ? ReportUnknownFunction(id, node) : Type();
   }
-  WarnOfImpossibleValue(call);
+  if (typed_) WarnOfImpossibleValue(call);
   const Type result = ResolveOverload(id, call);
-  if (!result.is(TypeKind::kError) || wrong) return result;
+  if (!result.is(TypeKind::kError) || wrong || !typed_) return result;
   return ReportNoOverload(id, std::move(call));
 }
 
@@ -365,10 +420,7 @@ Type Checker::ReportUnknownFunction(NodeId id, const CallNode& node) {
   if (member && checked_.types[node.target].is(TypeKind::kError)) {
     return Wrong();  // The target may be the mistake.
   }
-  // All names would be too many to list.
-  const std::string nearest = Nearest(node.function, functions_.names());
-  std::string hint =
-      nearest.empty() ? "" : absl::StrCat("did you mean `", nearest, "`?");
+  std::string hint = NearestHint(node.function, functions_.names());
   if (node.function == "atLeast") {
     hint = "only a ranked name, such as `tier`, has `atLeast`";
   }
@@ -538,19 +590,62 @@ Type Checker::CheckKind(NodeId, NodeId, const MapNode& node) {
 }
 
 Type Checker::CheckKind(NodeId id, NodeId, const StructNode& node) {
-  for (const StructNode::Field& field : node.fields) {
-    CheckOptionalItem(field.value, field.optional);
+  const MessageType* const message = names_.FindMessage(node.type);
+  for (size_t i = 0; i < node.fields.size(); ++i) {
+    const StructNode::Field& field = node.fields[i];
+    const Type type = CheckOptionalItem(field.value, field.optional);
+    if (message != nullptr && typed_) CheckField(*message, node, i, type);
   }
-  const absl::string_view name = WithoutLeadingDot(node.type);
+  if (message == nullptr) {
+    return typed_ ? ReportUnknownMessage(id, node) : Type();
+  }
   const std::span<const Overload> constructors =
-      functions_.Find(absl::StrCat("@", name));
-  if (constructors.empty()) {
-    return Error(id, "E112", absl::StrCat("unknown type `", name, "`"));
+      functions_.Find(NameLookup::ConstructorOf(*message));
+  if (!constructors.empty()) {
+    Reference& reference = checked_.references[id];
+    reference.kind = ReferenceKind::kOverloads;
+    reference.overloads = {&constructors.front()};
   }
-  Reference& reference = checked_.references[id];
-  reference.kind = ReferenceKind::kOverloads;
-  reference.overloads = {&constructors.front()};
-  return constructors.front().result;
+  return names_.LiteralType(*message);
+}
+
+// Field number `index` of a literal of `message` gets a value of type `found`.
+void Checker::CheckField(const MessageType& message, const StructNode& node,
+                         size_t index, const Type& found) {
+  const StructNode::Field& field = node.fields[index];
+  const auto same_name = [&field](const StructNode::Field& other) {
+    return other.name == field.name;
+  };
+  const auto declared = message.fields.find(field.name);
+  if (declared == message.fields.end()) {
+    ReportUnknownField(field.value, field.name, message);
+  } else if (std::any_of(node.fields.begin(),
+                         node.fields.begin() + static_cast<ptrdiff_t>(index),
+                         same_name)) {
+    Error(field.value, "E113",
+          absl::StrCat("field `", field.name, "` is given twice"));
+  } else if (!inference_.Assign(declared->second, found)) {
+    Error(field.value, "E113",
+          absl::StrCat("field `", field.name, "` of ", message.name, " is ",
+                       ToString(declared->second), ", found ",
+                       ToString(inference_.Finish(found))));
+  }
+}
+
+Type Checker::ReportUnknownMessage(NodeId id, const StructNode& node) {
+  return Error(
+      id, "E112",
+      absl::StrCat("unknown message type `", WithoutLeadingDot(node.type), "`"),
+      NearestHint(WithoutLeadingDot(node.type), names_.message_names()));
+}
+
+Type Checker::ReportUnknownField(NodeId at, absl::string_view field,
+                                 const MessageType& message) {
+  std::vector<std::string> fields;
+  for (const auto& [name, type] : message.fields) fields.push_back(name);
+  return Error(at, "E112",
+               absl::StrCat("no field `", field, "` in ", message.name),
+               SuggestionHint(field, fields));
 }
 
 Type Checker::CheckKind(NodeId id, NodeId, const LetNode& node) {
@@ -646,8 +741,8 @@ Type Checker::CheckKind(NodeId id, NodeId, const ComprehensionNode& node) {
 std::optional<CheckedAst> Check(const Ast& ast, const SourceText& source,
                                 const Scope& scope,
                                 const std::vector<Type>& expected,
-                                Diagnostics& diagnostics) {
-  return Checker(ast, source, scope, diagnostics).Run(expected);
+                                CheckMode mode, Diagnostics& diagnostics) {
+  return Checker(ast, source, scope, mode, diagnostics).Run(expected);
 }
 
 }  // namespace stratagem::expr

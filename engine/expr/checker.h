@@ -8,6 +8,7 @@
 #define STRATAGEM_ENGINE_EXPR_CHECKER_H_
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "engine/base/diagnostics.h"
@@ -23,7 +24,8 @@ enum class ReferenceKind : uint8_t {
   kNone,         // No name: a constant, a list, a selection of a field.
   kDeclaration,  // A slot.
   kVariable,     // A variable of the comprehension or let `binder`.
-  kTypeName,     // A type as a value; its node's type is type(T).
+  kTypeName,     // The type called `name` as a value.
+  kConstant,     // A value of an enumeration.
   kOverloads,    // A call.
   kAtLeast,      // NAME.atLeast('literal').
   kUnknown,      // Nothing; evaluating it is an error. Unchecked mode only.
@@ -32,7 +34,9 @@ enum class ReferenceKind : uint8_t {
 // What a node of the Ast stands for.
 struct Reference {
   ReferenceKind kind = ReferenceKind::kNone;
+  std::string name;                          // In full, of what has one.
   const Declaration* declaration = nullptr;  // Owned by the Scope.
+  Value constant;
   NodeId binder = kNoNode;
   // Which variable of its binder: 0 the first and 1 the second one of a
   // comprehension; of a let the position of the binding.
@@ -52,6 +56,13 @@ struct CheckedAst {
   std::vector<Reference> references;
 };
 
+enum class CheckMode {
+  kTyped,
+  // As CEL's parse-only mode: all values are dyn, and a name or a function that
+  // does not exist is a reference of kind kUnknown or without overloads.
+  kUnchecked,
+};
+
 // Checks `ast`, the parse of `source`. Returns nullopt if and only if it added
 // an error; codes as in compile.h. Every mistake is reported once, at its own
 // place: what stands above a wrong expression is not blamed for it.
@@ -59,7 +70,7 @@ struct CheckedAst {
 std::optional<CheckedAst> Check(const Ast& ast, const SourceText& source,
                                 const Scope& scope,
                                 const std::vector<Type>& expected,
-                                Diagnostics& diagnostics);
+                                CheckMode mode, Diagnostics& diagnostics);
 
 }  // namespace stratagem::expr
 

@@ -12,6 +12,7 @@
 #include "engine/base/limits.h"
 #include "engine/expr/function_table.h"
 #include "engine/expr/regular_expression.h"
+#include "engine/expr/sharing.h"
 #include "engine/expr/vm.h"
 
 namespace stratagem::expr {
@@ -231,10 +232,11 @@ Needs Generator::EmitReference(NodeId id) {
   }
   if (reference.kind == ReferenceKind::kUnknown) return EmitError(id);
   if (reference.kind == ReferenceKind::kTypeName) {
-    const std::string name = ToString(checked_.types[id].params()[0]);
-    const absl::string_view bare(name.data(),
-                                 std::min(name.find('('), name.size()));
-    PushConstant(Value::Type(ast_.arena.CopyString(bare)), id);
+    PushConstant(Value::Type(ast_.arena.CopyString(reference.name)), id);
+    return {};
+  }
+  if (reference.kind == ReferenceKind::kConstant) {
+    PushConstant(reference.constant, id);
     return {};
   }
   const bool optional = reference.declaration->type.is(TypeKind::kOptional);
@@ -538,8 +540,9 @@ Needs Generator::EmitKind(NodeId id, const ComprehensionNode& node) {
 }  // namespace
 
 std::unique_ptr<ProgramCode> Generate(
-    Ast ast, const CheckedAst& checked, const SourceText& source,
+    Ast ast, CheckedAst checked, const SourceText& source,
     std::shared_ptr<const FunctionTable> functions, Diagnostics& diagnostics) {
+  ShareParts(ast, checked);
   return Generator(std::move(ast), checked, source, std::move(functions),
                    diagnostics)
       .Run();

@@ -12,11 +12,14 @@ namespace stratagem::expr {
 
 std::optional<Program> Compile(const SourceText& source, const Scope& scope,
                                const std::vector<Type>& expected,
-                               Diagnostics& diagnostics, CompileOptions) {
+                               Diagnostics& diagnostics,
+                               CompileOptions options) {
   std::optional<Ast> ast = Parse(source, diagnostics);
   if (!ast) return std::nullopt;
+  const CheckMode mode =
+      options.checked ? CheckMode::kTyped : CheckMode::kUnchecked;
   const std::optional<CheckedAst> checked =
-      Check(*ast, source, scope, expected, diagnostics);
+      Check(*ast, source, scope, expected, mode, diagnostics);
   if (!checked) return std::nullopt;
   std::unique_ptr<ProgramCode> code = Generate(
       *std::move(ast), *checked, source, scope.functions(), diagnostics);

@@ -58,7 +58,7 @@ std::vector<Overload> StandardRows() {
   for (auto* theme :
        {OperatorOverloads, StringOverloads, ConversionOverloads, TimeOverloads,
         CollectionOverloads, OptionalOverloads, MathOverloads, ListOverloads,
-        SetOverloads, NetworkOverloads}) {
+        SetOverloads, NetworkOverloads, MessageOverloads}) {
     std::vector<Overload> more = theme();
     std::move(more.begin(), more.end(), std::back_inserter(rows));
   }

@@ -100,6 +100,7 @@ std::vector<Overload> StringOverloads();
 std::vector<Overload> ConversionOverloads();
 std::vector<Overload> TimeOverloads();
 std::vector<Overload> CollectionOverloads();
+std::vector<Overload> MessageOverloads();
 std::vector<Overload> OptionalOverloads();
 std::vector<Overload> MathOverloads();
 std::vector<Overload> ListOverloads();

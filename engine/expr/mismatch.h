@@ -27,7 +27,7 @@ struct Mismatch {
 // A call as the author wrote it: a method's target is the first argument.
 struct CallShape {
   const Ast& ast;
-  absl::string_view function;
+  std::string function;  // In full.
   CallStyle style = CallStyle::kGlobal;
   std::vector<NodeId> arguments;
   std::vector<Type> types;  // Of the arguments, parameters resolved.

@@ -69,6 +69,12 @@ const MessageType* Scope::FindMessage(absl::string_view name) const {
   return found == messages_.end() ? nullptr : &found->second;
 }
 
+std::vector<std::string> Scope::message_names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, message] : messages_) names.push_back(name);
+  return names;
+}
+
 const Declaration* Scope::Find(absl::string_view name) const {
   const auto found = declarations_.find(name);
   return found == declarations_.end() ? nullptr : &found->second;

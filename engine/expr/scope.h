@@ -37,13 +37,6 @@ struct Declaration {
   int rank_slot = -1;
 };
 
-// A message type whose fields the checker knows. Expressions can be checked
-// against it; no Value is of it, so none can be made or run.
-struct MessageType {
-  std::string name;  // In full: "shop.Order".
-  std::map<std::string, Type, std::less<>> fields;
-};
-
 // Immutable while expressions are compiled against it. A copy extends one
 // scope to the next ("everywhere" + score = "lifecycle").
 class Scope {
@@ -80,6 +73,7 @@ class Scope {
   // the order in which they are to be tried.
   std::vector<std::string> Candidates(absl::string_view name) const;
   const MessageType* FindMessage(absl::string_view name) const;
+  std::vector<std::string> message_names() const;
   const Declaration* Find(absl::string_view name) const;
   // Why `name` is hidden, or null.
   const std::string* FindHidden(absl::string_view name) const;

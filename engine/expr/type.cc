@@ -1,5 +1,6 @@
 #include "engine/expr/type.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -8,55 +9,53 @@
 namespace stratagem::expr {
 
 struct Type::Detail {
+  Detail(std::vector<Type> some_params, std::string some_name)
+      : params(std::move(some_params)), name(std::move(some_name)) {
+    // Types share their parts, so a small one may be a huge text.
+    constexpr size_t kSizeMax = size_t{1} << 32;
+    for (const Type& param : params) {
+      size = std::min(size + param.size(), kSizeMax);
+    }
+  }
+
   std::vector<Type> params;
   std::string name;
+  size_t size = 1;
 };
 
-Type Type::List(Type element) {
-  Type type(TypeKind::kList);
+Type Type::Make(TypeKind kind, std::vector<Type> params, std::string name) {
+  Type type(kind);
   type.detail_ =
-      std::make_shared<const Detail>(Detail{{std::move(element)}, {}});
+      std::make_shared<const Detail>(std::move(params), std::move(name));
   return type;
+}
+
+Type Type::List(Type element) {
+  return Make(TypeKind::kList, {std::move(element)});
 }
 
 Type Type::Map(Type key, Type value) {
-  Type type(TypeKind::kMap);
-  type.detail_ = std::make_shared<const Detail>(
-      Detail{{std::move(key), std::move(value)}, {}});
-  return type;
+  return Make(TypeKind::kMap, {std::move(key), std::move(value)});
 }
 
 Type Type::Optional(Type held) {
-  Type type(TypeKind::kOptional);
-  type.detail_ = std::make_shared<const Detail>(Detail{{std::move(held)}, {}});
-  return type;
+  return Make(TypeKind::kOptional, {std::move(held)});
 }
 
 Type Type::TypeOf(Type denoted) {
-  Type type(TypeKind::kType);
-  type.detail_ =
-      std::make_shared<const Detail>(Detail{{std::move(denoted)}, {}});
-  return type;
+  return Make(TypeKind::kType, {std::move(denoted)});
 }
 
 Type Type::Wrapper(Type wrapped) {
-  Type type(TypeKind::kWrapper);
-  type.detail_ =
-      std::make_shared<const Detail>(Detail{{std::move(wrapped)}, {}});
-  return type;
+  return Make(TypeKind::kWrapper, {std::move(wrapped)});
 }
 
 Type Type::Opaque(std::string name, std::vector<Type> params) {
-  Type type(TypeKind::kOpaque);
-  type.detail_ = std::make_shared<const Detail>(
-      Detail{std::move(params), std::move(name)});
-  return type;
+  return Make(TypeKind::kOpaque, std::move(params), std::move(name));
 }
 
 Type Type::Parameter(std::string name) {
-  Type type(TypeKind::kParameter);
-  type.detail_ = std::make_shared<const Detail>(Detail{{}, std::move(name)});
-  return type;
+  return Make(TypeKind::kParameter, {}, std::move(name));
 }
 
 namespace {
@@ -113,6 +112,12 @@ const std::string& Type::name() const {
   static const std::string* const none = new std::string();
   return detail_ ? detail_->name : *none;
 }
+
+Type Type::WithParams(std::vector<Type> params) const {
+  return Make(kind_, std::move(params), name());
+}
+
+size_t Type::size() const { return detail_ ? detail_->size : 1; }
 
 bool operator==(const Type& a, const Type& b) {
   if (a.kind_ != b.kind_) return false;

@@ -6,6 +6,8 @@
 #ifndef STRATAGEM_ENGINE_EXPR_TYPE_H_
 #define STRATAGEM_ENGINE_EXPR_TYPE_H_
 
+#include <cstddef>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -59,13 +61,35 @@ class Type {
   bool is(TypeKind kind) const { return kind_ == kind; }
   const std::vector<Type>& params() const;
   const std::string& name() const;
+  // This type with `params` for its own. Requires: as many.
+  Type WithParams(std::vector<Type> params) const;
+  // True for copies of one type, without looking inside; false says nothing.
+  bool IsSame(const Type& other) const {
+    return kind_ == other.kind_ && detail_ == other.detail_;
+  }
+  // How many types it is made of, itself included, as its text writes them.
+  size_t size() const;
 
   friend bool operator==(const Type& a, const Type& b);
 
  private:
   struct Detail;
+  static Type Make(TypeKind kind, std::vector<Type> params,
+                   std::string name = "");
+
   TypeKind kind_;
   std::shared_ptr<const Detail> detail_;
+};
+
+// LIMIT: size of one expression's or declaration's type, so that whoever walks
+// a type may recurse and print it.
+inline constexpr size_t kTypeSizeMax = 1'000;
+
+// A message type whose fields the checker knows. An expression can select them;
+// literals of it have a value when the function table has its constructor.
+struct MessageType {
+  std::string name;  // In full: "shop.Order".
+  std::map<std::string, Type, std::less<>> fields;
 };
 
 // CEL text: "int", "list(string)", "optional_type(double)",

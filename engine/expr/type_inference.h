@@ -8,6 +8,7 @@
 #define STRATAGEM_ENGINE_EXPR_TYPE_INFERENCE_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -29,8 +30,9 @@ class TypeInference {
   Type Instantiate(const Type& type, Renaming& renaming);
 
   // True when a value of type `from` may stand where `to` is wanted; binds
-  // parameters of both. dyn and error fit everywhere; null fits optionals,
-  // timestamps and durations. On false, bindings may be left: see Undo().
+  // parameters of both. dyn and error fit everywhere; null fits wrappers,
+  // optionals, times, addresses and named types; a wrapper and what it wraps
+  // fit each other. On false, bindings may be left: see Undo().
   bool Assign(const Type& to, const Type& from);
 
   // Bindings made so far, and forgetting those made after `mark`.
@@ -38,7 +40,8 @@ class TypeInference {
   void Undo(size_t mark);
 
   // The type of a list whose items have types `a` and `b`: the more general of
-  // the two, or dyn when neither fits the other.
+  // the two (of dyn and int dyn, of wrapper(int) and int wrapper(int), of null
+  // and a time the time), or dyn when neither fits the other.
   Type Join(const Type& a, const Type& b);
 
   // `type` with its parameters replaced by what they stand for, at any depth;
@@ -49,16 +52,32 @@ class TypeInference {
   // As Resolve(), at the top level only.
   Type Follow(Type type) const;
 
+  // `type`, or the error type when it is larger than kTypeSizeMax.
+  Type Limited(const Type& type);
+
+  // True once some type was larger than kTypeSizeMax or all of them together
+  // took too many steps; answers are guesses from then on.
+  bool exhausted() const { return exhausted_; }
+
  private:
+  class Level;
+  // LIMIT: types looked at for one expression; the longest one that repeats one
+  // literal takes a tenth of it.
+  static constexpr int64_t kStepsMax = 10'000'000;
+
   void Bind(const Type& parameter, const Type& type);
   bool Occurs(const Type& parameter, const Type& type) const;
-  bool IsMoreGeneral(const Type& a, const Type& b) const;
+  bool IsAsGeneral(const Type& a, const Type& b) const;
+  bool AssignKnown(const Type& target, const Type& source);
   Type Replace(const Type& type, bool finish) const;
 
   // What parameter number i stands for.
   std::vector<std::optional<Type>> bindings_;
   // Earlier values of bindings, to undo.
   std::vector<std::pair<size_t, std::optional<Type>>> trail_;
+  mutable int64_t steps_left_ = kStepsMax;
+  mutable int level_ = 0;
+  mutable bool exhausted_ = false;
 };
 
 }  // namespace stratagem::expr

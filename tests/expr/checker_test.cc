@@ -51,16 +51,16 @@ INSTANTIATE_TEST_SUITE_P(
     Names, CheckerDiagnosisTest,
     testing::ValuesIn(std::vector<DiagnosisCase>{
         {"Misspelt", "order_total > 3",
-         "x:1:1: error E110: unknown name `order_total`\n"
+         "x:1:1: error E110: undeclared reference to 'order_total'\n"
          "  hint: did you mean `orders_total`?\n"},
         {"MisspeltUnderARoot", "request.chanel == 'app'",
-         "x:1:1: error E110: unknown name `request.chanel`\n"
+         "x:1:1: error E110: undeclared reference to 'request.chanel'\n"
          "  hint: did you mean `request.channel`?\n"},
         {"WithoutItsRoot", "channel == 'app'",
-         "x:1:1: error E110: unknown name `channel`\n"
+         "x:1:1: error E110: undeclared reference to 'channel'\n"
          "  hint: did you mean `request.channel`?\n"},
         {"NothingNear", "1 + zzzzzzzzzzzzzzzz.yyy",
-         "x:1:5: error E110: unknown name `zzzzzzzzzzzzzzzz.yyy`\n"
+         "x:1:5: error E110: undeclared reference to 'zzzzzzzzzzzzzzzz.yyy'\n"
          "  hint: expected one of `anything`, `consent`, `labels`, "
          "`monetary`, `now`, `nps`, `orders_total`, `rank`, `rates`, "
          "`request.channel`, `tier`, `trend`\n"},
@@ -71,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"FieldOfANumber", "orders_total.size > 3",
          "x:1:14: error E112: no field `size` in int, which is no map\n"},
         {"VariableOutsideItsMacro", "labels.all(l, l != '') && l == ''",
-         "x:1:27: error E110: unknown name `l`\n"
+         "x:1:27: error E110: undeclared reference to 'l'\n"
          "  hint: expected one of `anything`, `consent`, `labels`, "
          "`monetary`, `now`, `nps`, `orders_total`, `rank`, `rates`, "
          "`request.channel`, `tier`, `trend`\n"},
@@ -199,13 +199,13 @@ INSTANTIATE_TEST_SUITE_P(
     testing::ValuesIn(std::vector<DiagnosisCase>{
         {"EveryMistakeIsReportedOnce",
          "order_total > 3 && monetary + 1 > 2.0 || nps < tier.foo()",
-         "x:1:1: error E110: unknown name `order_total`\n"
+         "x:1:1: error E110: undeclared reference to 'order_total'\n"
          "  hint: did you mean `orders_total`?\n"
          "x:1:29: error E113: `+` does not take double and int\n"
          "  hint: CEL does not mix numbers: write `1.0`\n"
          "x:1:53: error E112: unknown method `foo`\n"},
         {"NothingCascades", "[unknown_thing.map(x, x + 1)[0] * 2 - 'a'.size()]",
-         "x:1:2: error E110: unknown name `unknown_thing`\n"
+         "x:1:2: error E110: undeclared reference to 'unknown_thing'\n"
          "  hint: expected one of `anything`, `consent`, `labels`, "
          "`monetary`, `now`, `nps`, `orders_total`, `rank`, `rates`, "
          "`request.channel`, `tier`, `trend`\n"},

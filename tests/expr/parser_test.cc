@@ -129,11 +129,16 @@ INSTANTIATE_TEST_SUITE_P(
     SyntaxErrors, ParserTreeTest,
     testing::ValuesIn(std::vector<TreeCase>{
         {"Empty", "",
-         "x:1:1: error E101: expected an expression, found the end\n"},
+         "x:1:1: error E101: mismatched input '<EOF>', expected an "
+         "expression\n"
+         "  hint: the expression ends too early\n"},
         {"MissingOperand", "a +",
-         "x:1:4: error E101: expected an expression, found the end\n"},
+         "x:1:4: error E101: mismatched input '<EOF>', expected an "
+         "expression\n"
+         "  hint: the expression ends too early\n"},
         {"MissingOperator", "a b",
-         "x:1:3: error E101: expected an operator or the end, found `b`\n"},
+         "x:1:3: error E101: mismatched input 'b', expected an operator or the "
+         "end\n"},
         {"SingleEquals", "a = b",
          "x:1:3: error E101: `=` is not an operator\n"
          "  hint: compare with `==`\n"},
@@ -144,16 +149,25 @@ INSTANTIATE_TEST_SUITE_P(
          "x:1:3: error E101: `|` is not an operator\n"
          "  hint: join conditions with `||`\n"},
         {"OpenParenthesis", "(a",
-         "x:1:3: error E101: expected `)`, found the end\n"},
+         "x:1:3: error E101: mismatched input '<EOF>', expected `)`\n"
+         "  hint: the expression ends too early\n"},
         {"OpenList", "[1, 2",
-         "x:1:6: error E101: expected `,` or `]`, found the end\n"},
+         "x:1:6: error E101: mismatched input '<EOF>', expected `,` or `]`\n"
+         "  hint: the expression ends too early\n"},
         {"MapWithoutColon", "{1}",
-         "x:1:3: error E101: expected `:` after the key, found `}`\n"},
+         "x:1:3: error E101: mismatched input '}', expected `:` after the "
+         "key\n"},
         {"CallWithTrailingComma", "f(a,)",
-         "x:1:5: error E101: expected an argument, found `)`\n"},
+         "x:1:5: error E101: mismatched input ')', expected an argument\n"},
         {"ConditionalWithoutColon", "a ? b",
-         "x:1:6: error E101: expected `:` of the conditional, found the "
+         "x:1:6: error E101: mismatched input '<EOF>', expected `:` of the "
+         "conditional\n"
+         "  hint: the expression ends too early\n"},
+        {"TooMuch", "f(a))",
+         "x:1:5: error E101: extraneous input ')', expected an operator or the "
          "end\n"},
+        {"TooMuchInside", "[a}]",
+         "x:1:3: error E101: extraneous input '}', expected `,` or `]`\n"},
         {"OpenString", "a == 'b",
          "x:1:6: error E101: a string is not closed\n"
          "  hint: close it with ', or use three quotes for several lines\n"},
@@ -170,7 +184,7 @@ INSTANTIATE_TEST_SUITE_P(
          "x:1:3: error E101: `\\u` names a character and cannot stand in "
          "bytes\n"},
         {"ReservedWord", "for > 1",
-         "x:1:1: error E101: expected an expression, found `for`\n"
+         "x:1:1: error E101: mismatched input 'for', expected an expression\n"
          "  hint: `for` is a reserved word of CEL\n"},
         {"UnknownSign", "a # b",
          "x:1:3: error E101: `#` has no meaning in CEL\n"},
@@ -184,7 +198,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"LettersAfterANumber", "12abc",
          "x:1:3: error E101: a number cannot be followed by `a`\n"},
         {"NotAfterMinus", "-!a",
-         "x:1:2: error E101: expected an expression, found `!`\n"},
+         "x:1:2: error E101: mismatched input '!', expected an expression\n"},
         {"HasWithoutField", "has(nps)",
          "x:1:5: error E101: `has` tests a field, such as `has(a.b)`\n"
          "  hint: for an optional attribute write `nps.hasValue()`\n"},
@@ -282,7 +296,8 @@ TEST(ParserTest, ReportsTheLineAndColumnOfTheFileThroughAnchors) {
   Diagnostics diagnostics;
   EXPECT_EQ(Parse(source, diagnostics), std::nullopt);
   EXPECT_EQ(diagnostics.ToString(),
-            "pack.yaml:8:9: error E101: expected an expression, found `*`\n");
+            "pack.yaml:8:9: error E101: mismatched input '*', expected an "
+            "expression\n");
 }
 
 // Every prefix of a text that uses every form must end in a tree or an error,

@@ -85,7 +85,7 @@ INSTANTIATE_TEST_SUITE_P(
          "  - {name: user, expression: \"variables.a + nope\"}\n",
          "pack.yaml:2:12: error E301: variable `a` needs itself: a -> a\n"
          "  hint: break the circle: write one of them without the others\n"
-         "pack.yaml:3:45: error E110: unknown name `nope`\n"
+         "pack.yaml:3:45: error E110: undeclared reference to 'nope'\n"
          "  hint: expected one of `now`, `variables.a`\n"},
         {"MatrixWithoutTiers",
          "treatments:\n"
