@@ -1,14 +1,6 @@
 #include "engine/base/utf8.h"
 
 namespace stratagem {
-namespace {
-
-bool IsContinuation(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0u) == 0x80u;
-}
-
-}  // namespace
-
 size_t DecodeUtf8(absl::string_view text, uint32_t& code_point) {
   const auto first = static_cast<unsigned char>(text[0]);
   if (first < 0x80) {
@@ -35,7 +27,7 @@ size_t DecodeUtf8(absl::string_view text, uint32_t& code_point) {
   }
   if (text.size() < length) return 0;
   for (size_t i = 1; i < length; ++i) {
-    if (!IsContinuation(text[i])) return 0;
+    if (!IsUtf8Continuation(text[i])) return 0;
     value = (value << 6) | (static_cast<unsigned char>(text[i]) & 0x3Fu);
   }
   if (value < smallest || value > 0x10FFFF ||
@@ -58,14 +50,14 @@ bool IsValidUtf8(absl::string_view text) {
 
 int64_t CountCodePoints(absl::string_view text) {
   int64_t count = 0;
-  for (const char byte : text) count += IsContinuation(byte) ? 0 : 1;
+  for (const char byte : text) count += IsUtf8Continuation(byte) ? 0 : 1;
   return count;
 }
 
 std::optional<size_t> FindCodePoint(absl::string_view text, int64_t position) {
   if (position < 0) return std::nullopt;
   for (size_t i = 0; i < text.size(); ++i) {
-    if (!IsContinuation(text[i]) && position-- == 0) return i;
+    if (!IsUtf8Continuation(text[i]) && position-- == 0) return i;
   }
   if (position > 0) return std::nullopt;
   return text.size();

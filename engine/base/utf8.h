@@ -20,6 +20,11 @@ namespace stratagem {
 // surrogates and values over U+10FFFF included). Requires: `text` not empty.
 size_t DecodeUtf8(absl::string_view text, uint32_t& code_point);
 
+// True for the second and later bytes of a code point.
+inline bool IsUtf8Continuation(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0u) == 0x80u;
+}
+
 // True when all of `text` is valid UTF-8. Time: O(n).
 bool IsValidUtf8(absl::string_view text);
 

@@ -57,7 +57,8 @@ std::vector<Overload> StandardRows() {
   std::vector<Overload> rows;
   for (auto* theme :
        {OperatorOverloads, StringOverloads, ConversionOverloads, TimeOverloads,
-        CollectionOverloads, OptionalOverloads, MathOverloads, ListOverloads,
+        CollectionOverloads, OptionalOverloads, StringEditOverloads,
+        CalendarOverloads, EncoderOverloads, MathOverloads, ListOverloads,
         SetOverloads, NetworkOverloads, MessageOverloads}) {
     std::vector<Overload> more = theme();
     std::move(more.begin(), more.end(), std::back_inserter(rows));

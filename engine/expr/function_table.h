@@ -97,8 +97,11 @@ class FunctionTable {
 // The rows, by theme; each stands in its functions_*.cc.
 std::vector<Overload> OperatorOverloads();
 std::vector<Overload> StringOverloads();
+std::vector<Overload> StringEditOverloads();
 std::vector<Overload> ConversionOverloads();
 std::vector<Overload> TimeOverloads();
+std::vector<Overload> CalendarOverloads();
+std::vector<Overload> EncoderOverloads();
 std::vector<Overload> CollectionOverloads();
 std::vector<Overload> MessageOverloads();
 std::vector<Overload> OptionalOverloads();

@@ -4,9 +4,11 @@
 #include <charconv>
 #include <cmath>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/utf8.h"
+#include "engine/expr/arithmetic.h"
 #include "engine/expr/function_table.h"
 #include "engine/expr/time_text.h"
 
@@ -37,15 +39,31 @@ Value IntFromDouble(Evaluation&, const Value* arguments) {
   return Value::Int(static_cast<int64_t>(number));
 }
 
-Value IntFromString(Evaluation&, const Value* arguments) {
-  const absl::string_view text = arguments[0].text();
-  int64_t number = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) {
+// All of `text` as a decimal number, or an error.
+template <typename Integer>
+Value ReadInteger(absl::string_view text) {
+  Integer number = 0;
+  const char* const end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, number);
+  if (result.ec == std::errc::result_out_of_range && result.ptr == end) {
+    return Value::Error(ErrorCode::kOverflow);
+  }
+  if (result.ec != std::errc() || result.ptr != end) {
     return Value::Error(ErrorCode::kInvalidArgument);
   }
-  return Value::Int(number);
+  return MakeNumber(number);
+}
+
+Value IntFromString(Evaluation& evaluation, const Value* arguments) {
+  absl::string_view text = arguments[0].text();
+  if (!evaluation.ChargeText(text.size())) {
+    return Value::Error(ErrorCode::kStepLimit);
+  }
+  // from_chars takes a minus sign only; "+-1" is no number.
+  if (text.size() > 1 && text[0] == '+' && text[1] != '-') {
+    text.remove_prefix(1);
+  }
+  return ReadInteger<int64_t>(text);
 }
 
 Value IntFromTimestamp(Evaluation&, const Value* arguments) {
@@ -65,15 +83,12 @@ Value UintFromDouble(Evaluation&, const Value* arguments) {
   return Value::Uint(static_cast<uint64_t>(number));
 }
 
-Value UintFromString(Evaluation&, const Value* arguments) {
+Value UintFromString(Evaluation& evaluation, const Value* arguments) {
   const absl::string_view text = arguments[0].text();
-  uint64_t number = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    return Value::Error(ErrorCode::kInvalidArgument);
+  if (!evaluation.ChargeText(text.size())) {
+    return Value::Error(ErrorCode::kStepLimit);
   }
-  return Value::Uint(number);
+  return ReadInteger<uint64_t>(text);
 }
 
 Value DoubleFromInt(Evaluation&, const Value* arguments) {
@@ -84,14 +99,21 @@ Value DoubleFromUint(Evaluation&, const Value* arguments) {
   return Value::Double(static_cast<double>(arguments[0].uint_value()));
 }
 
-Value DoubleFromString(Evaluation&, const Value* arguments) {
+Value DoubleFromString(Evaluation& evaluation, const Value* arguments) {
   const absl::string_view text = arguments[0].text();
+  if (!evaluation.ChargeText(text.size())) {
+    return Value::Error(ErrorCode::kStepLimit);
+  }
   double number = 0;
   // SimpleAtod would skip spaces around the number.
   if (text.empty() || text.front() <= ' ' || text.back() <= ' ' ||
       !absl::SimpleAtod(text, &number)) {
     return Value::Error(ErrorCode::kInvalidArgument);
   }
+  // "1e999" is no infinity; only the word is.
+  const bool word =
+      absl::ascii_isalpha(static_cast<unsigned char>(text.back()));
+  if (std::isinf(number) && !word) return Value::Error(ErrorCode::kOverflow);
   return Value::Double(number);
 }
 
@@ -159,10 +181,9 @@ void AddNumberConversions(std::vector<Overload>& rows) {
   const Type u(TypeKind::kUint);
   const Type d(TypeKind::kDouble);
   const Type s(TypeKind::kString);
-  const CallStyle g = CallStyle::kGlobal;
   const auto add = [&rows](const char* name, const Type& from, const Type& to,
                            Implementation implementation) {
-    rows.push_back({name, g, {from}, to, implementation, Opcode::kNone, {}});
+    rows.push_back(Function(name, {from}, to, implementation));
   };
   add("int", i, i, Itself);
   add("int", u, i, IntFromUint);
@@ -184,10 +205,9 @@ void AddNumberConversions(std::vector<Overload>& rows) {
 void AddTextConversions(std::vector<Overload>& rows) {
   const Type s(TypeKind::kString);
   const Type y(TypeKind::kBytes);
-  const CallStyle g = CallStyle::kGlobal;
   const auto add = [&rows](const char* name, const Type& from, const Type& to,
                            Implementation implementation) {
-    rows.push_back({name, g, {from}, to, implementation, Opcode::kNone, {}});
+    rows.push_back(Function(name, {from}, to, implementation));
   };
   add("string", s, s, Itself);
   add("string", Type(TypeKind::kBool), s, StringFromBool);
@@ -208,9 +228,8 @@ std::vector<Overload> ConversionOverloads() {
   AddNumberConversions(rows);
   AddTextConversions(rows);
   const Type a = Type::Parameter("A");
-  const CallStyle g = CallStyle::kGlobal;
-  rows.push_back({"dyn", g, {a}, Type(), Itself, Opcode::kNone, {}});
-  rows.push_back({"type", g, {a}, Type::TypeOf(a), TypeOf, Opcode::kNone, {}});
+  rows.push_back(Function("dyn", {a}, Type(), Itself));
+  rows.push_back(Function("type", {a}, Type::TypeOf(a), TypeOf));
   return rows;
 }
 

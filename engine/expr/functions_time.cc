@@ -77,19 +77,18 @@ std::vector<Overload> TimeOverloads() {
   const Type s(TypeKind::kString);
   const Type t(TypeKind::kTimestamp);
   const Type d(TypeKind::kDuration);
-  const CallStyle g = CallStyle::kGlobal;
   return {
-      {"_+_", g, {t, d}, t, AddToTimestamp, Opcode::kNone, {}},
-      {"_+_", g, {d, t}, t, AddToTimestamp, Opcode::kNone, {}},
-      {"_+_", g, {d, d}, d, AddDurations, Opcode::kNone, {}},
-      {"_-_", g, {t, d}, t, SubtractFromTimestamp, Opcode::kNone, {}},
-      {"_-_", g, {t, t}, d, SubtractToDuration, Opcode::kNone, {}},
-      {"_-_", g, {d, d}, d, SubtractToDuration, Opcode::kNone, {}},
-      {"timestamp", g, {t}, t, Itself, Opcode::kNone, {}},
-      {"timestamp", g, {s}, t, TimestampFromString, Opcode::kNone, {}},
-      {"timestamp", g, {i}, t, TimestampFromInt, Opcode::kNone, {}},
-      {"duration", g, {d}, d, Itself, Opcode::kNone, {}},
-      {"duration", g, {s}, d, DurationFromString, Opcode::kNone, {}},
+      Function("_+_", {t, d}, t, AddToTimestamp),
+      Function("_+_", {d, t}, t, AddToTimestamp),
+      Function("_+_", {d, d}, d, AddDurations),
+      Function("_-_", {t, d}, t, SubtractFromTimestamp),
+      Function("_-_", {t, t}, d, SubtractToDuration),
+      Function("_-_", {d, d}, d, SubtractToDuration),
+      Function("timestamp", {t}, t, Itself),
+      Function("timestamp", {s}, t, TimestampFromString),
+      Function("timestamp", {i}, t, TimestampFromInt),
+      Function("duration", {d}, d, Itself),
+      Function("duration", {s}, d, DurationFromString),
   };
 }
 

@@ -1,9 +1,15 @@
 #include "engine/expr/time_text.h"
 
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+#include "absl/numeric/int128.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 
@@ -101,38 +107,39 @@ int64_t TakeUnit(absl::string_view& text) {
   return 0;
 }
 
-// Nanoseconds of the decimal number with unit at the front of `text`, which it
-// takes off; nullopt for other text and for what does not fit.
-std::optional<int64_t> TakeTerm(absl::string_view& text) {
+// Digits at the front of `text`, which it takes off.
+absl::string_view TakeDigits(absl::string_view& text) {
   size_t size = 0;
-  while (size < text.size() &&
-         (absl::ascii_isdigit(text[size]) || text[size] == '.')) {
-    ++size;
-  }
-  const absl::string_view number = text.substr(0, size);
+  while (size < text.size() && absl::ascii_isdigit(text[size])) ++size;
+  const absl::string_view digits = text.substr(0, size);
   text.remove_prefix(size);
+  return digits;
+}
+
+// 2^64: more nanoseconds than any duration has, and few enough to calculate.
+constexpr absl::int128 kNanosMax = absl::MakeInt128(1, 0);
+
+// The decimal number with unit at the front of `text`, in nanoseconds; takes
+// it off. At least kNanosMax for more than that, nullopt for other text.
+std::optional<absl::int128> TakeTerm(absl::string_view& text) {
+  const absl::string_view whole = TakeDigits(text);
+  absl::string_view fraction;
+  if (absl::ConsumePrefix(&text, ".")) fraction = TakeDigits(text);
   const int64_t unit = TakeUnit(text);
-  const size_t point = std::min(number.find('.'), number.size());
-  if (unit == 0 || number.size() == (point < number.size() ? 1U : 0U)) {
-    return std::nullopt;
+  if (unit == 0 || (whole.empty() && fraction.empty())) return std::nullopt;
+  absl::int128 nanos = 0;
+  for (const char c : whole) {
+    nanos = std::min(nanos * 10 + (c - '0'), kNanosMax);
   }
-  int64_t total = 0;
-  for (const char c : number.substr(0, point)) {
-    if (__builtin_mul_overflow(total, int64_t{10}, &total) ||
-        __builtin_add_overflow(total, int64_t{c - '0'}, &total)) {
-      return std::nullopt;
-    }
+  nanos = std::min(nanos * unit, kNanosMax);
+  // Digits beyond these are less than a nanosecond of any unit.
+  absl::int128 part = 0;
+  absl::int128 scale = 1;
+  for (const char c : fraction.substr(0, 18)) {
+    part = part * 10 + (c - '0');
+    scale *= 10;
   }
-  if (__builtin_mul_overflow(total, unit, &total)) return std::nullopt;
-  int64_t scale = unit;
-  for (size_t i = point + 1; i < number.size(); ++i) {
-    if (number[i] == '.') return std::nullopt;
-    scale /= 10;
-    if (__builtin_add_overflow(total, scale * (number[i] - '0'), &total)) {
-      return std::nullopt;
-    }
-  }
-  return total;
+  return nanos + part * unit / scale;
 }
 
 }  // namespace
@@ -145,7 +152,9 @@ Value CheckedTimestamp(int64_t seconds, uint32_t nanos) {
 }
 
 Value CheckedDuration(int64_t seconds, uint32_t nanos) {
-  if (seconds < -kDurationSecondsMax || seconds > kDurationSecondsMax) {
+  const absl::int128 total = absl::int128(seconds) * kNanosPerSecond + nanos;
+  if (total < std::numeric_limits<int64_t>::min() ||
+      total > std::numeric_limits<int64_t>::max()) {
     return Value::Error(ErrorCode::kOverflow);
   }
   return Value::DurationParts(seconds, nanos);
@@ -192,16 +201,15 @@ Value ReadDuration(absl::string_view text) {
   if (negative || absl::StartsWith(text, "+")) text.remove_prefix(1);
   if (text == "0") return Value::DurationParts(0, 0);
   if (text.empty()) return Invalid();
-  int64_t total = 0;
+  absl::int128 total = 0;
   while (!text.empty()) {
-    const std::optional<int64_t> term = TakeTerm(text);
-    if (!term || __builtin_add_overflow(total, *term, &total)) {
-      return Invalid();
-    }
+    const std::optional<absl::int128> term = TakeTerm(text);
+    if (!term) return Invalid();
+    total = std::min(total + *term, kNanosMax);
   }
   if (negative) total = -total;
-  int64_t seconds = total / kNanosPerSecond;
-  int64_t nanos = total % kNanosPerSecond;
+  auto seconds = static_cast<int64_t>(total / kNanosPerSecond);
+  auto nanos = static_cast<int64_t>(total % kNanosPerSecond);
   if (nanos < 0) {
     --seconds;
     nanos += kNanosPerSecond;
@@ -231,6 +239,11 @@ std::string DurationText(const Value& duration) {
     }
   }
   return absl::StrCat(negative ? "-" : "", seconds, FractionText(nanos), "s");
+}
+
+double DurationSeconds(const Value& duration) {
+  return static_cast<double>(duration.seconds()) +
+         static_cast<double>(duration.nanos()) / kNanosPerSecond;
 }
 
 }  // namespace stratagem::expr

@@ -39,27 +39,11 @@ Order CompareDoubles(double a, double b) {
   return Order::kUnordered;
 }
 
-// Exact: an int beyond 2^53 is never rounded to a double first. Outside the
-// integer's range the sign decides; inside, the double's whole part converts
-// without loss and its fraction breaks ties.
-Order CompareIntToDouble(int64_t a, double b) {
-  if (std::isnan(b)) return Order::kUnordered;
-  if (b >= 0x1p63) return Order::kLess;
-  if (b < -0x1p63) return Order::kGreater;
-  const double whole = std::trunc(b);
-  const Order order = FromThreeWay(a <=> static_cast<int64_t>(whole));
-  if (order != Order::kEqual) return order;
-  return CompareDoubles(whole, b);
-}
-
-Order CompareUintToDouble(uint64_t a, double b) {
-  if (std::isnan(b)) return Order::kUnordered;
-  if (b >= 0x1p64) return Order::kLess;
-  if (b < 0) return Order::kGreater;
-  const double whole = std::trunc(b);
-  const Order order = FromThreeWay(a <=> static_cast<uint64_t>(whole));
-  if (order != Order::kEqual) return order;
-  return CompareDoubles(whole, b);
+// As CEL has it: the integer becomes the nearest double, so beyond 2^53 several
+// integers are equal to one double.
+template <typename Integer>
+Order CompareToDouble(Integer a, double b) {
+  return CompareDoubles(static_cast<double>(a), b);
 }
 
 Order CompareIntToUint(int64_t a, uint64_t b) {
@@ -76,22 +60,21 @@ Order CompareNumbers(const Value& a, const Value& b) {
       }
       return b.is(ValueKind::kUint)
                  ? CompareIntToUint(a.int_value(), b.uint_value())
-                 : CompareIntToDouble(a.int_value(), b.double_value());
+                 : CompareToDouble(a.int_value(), b.double_value());
     case ValueKind::kUint:
       if (b.is(ValueKind::kUint)) {
         return FromThreeWay(a.uint_value() <=> b.uint_value());
       }
       return b.is(ValueKind::kInt)
                  ? Reverse(CompareIntToUint(b.int_value(), a.uint_value()))
-                 : CompareUintToDouble(a.uint_value(), b.double_value());
+                 : CompareToDouble(a.uint_value(), b.double_value());
     default:
       if (b.is(ValueKind::kDouble)) {
         return CompareDoubles(a.double_value(), b.double_value());
       }
       return b.is(ValueKind::kInt)
-                 ? Reverse(CompareIntToDouble(b.int_value(), a.double_value()))
-                 : Reverse(
-                       CompareUintToDouble(b.uint_value(), a.double_value()));
+                 ? Reverse(CompareToDouble(b.int_value(), a.double_value()))
+                 : Reverse(CompareToDouble(b.uint_value(), a.double_value()));
   }
 }
 
@@ -106,6 +89,19 @@ bool MapsEqual(std::span<const MapEntry> a, const Value& b) {
     const Value* const other = FindKey(b, entry.key);
     return other != nullptr && ValuesEqual(entry.value, *other);
   });
+}
+
+// The integer that is exactly `number`, if there is one. Keys are found by it:
+// many integers may compare equal to a double, and at most one is meant.
+std::optional<Value> ExactInteger(double number) {
+  if (std::trunc(number) != number) return std::nullopt;  // NaN as well.
+  if (number >= -0x1p63 && number < 0x1p63) {
+    return Value::Int(static_cast<int64_t>(number));
+  }
+  if (number >= 0x1p63 && number < 0x1p64) {
+    return Value::Uint(static_cast<uint64_t>(number));
+  }
+  return std::nullopt;
 }
 
 // 0 for bools, 1 for numbers, 2 for strings.
@@ -212,9 +208,10 @@ const Value* FindKey(const Value& map, const Value& key) {
     case ValueKind::kUint:
     case ValueKind::kString:
       break;
-    case ValueKind::kDouble:
-      if (std::isnan(key.double_value())) return nullptr;
-      break;
+    case ValueKind::kDouble: {
+      const std::optional<Value> exact = ExactInteger(key.double_value());
+      return exact ? FindKey(map, *exact) : nullptr;
+    }
     default:
       return nullptr;
   }

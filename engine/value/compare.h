@@ -15,8 +15,9 @@
 namespace stratagem {
 
 // CEL's ==. Numbers of different types are equal when they are the same point
-// on the number line; NaN equals nothing; values of different other kinds are
-// unequal; lists, maps and optionals compare deeply.
+// on the number line, an integer beside a double after rounding it to one; NaN
+// equals nothing; values of different other kinds are unequal; lists, maps and
+// optionals compare deeply.
 // Requires: neither is an error. Time: O(size).
 bool ValuesEqual(const Value& a, const Value& b);
 
@@ -35,8 +36,8 @@ bool KeyLess(const Value& a, const Value& b);
 // Requires: keys of kinds bool, int, uint or string. Time: O(n log n).
 bool SortEntries(std::span<MapEntry> entries);
 
-// Returns the value at `key`, or null. A double or uint key finds the int that
-// it equals, as in CEL. Requires: `map` is a map. Time: O(log n).
+// Returns the value at `key`, or null. Any number finds the int or uint that is
+// exactly it, as in CEL. Requires: `map` is a map. Time: O(log n).
 const Value* FindKey(const Value& map, const Value& key);
 
 }  // namespace stratagem

@@ -1,6 +1,7 @@
-// What must hold for equality and order: all numbers lie on one line, exactly,
-// whatever their types; nothing is equal to NaN; kinds without an order have
-// none; and a map finds a key by any number that equals it.
+// What must hold for equality and order: all numbers lie on one line, whatever
+// their types, an integer beside a double rounded to one; nothing is equal to
+// NaN; kinds without an order have none; and a map finds a key by any number
+// that is exactly it.
 
 #include "engine/value/compare.h"
 
@@ -29,8 +30,6 @@ const std::vector<std::vector<Value>>& NumberLine() {
       {Value::Double(-kInfinity)},
       {Value::Double(std::nextafter(-0x1p63, -kInfinity))},
       {Value::Int(kIntMin), Value::Double(-0x1p63)},
-      {Value::Int(kIntMin + 1)},
-      {Value::Int(-kExact - 1)},
       {Value::Int(-kExact), Value::Double(-0x1p53)},
       {Value::Int(-1), Value::Double(-1)},
       {Value::Double(-0.5)},
@@ -43,20 +42,17 @@ const std::vector<std::vector<Value>>& NumberLine() {
       {Value::Int(kExact - 1), Value::Double(0x1p53 - 1)},
       {Value::Int(kExact), Value::Uint(uint64_t{kExact}),
        Value::Double(0x1p53)},
-      {Value::Int(kExact + 1), Value::Uint(uint64_t{kExact} + 1)},
       {Value::Int(kExact + 2), Value::Double(0x1p53 + 2)},
       {Value::Double(std::nextafter(0x1p63, 0))},
-      {Value::Int(kIntMax), Value::Uint(uint64_t{kIntMax})},
       {Value::Uint(uint64_t{kIntMax} + 1), Value::Double(0x1p63)},
       {Value::Double(std::nextafter(0x1p64, 0))},
-      {Value::Uint(kUintMax)},
-      {Value::Double(0x1p64)},
+      {Value::Uint(kUintMax), Value::Double(0x1p64)},
       {Value::Double(kInfinity)},
   };
   return *line;
 }
 
-TEST(CompareNumbersTest, AllTypesShareOneLineExactly) {
+TEST(CompareNumbersTest, AllTypesShareOneLine) {
   const auto& line = NumberLine();
   for (size_t i = 0; i < line.size(); ++i) {
     for (size_t j = 0; j < line.size(); ++j) {
@@ -73,6 +69,52 @@ TEST(CompareNumbersTest, AllTypesShareOneLineExactly) {
       }
     }
   }
+}
+
+struct RoundingCase {
+  std::string name;
+  Value integer;
+  double number;
+  Order want;
+};
+
+class RoundingTest : public testing::TestWithParam<RoundingCase> {};
+
+TEST_P(RoundingTest, AnIntegerBecomesTheNearestDouble) {
+  const Value& integer = GetParam().integer;
+  const Value number = Value::Double(GetParam().number);
+  EXPECT_EQ(CompareValues(integer, number), GetParam().want);
+  EXPECT_EQ(ValuesEqual(integer, number), GetParam().want == Order::kEqual);
+  EXPECT_EQ(ValuesEqual(number, integer), GetParam().want == Order::kEqual);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Beyond53Bits, RoundingTest,
+    testing::ValuesIn(std::vector<RoundingCase>{
+        {"TiesGoToEven", Value::Int(kExact + 1), 0x1p53, Order::kEqual},
+        {"UintsToo", Value::Uint(uint64_t{kExact} + 1), 0x1p53, Order::kEqual},
+        {"UpToEven", Value::Int(kExact + 3), 0x1p53 + 4, Order::kEqual},
+        {"NextDouble", Value::Int(kExact + 1), 0x1p53 + 2, Order::kLess},
+        {"Negative", Value::Int(-kExact - 1), -0x1p53, Order::kEqual},
+        {"LargestInt", Value::Int(kIntMax), 0x1p63, Order::kEqual},
+        {"LargestIntBelow", Value::Int(kIntMax), std::nextafter(0x1p63, 0),
+         Order::kGreater},
+        {"LargestIntAbove", Value::Int(kIntMax),
+         std::nextafter(0x1p63, kInfinity), Order::kLess},
+        {"LeastInt", Value::Int(kIntMin + 1), -0x1p63, Order::kEqual},
+        {"LargestUint", Value::Uint(kUintMax), 0x1p64, Order::kEqual},
+        {"LargestUintBelow", Value::Uint(kUintMax), std::nextafter(0x1p64, 0),
+         Order::kGreater},
+    }),
+    [](const auto& param_info) { return param_info.param.name; });
+
+TEST(CompareNumbersTest, IntsAndUintsAreNeverRounded) {
+  EXPECT_FALSE(ValuesEqual(Value::Int(kExact), Value::Int(kExact + 1)));
+  EXPECT_EQ(
+      CompareValues(Value::Int(kIntMax), Value::Uint(uint64_t{kIntMax} + 1)),
+      Order::kLess);
+  EXPECT_EQ(CompareValues(Value::Uint(uint64_t{kIntMax}), Value::Int(kIntMax)),
+            Order::kEqual);
 }
 
 TEST(CompareNumbersTest, NothingIsEqualToOrOrderedWithNaN) {
@@ -192,7 +234,23 @@ TEST(SortEntriesTest, EqualKeysOfAnyTwoTypesAreSeen) {
   EXPECT_TRUE(SortEntries({}));
 }
 
-TEST(FindKeyTest, FindsByAnyNumberThatEqualsTheKey) {
+// 2^53 + 1 equals the double 2^53, but that double names only the key 2^53.
+TEST(FindKeyTest, ADoubleFindsTheOneIntegerThatItIs) {
+  std::vector<MapEntry> entries = {
+      {Value::Int(kExact + 1), Value::String("odd")},
+      {Value::Int(kIntMax), Value::String("largest")},
+      {Value::Uint(uint64_t{1} << 63), Value::String("uint")}};
+  ASSERT_TRUE(SortEntries(entries));
+  const Value map = Value::Map(entries);
+  EXPECT_EQ(FindKey(map, Value::Double(0x1p53)), nullptr);
+  EXPECT_EQ(FindKey(map, Value::Double(-0x1p63)), nullptr);
+  EXPECT_EQ(FindKey(map, Value::Double(kInfinity)), nullptr);
+  const Value* const found = FindKey(map, Value::Double(0x1p63));
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(ToString(*found), "'uint'");
+}
+
+TEST(FindKeyTest, FindsByAnyNumberThatIsTheKey) {
   std::vector<MapEntry> entries;
   for (int i = -5; i <= 5; ++i)
     entries.push_back({Value::Int(i), Value::Int(10 * i)});
