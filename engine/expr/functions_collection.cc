@@ -108,71 +108,41 @@ Value IndexThroughOptional(Evaluation&, const Value* arguments) {
   return Value::Optional(FindItem(*held, arguments[1]));
 }
 
+// An indexing operator of `container`, whose values are of `container_kind`. A
+// dyn index may be any number that equals an int.
+Overload Indexing(const char* name, const Type& container, const Type& index,
+                  const Type& result, Implementation implementation,
+                  ValueKind container_kind) {
+  uint32_t indexes = KindBit(ValueKind::kInt) | KindBit(ValueKind::kUint) |
+                     KindBit(ValueKind::kDouble);
+  if (!index.is(TypeKind::kInt)) {
+    indexes |= KindBit(ValueKind::kBool) | KindBit(ValueKind::kString);
+  }
+  Overload row = Function(name, {container, index}, result, implementation);
+  row.kinds = {KindBit(container_kind), indexes};
+  return row;
+}
+
 void AddIndexing(std::vector<Overload>& rows) {
+  constexpr ValueKind kList = ValueKind::kList;
+  constexpr ValueKind kMap = ValueKind::kMap;
+  constexpr ValueKind kOptional = ValueKind::kOptional;
   const Type i(TypeKind::kInt);
   const Type k = Type::Parameter("K");
   const Type v = Type::Parameter("V");
   const Type list = Type::List(v);
   const Type map = Type::Map(k, v);
-  const Type optional = Type::Optional(v);
-  const CallStyle g = CallStyle::kGlobal;
-  const uint32_t lists = KindBit(ValueKind::kList);
-  const uint32_t maps = KindBit(ValueKind::kMap);
-  const uint32_t optionals = KindBit(ValueKind::kOptional);
-  // A dyn index may be any number that equals an int.
-  const uint32_t numbers = KindBit(ValueKind::kInt) |
-                           KindBit(ValueKind::kUint) |
-                           KindBit(ValueKind::kDouble);
-  const uint32_t keys =
-      numbers | KindBit(ValueKind::kBool) | KindBit(ValueKind::kString);
-  rows.insert(
-      rows.end(),
-      {
-          {"_[_]", g, {list, i}, v, ListIndex, Opcode::kNone, {lists, numbers}},
-          {"_[_]", g, {map, k}, v, MapIndex, Opcode::kNone, {maps, keys}},
-          {"_[_]",
-           g,
-           {Type::Optional(list), i},
-           optional,
-           IndexThroughOptional,
-           Opcode::kNone,
-           {optionals, numbers}},
-          {"_[_]",
-           g,
-           {Type::Optional(map), k},
-           optional,
-           IndexThroughOptional,
-           Opcode::kNone,
-           {optionals, keys}},
-          {"_[?_]",
-           g,
-           {list, i},
-           optional,
-           OptionalListIndex,
-           Opcode::kNone,
-           {lists, numbers}},
-          {"_[?_]",
-           g,
-           {map, k},
-           optional,
-           OptionalMapIndex,
-           Opcode::kNone,
-           {maps, keys}},
-          {"_[?_]",
-           g,
-           {Type::Optional(list), i},
-           optional,
-           IndexThroughOptional,
-           Opcode::kNone,
-           {optionals, numbers}},
-          {"_[?_]",
-           g,
-           {Type::Optional(map), k},
-           optional,
-           IndexThroughOptional,
-           Opcode::kNone,
-           {optionals, keys}},
-      });
+  const Type maybe = Type::Optional(v);
+  rows.push_back(Indexing("_[_]", list, i, v, ListIndex, kList));
+  rows.push_back(Indexing("_[_]", map, k, v, MapIndex, kMap));
+  rows.push_back(Indexing("_[?_]", list, i, maybe, OptionalListIndex, kList));
+  rows.push_back(Indexing("_[?_]", map, k, maybe, OptionalMapIndex, kMap));
+  for (const char* name : {"_[_]", "_[?_]"}) {
+    rows.push_back(Indexing(name, Type::Optional(list), i, maybe,
+                            IndexThroughOptional, kOptional));
+    rows.push_back(Indexing(name, Type::Optional(map), k, maybe,
+                            IndexThroughOptional, kOptional));
+  }
 }
 
 }  // namespace
@@ -184,16 +154,14 @@ std::vector<Overload> CollectionOverloads() {
   const Type k = Type::Parameter("K");
   const Type list = Type::List(a);
   const Type map = Type::Map(k, a);
-  const CallStyle g = CallStyle::kGlobal;
-  const CallStyle m = CallStyle::kMember;
   std::vector<Overload> rows = {
-      {"size", g, {list}, i, SizeOfList, Opcode::kNone, {}},
-      {"size", m, {list}, i, SizeOfList, Opcode::kNone, {}},
-      {"size", g, {map}, i, SizeOfMap, Opcode::kNone, {}},
-      {"size", m, {map}, i, SizeOfMap, Opcode::kNone, {}},
-      {"_+_", g, {list, list}, list, ConcatLists, Opcode::kNone, {}},
-      {"@in", g, {a, list}, b, InList, Opcode::kNone, {}},
-      {"@in", g, {k, map}, b, InMap, Opcode::kNone, {}},
+      Function("size", {list}, i, SizeOfList),
+      Method("size", {list}, i, SizeOfList),
+      Function("size", {map}, i, SizeOfMap),
+      Method("size", {map}, i, SizeOfMap),
+      Function("_+_", {list, list}, list, ConcatLists),
+      Function("@in", {a, list}, b, InList),
+      Function("@in", {k, map}, b, InMap),
   };
   AddIndexing(rows);
   return rows;

@@ -2,6 +2,8 @@
 // Operators on times stand in functions_time.cc, on lists and maps in
 // functions_collection.cc.
 
+#include <iterator>
+
 #include "engine/expr/arithmetic.h"
 #include "engine/expr/function_table.h"
 #include "engine/value/compare.h"
@@ -89,39 +91,25 @@ void AddArithmetic(std::vector<Overload>& rows) {
   const Type i(TypeKind::kInt);
   const Type u(TypeKind::kUint);
   const Type d(TypeKind::kDouble);
-  const CallStyle g = CallStyle::kGlobal;
-  rows.insert(
-      rows.end(),
-      {
-          {"_+_", g, {i, i}, i, OnInts<AddNumbers>, Opcode::kAddInt, {}},
-          {"_+_", g, {d, d}, d, AddDoubles, Opcode::kAddDouble, {}},
-          {"_+_", g, {u, u}, u, OnUints<AddNumbers>, Opcode::kNone, {}},
-          {"_-_",
-           g,
-           {i, i},
-           i,
-           OnInts<SubtractNumbers>,
-           Opcode::kSubtractInt,
-           {}},
-          {"_-_", g, {d, d}, d, SubtractDoubles, Opcode::kSubtractDouble, {}},
-          {"_-_", g, {u, u}, u, OnUints<SubtractNumbers>, Opcode::kNone, {}},
-          {"_*_",
-           g,
-           {i, i},
-           i,
-           OnInts<MultiplyNumbers>,
-           Opcode::kMultiplyInt,
-           {}},
-          {"_*_", g, {d, d}, d, MultiplyDoubles, Opcode::kMultiplyDouble, {}},
-          {"_*_", g, {u, u}, u, OnUints<MultiplyNumbers>, Opcode::kNone, {}},
-          {"_/_", g, {i, i}, i, OnInts<DivideNumbers>, Opcode::kDivideInt, {}},
-          {"_/_", g, {d, d}, d, DivideDoubles, Opcode::kDivideDouble, {}},
-          {"_/_", g, {u, u}, u, OnUints<DivideNumbers>, Opcode::kNone, {}},
-          {"_%_", g, {i, i}, i, OnInts<ModuloNumbers>, Opcode::kModuloInt, {}},
-          {"_%_", g, {u, u}, u, OnUints<ModuloNumbers>, Opcode::kNone, {}},
-          {"-_", g, {i}, i, NegateInts, Opcode::kNegateInt, {}},
-          {"-_", g, {d}, d, NegateDoubles, Opcode::kNegateDouble, {}},
-      });
+  const Overload arithmetic[] = {
+      Function("_+_", {i, i}, i, OnInts<AddNumbers>, Opcode::kAddInt),
+      Function("_+_", {d, d}, d, AddDoubles, Opcode::kAddDouble),
+      Function("_+_", {u, u}, u, OnUints<AddNumbers>),
+      Function("_-_", {i, i}, i, OnInts<SubtractNumbers>, Opcode::kSubtractInt),
+      Function("_-_", {d, d}, d, SubtractDoubles, Opcode::kSubtractDouble),
+      Function("_-_", {u, u}, u, OnUints<SubtractNumbers>),
+      Function("_*_", {i, i}, i, OnInts<MultiplyNumbers>, Opcode::kMultiplyInt),
+      Function("_*_", {d, d}, d, MultiplyDoubles, Opcode::kMultiplyDouble),
+      Function("_*_", {u, u}, u, OnUints<MultiplyNumbers>),
+      Function("_/_", {i, i}, i, OnInts<DivideNumbers>, Opcode::kDivideInt),
+      Function("_/_", {d, d}, d, DivideDoubles, Opcode::kDivideDouble),
+      Function("_/_", {u, u}, u, OnUints<DivideNumbers>),
+      Function("_%_", {i, i}, i, OnInts<ModuloNumbers>, Opcode::kModuloInt),
+      Function("_%_", {u, u}, u, OnUints<ModuloNumbers>),
+      Function("-_", {i}, i, NegateInts, Opcode::kNegateInt),
+      Function("-_", {d}, d, NegateDoubles, Opcode::kNegateDouble),
+  };
+  rows.insert(rows.end(), std::begin(arithmetic), std::end(arithmetic));
 }
 
 // What one ordering operator is called and runs.
@@ -135,9 +123,8 @@ struct Ordering {
 void AddComparison(std::vector<Overload>& rows) {
   const Type a = Type::Parameter("A");
   const Type b(TypeKind::kBool);
-  const CallStyle g = CallStyle::kGlobal;
-  rows.push_back({"_==_", g, {a, a}, b, Equal<true>, Opcode::kNone, {}});
-  rows.push_back({"_!=_", g, {a, a}, b, Equal<false>, Opcode::kNone, {}});
+  rows.push_back(Function("_==_", {a, a}, b, Equal<true>));
+  rows.push_back(Function("_!=_", {a, a}, b, Equal<false>));
   const Ordering orderings[] = {
       {"_<_", Compare<IsLess>, Opcode::kLessInt, Opcode::kLessDouble},
       {"_<=_", Compare<IsLessOrEqual>, Opcode::kLessEqualInt,
@@ -158,13 +145,8 @@ void AddComparison(std::vector<Overload>& rows) {
       if (left == right && left == TypeKind::kDouble) {
         opcode = ordering.on_doubles;
       }
-      rows.push_back({ordering.function,
-                      g,
-                      {Type(left), Type(right)},
-                      b,
-                      ordering.implementation,
-                      opcode,
-                      {}});
+      rows.push_back(Function(ordering.function, {Type(left), Type(right)}, b,
+                              ordering.implementation, opcode));
     };
     for (const TypeKind kind : numbers) add(kind, kind);
     for (const TypeKind kind : others) add(kind, kind);
@@ -186,14 +168,13 @@ std::vector<Overload> OperatorOverloads() {
   const Type s(TypeKind::kString);
   const Type y(TypeKind::kBytes);
   const Type a = Type::Parameter("A");
-  const CallStyle g = CallStyle::kGlobal;
-  rows.push_back({"_+_", g, {s, s}, s, ConcatText, Opcode::kNone, {}});
-  rows.push_back({"_+_", g, {y, y}, y, ConcatText, Opcode::kNone, {}});
-  rows.push_back({"!_", g, {b}, b, Not, Opcode::kNot, {}});
+  rows.push_back(Function("_+_", {s, s}, s, ConcatText));
+  rows.push_back(Function("_+_", {y, y}, y, ConcatText));
+  rows.push_back(Function("!_", {b}, b, Not, Opcode::kNot));
   // These three are not calls: they decide what is evaluated at all.
-  rows.push_back({"_&&_", g, {b, b}, b, nullptr, Opcode::kAnd, {}});
-  rows.push_back({"_||_", g, {b, b}, b, nullptr, Opcode::kOr, {}});
-  rows.push_back({"_?_:_", g, {b, a, a}, a, nullptr, Opcode::kBranch, {}});
+  rows.push_back(Function("_&&_", {b, b}, b, nullptr, Opcode::kAnd));
+  rows.push_back(Function("_||_", {b, b}, b, nullptr, Opcode::kOr));
+  rows.push_back(Function("_?_:_", {b, a, a}, a, nullptr, Opcode::kBranch));
   AddComparison(rows);
   return rows;
 }

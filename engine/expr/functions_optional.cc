@@ -65,33 +65,42 @@ Value GetValue(Evaluation&, const Value* arguments) {
   return held != nullptr ? *held : Value::Error(ErrorCode::kNoValue);
 }
 
+// The values that optionals of a list hold.
+Value Unwrap(Evaluation& evaluation, const Value* arguments) {
+  const std::span<const Value> optionals = arguments[0].list();
+  if (!evaluation.Charge(static_cast<int64_t>(optionals.size()))) {
+    return Value::Error(ErrorCode::kStepLimit);
+  }
+  Value* const items = evaluation.AllocateArray<Value>(optionals.size());
+  if (items == nullptr) return Value::Error(ErrorCode::kMemoryLimit);
+  size_t size = 0;
+  for (const Value& optional : optionals) {
+    if (!optional.is(ValueKind::kOptional)) {
+      return Value::Error(ErrorCode::kNoMatchingOverload);
+    }
+    if (optional.optional() != nullptr) items[size++] = *optional.optional();
+  }
+  return Value::List({items, size});
+}
+
 }  // namespace
 
 std::vector<Overload> OptionalOverloads() {
   const Type a = Type::Parameter("A");
   const Type o = Type::Optional(a);
-  const CallStyle g = CallStyle::kGlobal;
-  const CallStyle m = CallStyle::kMember;
+  const Type list = Type::List(a);
+  const Type optionals = Type::List(o);
   return {
-      {"optional.of", g, {a}, o, OptionalOf, Opcode::kNone, {}},
-      {"optional.ofNonZeroValue",
-       g,
-       {a},
-       o,
-       OptionalOfNonZero,
-       Opcode::kNone,
-       {}},
-      {"optional.none", g, {}, o, OptionalNone, Opcode::kNone, {}},
-      {"hasValue",
-       m,
-       {o},
-       Type(TypeKind::kBool),
-       HasValue,
-       Opcode::kHasValue,
-       {}},
-      {"value", m, {o}, a, GetValue, Opcode::kNone, {}},
-      {"or", m, {o, o}, o, nullptr, Opcode::kOptionalBranch, {}},
-      {"orValue", m, {o, a}, a, nullptr, Opcode::kOptionalBranch, {}},
+      Function("optional.of", {a}, o, OptionalOf),
+      Function("optional.ofNonZeroValue", {a}, o, OptionalOfNonZero),
+      Function("optional.none", {}, o, OptionalNone),
+      Function("optional.unwrap", {optionals}, list, Unwrap),
+      Method("unwrapOpt", {optionals}, list, Unwrap),
+      Method("hasValue", {o}, Type(TypeKind::kBool), HasValue,
+             Opcode::kHasValue),
+      Method("value", {o}, a, GetValue),
+      Method("or", {o, o}, o, nullptr, Opcode::kOptionalBranch),
+      Method("orValue", {o, a}, a, nullptr, Opcode::kOptionalBranch),
   };
 }
 
