@@ -1,7 +1,7 @@
 // engine/expr/code_generator.h
 //
-// Generate: a checked expression to ProgramCode, constants folded. Last step
-// of Compile().
+// Generate: a checked expression to ProgramCode, equal parts shared and
+// constants folded. Last step of Compile().
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_EXPR_CODE_GENERATOR_H_
@@ -22,7 +22,7 @@ namespace stratagem::expr {
 // `matches` that is no regular expression.
 // Requires: `checked` is what Check() found for `ast` with `functions`.
 std::unique_ptr<ProgramCode> Generate(
-    Ast ast, const CheckedAst& checked, const SourceText& source,
+    Ast ast, CheckedAst checked, const SourceText& source,
     std::shared_ptr<const FunctionTable> functions, Diagnostics& diagnostics);
 
 }  // namespace stratagem::expr
