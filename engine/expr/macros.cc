@@ -3,6 +3,7 @@
 
 #include "engine/expr/macros.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -316,6 +317,16 @@ Expansion Expander::BlockName() {
 std::optional<Expansion> ExpandMacro(const Ast& ast, const CallNode& call,
                                      AddNode add) {
   return Expander(ast, call, add).Run();
+}
+
+std::vector<std::string> MacroNames() {
+  std::vector<std::string> names = {"cel.bind",      "cel.block",  "has",
+                                    "math.greatest", "math.least", "optFlatMap",
+                                    "optMap",        "sortBy"};
+  for (const RangeMacro& macro : kRangeMacros) names.push_back(macro.name);
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
 }
 
 }  // namespace stratagem::expr

@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "engine/expr/ast.h"
@@ -32,6 +33,10 @@ struct Expansion {
 // arguments. `add` adds to `ast`.
 std::optional<Expansion> ExpandMacro(const Ast& ast, const CallNode& call,
                                      AddNode add);
+
+// The names of all macros, as authors write them ("has", "all", "cel.bind"),
+// in alphabetical order; for completion and documentation.
+std::vector<std::string> MacroNames();
 
 }  // namespace stratagem::expr
 
