@@ -1,5 +1,5 @@
-// `treatments:`: their fields, cells, default and tier x stage matrix. That
-// rows, columns and cells name things that exist is the plan's to check.
+// `treatments:`: their fields, cells, default, tier x stage matrix or rule.
+// That rows, columns and cells name things that exist is the plan's to check.
 
 #include <string>
 #include <utility>
@@ -16,6 +16,7 @@ struct TreatmentDraft {
   const YamlNode* default_cell = nullptr;
   const YamlNode* matrix = nullptr;
   const YamlNode* cells = nullptr;
+  const YamlNode* rule = nullptr;
 };
 
 constexpr Key<TreatmentDraft> kTreatmentKeys[] = {
@@ -23,8 +24,8 @@ constexpr Key<TreatmentDraft> kTreatmentKeys[] = {
     {"default", Need::kRequired, Into<&TreatmentDraft::default_cell>},
     {"matrix", Need::kOptional, Into<&TreatmentDraft::matrix>},
     {"cells", Need::kOptional, Into<&TreatmentDraft::cells>},
+    {"rule", Need::kOptional, Into<&TreatmentDraft::rule>},
     {"table", Need::kLater},
-    {"rule", Need::kLater},
     {"protected_check", Need::kLater},
 };
 
@@ -173,6 +174,17 @@ Treatment ReadTreatment(ReadContext& context, const YamlEntry& entry) {
   }
   if (draft.matrix != nullptr) {
     ReadMatrix(context, *draft.matrix, treatment.matrix.emplace());
+  }
+  if (draft.rule != nullptr) {
+    ReadRule(context, *draft.rule, CelQuotes::kRequired,
+             treatment.rule.emplace());
+  }
+  if (draft.matrix != nullptr && draft.rule != nullptr) {
+    context.diagnostics.AddError(
+        "E226", draft.rule->location(),
+        absl::StrCat("treatment `", treatment.name.text,
+                     "` has both a `matrix` and a `rule`"),
+        "an item of the rule can ask for `tier` and `stage`");
   }
   return treatment;
 }

@@ -385,16 +385,16 @@ SourceText YamlNode::source() const {
 SourceText YamlNode::verbatim_source() const {
   const bool is_block =
       style == ScalarStyle::kLiteral || style == ScalarStyle::kFolded;
-  const size_t last = text.find_last_not_of(" \t\n");
-  if (!is_block || last == std::string::npos || !Trace().has_value()) {
+  const size_t first = text.find_first_not_of(" \t\n");
+  if (!is_block || first == std::string::npos || !Trace().has_value()) {
     return source();
   }
   const SourceText decoded = source();
-  const SourceLocation first = {file->path(), decoded.Locate(0).line, 1};
-  const SourceLocation end = decoded.Locate(last);
-  const size_t begin = file->Offset(first.line, first.column);
-  const size_t size = file->Offset(end.line, end.column) + 1 - begin;
-  return SourceText(file->text().substr(begin, size), first);
+  const SourceLocation begin = decoded.Locate(first);
+  const SourceLocation last = decoded.Locate(text.find_last_not_of(" \t\n"));
+  const size_t offset = file->Offset(begin.line, begin.column);
+  const size_t size = file->Offset(last.line, last.column) + 1 - offset;
+  return SourceText(file->text().substr(offset, size), begin);
 }
 
 YamlFile::YamlFile(std::string path, std::string text)

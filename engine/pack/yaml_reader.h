@@ -47,9 +47,10 @@ struct YamlNode {
   // The text of a scalar with the place in the file of each of its bytes:
   // through quotes, escapes, folded lines and the indentation of block scalars.
   SourceText source() const;
-  // As source(), but the text of a block scalar is the file's own: its lines
-  // with their breaks and indentation, folded or not, as CEL Policy reads
-  // expressions. Only text literals that span lines can tell the difference.
+  // As source(), but the text of a block scalar is the file's own, without the
+  // space around it: its lines with their breaks and indentation, folded or
+  // not, as CEL Policy reads expressions. Only text literals that span lines
+  // can tell the difference.
   SourceText verbatim_source() const;
 
  private:

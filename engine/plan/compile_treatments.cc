@@ -178,6 +178,9 @@ void CompileTreatments(Compiler& compiler) {
     if (treatment.matrix.has_value() && !compiler.is_draft) {
       MatrixCompiler(treatment, code, compiler).Compile();
     }
+    if (treatment.rule.has_value()) {
+      CompileTreatmentRule(treatment, code, compiler);
+    }
     compiler.code.treatments.push_back(std::move(code));
   }
 }

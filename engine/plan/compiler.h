@@ -62,6 +62,16 @@ void CompileLifecycle(Compiler& compiler);
 //   W321  a cell that the matrix never uses
 void CompileTreatments(Compiler& compiler);
 
+// The `rule` of a treatment, whose fields are `code.fields`. Its variables take
+// slots after all others.
+//   E4xx  of the rule (policy/compile.h), and
+//   E409  outputs that are no maps
+//   E410  a field that the treatment does not have
+//   E411  a field without a value
+//   E412  a value that does not fit its field
+void CompileTreatmentRule(const pack::Treatment& treatment, TreatmentCode& code,
+                          Compiler& compiler);
+
 //   E308  an unknown group
 //   E309  groups that are each other's parents
 //   E310  a fallback that does not exist, has gates or validity of its own, or

@@ -44,12 +44,21 @@ PlanSummary Summarize(const pack::Model& model) {
   return summary;
 }
 
+size_t CountVariables(const pack::RuleBlock& rule) {
+  size_t count = rule.variables.size();
+  for (const pack::RuleItem& item : rule.items) {
+    if (item.rule != nullptr) count += CountVariables(*item.rule);
+  }
+  return count;
+}
+
 bool FitsSlots(const pack::Model& model, Diagnostics& diagnostics) {
   size_t count = model.attributes.fields().size() +
                  model.request.fields().size() +
                  model.parameters.fields().size() + model.variables.size();
   for (const pack::Treatment& treatment : model.treatments) {
     count += treatment.fields.fields().size();
+    if (treatment.rule.has_value()) count += CountVariables(*treatment.rule);
   }
   // The fixed slots take a few more.
   if (count + 100 <= static_cast<size_t>(kSlotsMax)) return true;
@@ -117,6 +126,7 @@ std::unique_ptr<const PlanCode> CompileModel(const pack::Model& model,
   CompileLifecycle(compiler);
   CompileTreatments(compiler);
   CompileOffers(compiler);
+  code->scope = std::move(compiler.scopes.gates);
   return code;
 }
 

@@ -15,8 +15,10 @@
 #include "absl/container/flat_hash_map.h"
 #include "engine/base/arena.h"
 #include "engine/expr/program.h"
+#include "engine/expr/scope.h"
 #include "engine/pack/model.h"
 #include "engine/plan/scorecard.h"
+#include "engine/policy/policy.h"
 #include "engine/value/schema.h"
 #include "engine/value/value.h"
 
@@ -44,7 +46,7 @@ struct SlotLayout {
   int offer_cost = 0;
   int offer_lever = 0;
   int offer_context_weight = 0;
-  int count = 0;
+  int count = 0;  // With the variables of rules, which stand last.
 };
 
 // A literal, or a program when `program` is set.
@@ -71,6 +73,8 @@ struct TreatmentCode {
   std::vector<CellCode> cells;
   // Cell of tier t and stage s: matrix[t · stages + s]; empty: the default.
   std::vector<uint32_t> matrix;
+  // Yields a map of the fields, or nothing. Set only when `matrix` is empty.
+  std::optional<policy::Policy> rule;
 };
 
 struct GateCode {
@@ -115,7 +119,8 @@ struct ConstraintCode {
 
 struct PlanCode {
   SlotLayout slots;
-  // lazy[slot] computes a variable, else null; for Frame::lazy.
+  // lazy[slot] computes a variable of the pack or of a rule, else null; for
+  // Frame::lazy.
   std::vector<const expr::Program*> lazy;
   std::vector<expr::Program> variables;
   std::vector<ConstraintCode> constraints;
@@ -129,6 +134,9 @@ struct PlanCode {
   std::vector<PlacementCode> placements;
   absl::flat_hash_map<std::string, uint32_t> placement_index;
   std::optional<expr::Program> score;  // Set when there are offers.
+  // What a gate sees: every name but those of an offer. For expressions that
+  // somebody tries against the pack.
+  expr::Scope scope;
   // Keeps the text of literals alive.
   std::shared_ptr<const Arena> literals;
 };

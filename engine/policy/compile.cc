@@ -14,6 +14,7 @@
 #include "engine/expr/compile.h"
 #include "engine/expr/parser.h"
 #include "engine/policy/policy_code.h"
+#include "engine/policy/type_agreement.h"
 
 namespace stratagem::policy {
 namespace {
@@ -21,44 +22,6 @@ namespace {
 using expr::Scope;
 using expr::Type;
 using expr::TypeKind;
-
-// True when a value may be of both types: dyn fits any, a wrapper what it
-// wraps. Neither null nor numbers of another type fit, since all outputs of a
-// policy have one type.
-bool Agree(const Type& a, const Type& b) {
-  if (a.is(TypeKind::kDyn) || b.is(TypeKind::kDyn)) return true;
-  if (a.is(TypeKind::kWrapper) != b.is(TypeKind::kWrapper)) {
-    const Type& wrapper = a.is(TypeKind::kWrapper) ? a : b;
-    const Type& other = a.is(TypeKind::kWrapper) ? b : a;
-    return other.is(TypeKind::kNull) || Agree(wrapper.params()[0], other);
-  }
-  if (a.kind() != b.kind() || a.params().size() != b.params().size()) {
-    return false;
-  }
-  if (a.is(TypeKind::kOpaque) && a.name() != b.name()) return false;
-  for (size_t i = 0; i < a.params().size(); ++i) {
-    if (!Agree(a.params()[i], b.params()[i])) return false;
-  }
-  return true;
-}
-
-// The more general of two types that agree.
-Type Join(const Type& a, const Type& b) {
-  if (a.is(TypeKind::kDyn) || b.is(TypeKind::kDyn)) return Type();
-  if (a.is(TypeKind::kWrapper)) return a;
-  if (b.is(TypeKind::kWrapper)) return b;
-  switch (a.kind()) {
-    case TypeKind::kList:
-      return Type::List(Join(a.params()[0], b.params()[0]));
-    case TypeKind::kMap:
-      return Type::Map(Join(a.params()[0], b.params()[0]),
-                       Join(a.params()[1], b.params()[1]));
-    case TypeKind::kOptional:
-      return Type::Optional(Join(a.params()[0], b.params()[0]));
-    default:
-      return a;
-  }
-}
 
 // The types of a rule's outputs, which must agree with each other.
 class OutputTypes {
@@ -68,7 +31,9 @@ class OutputTypes {
     for (const Type& earlier : types_) {
       if (!Agree(earlier, type)) return &earlier;
     }
-    types_.push_back(type);
+    if (std::find(types_.begin(), types_.end(), type) == types_.end()) {
+      types_.push_back(type);
+    }
     return nullptr;
   }
 
@@ -81,7 +46,7 @@ class OutputTypes {
   }
 
  private:
-  std::vector<Type> types_;
+  std::vector<Type> types_;  // Each once.
 };
 
 // The bool that `source` spells, when it is a literal and nothing else.
@@ -101,7 +66,7 @@ std::optional<bool> LiteralBool(const SourceText& source) {
 // Where a rule or an item stands.
 struct Place {
   const Scope& scope;
-  std::string path;  // "", "match[1]", "match[1].rule", ….
+  std::string path;  // "rule." or "rule.match[1].rule."; of an item, its own.
   std::string rule_id;
   int depth = 0;
   bool inside_aggregate = false;
@@ -144,6 +109,14 @@ class PolicyCompiler {
   CompiledRule CompileRule(const pack::RuleBlock& block, const Place& place);
 
  private:
+  // nullopt after an error, also of the reader.
+  std::optional<expr::Program> Compile(const pack::Expression& expression,
+                                       const Scope& scope,
+                                       const std::vector<Type>& expected) {
+    if (expression.source.text().empty()) return std::nullopt;
+    return expr::Compile(expression.source, scope, expected, diagnostics_);
+  }
+
   void DeclareVariables(const std::vector<pack::Variable>& variables,
                         Scope& scope);
   void DeclareVariable(const pack::Variable& variable, Scope& scope);
@@ -165,9 +138,8 @@ class PolicyCompiler {
 
 void PolicyCompiler::DeclareVariable(const pack::Variable& variable,
                                      Scope& scope) {
-  const std::vector<Type> any;
   std::optional<expr::Program> program =
-      expr::Compile(variable.expression.source, scope, any, diagnostics_);
+      Compile(variable.expression, scope, {});
   expr::Declaration declaration;
   declaration.name = absl::StrCat("variables.", variable.name.text);
   declaration.type =
@@ -210,7 +182,7 @@ void PolicyCompiler::CompileCondition(const pack::RuleItem& item,
   if (compiled.is_always) return;
   const SourceText& source = item.condition->source;
   std::optional<expr::Program> program =
-      expr::Compile(source, scope, {Type(TypeKind::kBool)}, diagnostics_);
+      Compile(*item.condition, scope, {Type(TypeKind::kBool)});
   if (!program.has_value()) return;
   const Value* const constant = program->constant();
   if (constant != nullptr && constant->is(ValueKind::kBool)) {
@@ -237,15 +209,14 @@ void PolicyCompiler::CompileOutput(const pack::RuleItem& item,
                                    const Place& place, CompiledItem& compiled) {
   std::optional<expr::Program> explanation;
   if (item.explanation.has_value()) {
-    explanation = expr::Compile(item.explanation->source, place.scope,
-                                {Type(TypeKind::kString)}, diagnostics_);
+    explanation =
+        Compile(*item.explanation, place.scope, {Type(TypeKind::kString)});
   }
-  const std::vector<Type> any;
-  const SourceText& source = item.output->source;
-  std::optional<expr::Program> output =
-      expr::Compile(source, place.scope, any, diagnostics_);
+  std::optional<expr::Program> output = Compile(*item.output, place.scope, {});
   if (!output.has_value()) return;
-  if (check_output_ != nullptr) check_output_(source, place.scope);
+  if (check_output_ != nullptr) {
+    check_output_(item.output->source, place.scope);
+  }
   compiled.type = output->type();
   compiled.code.target = code_.outputs.size();
   code_.outputs.push_back({place.path, place.rule_id, item.location,
@@ -257,7 +228,7 @@ CompiledItem PolicyCompiler::CompileItem(const pack::RuleItem& item,
   CompiledItem compiled;
   CompileCondition(item, place.scope, compiled);
   if (item.rule == nullptr) {
-    CompileOutput(item, place, compiled);
+    if (item.output.has_value()) CompileOutput(item, place, compiled);
     return compiled;
   }
   const CompiledRule rule = CompileRule(
@@ -386,9 +357,12 @@ std::optional<Policy> Compile(const pack::RuleBlock& rule, const Scope& scope,
   const size_t errors = diagnostics.error_count();
   auto code = std::make_unique<PolicyCode>();
   code->first_slot = first_slot;
-  const CompiledRule root = PolicyCompiler(*code, diagnostics, check_output)
-                                .CompileRule(rule, {scope, "", "", 0, false});
-  if (diagnostics.error_count() > errors) return std::nullopt;
+  const CompiledRule root =
+      PolicyCompiler(*code, diagnostics, check_output)
+          .CompileRule(rule, {scope, "rule.", "", 0, false});
+  if (diagnostics.error_count() > errors || !root.type.has_value()) {
+    return std::nullopt;
+  }
   code->is_optional = root.is_optional;
   code->type = root.is_optional ? Type::Optional(*root.type) : *root.type;
   for (const OutputItem& output : code->outputs) {

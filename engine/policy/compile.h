@@ -39,7 +39,8 @@ using OutputCheck =
 //   E408  more variables than slots are left (kSlotsMax)
 // and warnings:
 //   W420  a condition that is the same for every input
-// Requires: `rule` as a reader returns it without errors.
+// Of a rule that its reader found faults with (pack::ReadPackResult::draft) it
+// reports only what else is wrong, and returns nullopt.
 // Time: O(text), and a copy of `scope` for each block with variables. Thread
 // safe.
 std::optional<Policy> Compile(const pack::RuleBlock& rule,

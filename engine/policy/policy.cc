@@ -77,10 +77,8 @@ class Walk {
   // Always true: an aggregate of nothing is the empty list.
   bool Aggregate(const RuleCode& rule, Outcome& outcome) {
     const size_t size = rule.items.size();
-    Arena* const arena = frame_.arena;
-    Value* const values = arena->AllocateArray<Value>(size);
-    const OutputItem** const matched =
-        arena->AllocateArray<const OutputItem*>(size);
+    Value* const values = Allocate<Value>(size);
+    const OutputItem** const matched = Allocate<const OutputItem*>(size);
     if (values == nullptr || matched == nullptr) {
       outcome = {Value::Error(ErrorCode::kMemoryLimit), {}};
       return true;
@@ -98,6 +96,12 @@ class Walk {
     }
     outcome = {Value::List({values, count}), {matched, count}};
     return true;
+  }
+
+  template <typename T>
+  T* Allocate(size_t count) {
+    return frame_.arena == nullptr ? nullptr
+                                   : frame_.arena->AllocateArray<T>(count);
   }
 
   const PolicyCode& code_;

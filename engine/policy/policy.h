@@ -22,7 +22,8 @@ namespace stratagem::policy {
 
 // An item with an `output`: where a way through the rules ends.
 struct OutputItem {
-  // From the outermost rule, counted from 0: "match[1].rule.aggregate[0]".
+  // Where it stands below the key `rule`, items counted from 0:
+  // "rule.match[1].rule.match[0]".
   std::string path;
   // `id` of the nearest rule around it that has one, or "".
   std::string rule_id;

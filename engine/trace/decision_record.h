@@ -42,7 +42,9 @@ struct InputRead {
 
 struct TreatmentResult {
   absl::string_view name;
-  absl::string_view cell;  // The matrix cell's name; "" for an unnamed default.
+  // The matrix cell's name, or the item of the rule ("rule.match[1]"); "" for an
+  // unnamed default.
+  absl::string_view cell;
   Reason reason = Reason::kNone;
   uint32_t fields_begin = 0;  // Range of DecisionRecord::treatment_fields.
   uint32_t fields_end = 0;

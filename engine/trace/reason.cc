@@ -20,6 +20,10 @@ absl::string_view ReasonName(Reason reason) {
       return "ranked";
     case Reason::kFallback:
       return "fallback";
+    case Reason::kRuleItem:
+      return "rule_item";
+    case Reason::kNoRuleItem:
+      return "no_rule_item";
     case Reason::kOutsideValidity:
       return "outside_validity";
     case Reason::kGroupEligibility:

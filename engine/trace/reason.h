@@ -26,6 +26,8 @@ enum class Reason : uint8_t {
   kDefault = 5,       // A treatment's default: it has no rules.
   kRanked = 6,        // An offer won its slot by score.
   kFallback = 7,      // The placement's fallback filled an empty answer.
+  kRuleItem = 8,      // A treatment from an item of its rule.
+  kNoRuleItem = 9,    // A treatment's default: no item of its rule applied.
   // Exclusions, in the order in which gates are tried.
   kOutsideValidity = 20,
   kGroupEligibility = 21,
