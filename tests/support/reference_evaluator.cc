@@ -8,6 +8,7 @@
 
 #include "absl/numeric/int128.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "engine/base/utf8.h"
 #include "engine/value/compare.h"
 
@@ -19,7 +20,69 @@ using Int128 = absl::int128;
 Value Error(ErrorCode code) { return Value::Error(code); }
 Value NoOverload() { return Error(ErrorCode::kNoMatchingOverload); }
 
-// Ints in 128 bits: overflow is simply a result outside 64.
+// Numbers in 128 bits: overflow is simply a result outside 64.
+Value NarrowUint(Int128 number) {
+  if (number < 0 || number > std::numeric_limits<uint64_t>::max()) {
+    return Error(ErrorCode::kOverflow);
+  }
+  return Value::Uint(static_cast<uint64_t>(number));
+}
+
+Value UintArithmetic(char sign, Int128 a, Int128 b) {
+  switch (sign) {
+    case '+':
+      return NarrowUint(a + b);
+    case '-':
+      return NarrowUint(a - b);
+    case '*':
+      // Below 2^64 each, so the product may pass 2^127 and turn negative.
+      if (a != 0 && b > std::numeric_limits<uint64_t>::max() / a) {
+        return Error(ErrorCode::kOverflow);
+      }
+      return NarrowUint(a * b);
+    default:
+      break;
+  }
+  if (b == 0) return Error(ErrorCode::kDivisionByZero);
+  return NarrowUint(sign == '/' ? a / b : a % b);
+}
+
+// Times in nanoseconds.
+Int128 Nanoseconds(const Value& time) {
+  return Int128(time.seconds()) * 1'000'000'000 + time.nanos();
+}
+
+Value Time(ValueKind kind, Int128 nanoseconds) {
+  Int128 seconds = nanoseconds / 1'000'000'000;
+  Int128 rest = nanoseconds % 1'000'000'000;
+  if (rest < 0) {
+    seconds -= 1;
+    rest += 1'000'000'000;
+  }
+  const bool timestamp = kind == ValueKind::kTimestamp;
+  const bool fits =
+      timestamp ? seconds >= -62'135'596'800 && seconds <= 253'402'300'799
+                : nanoseconds >= std::numeric_limits<int64_t>::min() &&
+                      nanoseconds <= std::numeric_limits<int64_t>::max();
+  if (!fits) return Error(ErrorCode::kOverflow);
+  const auto whole = static_cast<int64_t>(seconds);
+  const auto nanos = static_cast<uint32_t>(rest);
+  return timestamp ? Value::TimestampParts(whole, nanos)
+                   : Value::DurationParts(whole, nanos);
+}
+
+// A timestamp less a timestamp is a duration; with a duration it stays one.
+Value TimeArithmetic(char sign, const Value& a, const Value& b) {
+  const bool stays = a.kind() != b.kind();
+  const ValueKind kind = stays ? ValueKind::kTimestamp : ValueKind::kDuration;
+  return Time(kind, sign == '+' ? Nanoseconds(a) + Nanoseconds(b)
+                                : Nanoseconds(a) - Nanoseconds(b));
+}
+
+bool IsTime(const Value& value) {
+  return value.is(ValueKind::kTimestamp) || value.is(ValueKind::kDuration);
+}
+
 Value Narrow(Int128 number) {
   if (number < std::numeric_limits<int64_t>::min() ||
       number > std::numeric_limits<int64_t>::max()) {
@@ -321,13 +384,38 @@ class Evaluator {
       if (a.is(ValueKind::kString)) {
         return Value::Int(CountCodePoints(a.text()));
       }
+      if (a.is(ValueKind::kBytes)) {
+        return Value::Int(static_cast<int64_t>(a.text().size()));
+      }
       return Value::Int(static_cast<int64_t>(
           a.is(ValueKind::kList) ? a.list().size() : a.map().size()));
     }
     if (name == "double") {
       return Value::Double(static_cast<double>(a.int_value()));
     }
+    if (name == "uint") return NarrowUint(a.int_value());
+    if (name == "bytes") return Value::Bytes(a.text());
+    if (name == "timestamp") {
+      if (!a.is(ValueKind::kString)) {
+        return Time(ValueKind::kTimestamp,
+                    Int128(a.int_value()) * 1'000'000'000);
+      }
+      absl::Time parsed;
+      std::string why;
+      if (!absl::ParseTime(absl::RFC3339_full, a.text(), &parsed, &why)) {
+        return Error(ErrorCode::kInvalidArgument);
+      }
+      return Value::Timestamp(parsed);
+    }
+    if (name == "duration") {
+      absl::Duration parsed;
+      if (!absl::ParseDuration(a.text(), &parsed)) {
+        return Error(ErrorCode::kInvalidArgument);
+      }
+      return Value::Duration(parsed);
+    }
     if (name == "int") {
+      if (a.is(ValueKind::kUint)) return Narrow(a.uint_value());
       const double number = a.double_value();
       if (!(std::fabs(number) < 0x1p63)) return Error(ErrorCode::kOverflow);
       return Value::Int(static_cast<int64_t>(number));
@@ -348,6 +436,10 @@ class Evaluator {
     }
     if (name == "@in") return Value::Bool(Contains(b, a));
     if (name == "_[_]") return Index(a, b);
+    if (name == "_[?_]") {
+      const Value found = Index(a, b);
+      return found.is_error() ? Value::Optional(nullptr) : Some(found);
+    }
     if (name == "contains") {
       return Value::Bool(std::string(a.text()).find(std::string(b.text())) !=
                          std::string::npos);
@@ -367,8 +459,14 @@ class Evaluator {
     if (a.is(ValueKind::kDouble)) {
       return DoubleArithmetic(name[1], a.double_value(), b.double_value());
     }
-    if (a.is(ValueKind::kString))
-      return NewText(absl::StrCat(a.text(), b.text()));
+    if (a.is(ValueKind::kUint)) {
+      return UintArithmetic(name[1], a.uint_value(), b.uint_value());
+    }
+    if (IsTime(a)) return TimeArithmetic(name[1], a, b);
+    if (a.is(ValueKind::kString) || a.is(ValueKind::kBytes)) {
+      const Value text = NewText(absl::StrCat(a.text(), b.text()));
+      return a.is(ValueKind::kString) ? text : Value::Bytes(text.text());
+    }
     Values items(a.list().begin(), a.list().end());
     items.insert(items.end(), b.list().begin(), b.list().end());
     return NewList(items);

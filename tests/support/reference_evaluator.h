@@ -21,8 +21,9 @@ namespace stratagem::expr {
 using Names = std::map<std::string, Value>;
 
 // Returns the value of `ast`, or an error Value without expression id. Knows
-// numbers, text, lists, maps, optionals, their operators, the macros, and the
-// functions size, contains, startsWith, endsWith, int, double and string; for
+// numbers, text, times, lists, maps, optionals, their operators, the macros of
+// the core language, bindings and two variables, and the functions size,
+// contains, startsWith, endsWith and the conversions of numbers and times; for
 // any other it returns kInvalidArgument. Values live in `arena` and `ast`.
 Value EvaluateSlowly(const Ast& ast, const Names& names, Arena& arena);
 
