@@ -35,33 +35,33 @@ int64_t Hours(const absl::CivilSecond& civil) { return civil.hour(); }
 int64_t Minutes(const absl::CivilSecond& civil) { return civil.minute(); }
 int64_t Seconds(const absl::CivilSecond& civil) { return civil.second(); }
 
-Value PartIn(const Value& timestamp, const absl::TimeZone& zone, Part part) {
-  return Value::Int(part(
-      absl::ToCivilSecond(absl::FromUnixSeconds(timestamp.seconds()), zone)));
+std::optional<absl::CivilSecond> Civil(const Value& timestamp,
+                                       absl::string_view zone) {
+  return LocalTime(absl::FromUnixSeconds(timestamp.seconds()), zone);
 }
 
 template <Part kPart>
 Value InUtc(Evaluation&, const Value* arguments) {
-  return PartIn(arguments[0], absl::UTCTimeZone(), kPart);
+  return Value::Int(kPart(*Civil(arguments[0], "UTC")));
 }
 
 template <Part kPart>
 Value InZone(Evaluation&, const Value* arguments) {
-  const std::optional<absl::TimeZone> zone = FindTimeZone(arguments[1].text());
-  if (!zone) return Value::Error(ErrorCode::kInvalidArgument);
-  return PartIn(arguments[0], *zone, kPart);
+  const std::optional<absl::CivilSecond> civil =
+      Civil(arguments[0], arguments[1].text());
+  return civil ? Value::Int(kPart(*civil))
+               : Value::Error(ErrorCode::kInvalidArgument);
 }
 
-// The same in every zone, whose name must still be one.
 Value MillisecondsInUtc(Evaluation&, const Value* arguments) {
   return Value::Int(arguments[0].nanos() / kNanosPerMillisecond);
 }
 
+// The same in every zone, whose name must still be one.
 Value MillisecondsInZone(Evaluation& evaluation, const Value* arguments) {
-  if (!FindTimeZone(arguments[1].text())) {
-    return Value::Error(ErrorCode::kInvalidArgument);
-  }
-  return MillisecondsInUtc(evaluation, arguments);
+  return Civil(arguments[0], arguments[1].text())
+             ? MillisecondsInUtc(evaluation, arguments)
+             : Value::Error(ErrorCode::kInvalidArgument);
 }
 
 // Whole seconds and the rest, both with the sign of the duration: -1.5 s are

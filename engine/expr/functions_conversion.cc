@@ -3,9 +3,9 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <system_error>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
+#include "absl/strings/charconv.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/utf8.h"
 #include "engine/expr/arithmetic.h"
@@ -104,16 +104,23 @@ Value DoubleFromString(Evaluation& evaluation, const Value* arguments) {
   if (!evaluation.ChargeText(text.size())) {
     return Value::Error(ErrorCode::kStepLimit);
   }
-  double number = 0;
-  // SimpleAtod would skip spaces around the number.
-  if (text.empty() || text.front() <= ' ' || text.back() <= ' ' ||
-      !absl::SimpleAtod(text, &number)) {
+  // from_chars takes hexadecimal digits after 0x, and of signs a minus only.
+  if (text.find_first_of("xX") != absl::string_view::npos) {
     return Value::Error(ErrorCode::kInvalidArgument);
   }
-  // "1e999" is no infinity; only the word is.
-  const bool word =
-      absl::ascii_isalpha(static_cast<unsigned char>(text.back()));
-  if (std::isinf(number) && !word) return Value::Error(ErrorCode::kOverflow);
+  const bool plus = text.size() > 1 && text[0] == '+' && text[1] != '-';
+  const char* const end = text.data() + text.size();
+  double number = 0;
+  const auto result = absl::from_chars(text.data() + (plus ? 1 : 0), end,
+                                       number, absl::chars_format::general);
+  if (text.empty() || result.ec == std::errc::invalid_argument ||
+      result.ptr != end) {
+    return Value::Error(ErrorCode::kInvalidArgument);
+  }
+  // Too small a number is the nearest one, too large a number is none.
+  if (result.ec != std::errc() && std::abs(number) > 1) {
+    return Value::Error(ErrorCode::kOverflow);
+  }
   return Value::Double(number);
 }
 

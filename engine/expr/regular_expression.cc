@@ -12,7 +12,7 @@ namespace {
 
 // RE2's fallback engine visits every instruction of the pattern for each byte
 // of text; that many visits cost about as much as one step of the VM.
-constexpr int64_t kVisitsPerStep = 16;
+constexpr int64_t kVisitsPerStep = 32;
 
 // Compiling costs about one step an instruction of the pattern, and something
 // for the smallest one. What is too large had this many before RE2 gave up.

@@ -26,7 +26,8 @@ int TwoDigits(absl::string_view text, size_t at) {
   return (text[at] - '0') * 10 + (text[at + 1] - '0');
 }
 
-std::optional<absl::TimeZone> ReadOffset(absl::string_view text) {
+// "+01:00"
+std::optional<absl::Duration> ReadOffset(absl::string_view text) {
   const bool negative = absl::ConsumePrefix(&text, "-");
   if (!negative) absl::ConsumePrefix(&text, "+");
   if (text.size() != 5 || text[2] != ':') return std::nullopt;
@@ -35,8 +36,8 @@ std::optional<absl::TimeZone> ReadOffset(absl::string_view text) {
   if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) {
     return std::nullopt;
   }
-  const int seconds = hours * 3600 + minutes * 60;
-  return absl::FixedTimeZone(negative ? -seconds : seconds);
+  const absl::Duration offset = absl::Hours(hours) + absl::Minutes(minutes);
+  return negative ? -offset : offset;
 }
 
 // True for words of letters, digits, _, - and + between slashes. It keeps out
@@ -93,11 +94,20 @@ class KnownZones {
 
 }  // namespace
 
-std::optional<absl::TimeZone> FindTimeZone(absl::string_view name) {
-  if (name.empty() || name == "UTC") return absl::UTCTimeZone();
-  if (absl::StrContains(name, ':')) return ReadOffset(name);
+std::optional<absl::CivilSecond> LocalTime(absl::Time time,
+                                           absl::string_view zone) {
+  if (zone.empty() || zone == "UTC") {
+    return absl::ToCivilSecond(time, absl::UTCTimeZone());
+  }
+  if (absl::StrContains(zone, ':')) {
+    const std::optional<absl::Duration> offset = ReadOffset(zone);
+    if (!offset) return std::nullopt;
+    return absl::ToCivilSecond(time + *offset, absl::UTCTimeZone());
+  }
   static auto* const zones = new KnownZones;
-  return zones->Find(name);
+  const std::optional<absl::TimeZone> known = zones->Find(zone);
+  if (!known) return std::nullopt;
+  return absl::ToCivilSecond(time, *known);
 }
 
 }  // namespace stratagem::expr

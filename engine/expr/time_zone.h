@@ -1,6 +1,6 @@
 // engine/expr/time_zone.h
 //
-// FindTimeZone: the zones that expressions name, by IANA name or by offset.
+// LocalTime: what clocks and calendars show in a zone that an expression names.
 // Used by functions_calendar.cc.
 // SPDX-License-Identifier: Apache-2.0
 
@@ -10,17 +10,19 @@
 #include <optional>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 
 namespace stratagem::expr {
 
-// Returns the zone that `name` means: "UTC" or "", a name of the system's zone
-// database ("Europe/Paris", "US/Central"), or an offset "+01:00", "-02:30",
-// "02:00". Returns nullopt for other text. The zone of the machine has no name
-// here: decisions do not depend on it.
+// Returns the civil time at `time` in `zone`: "UTC" or "", a name of the
+// system's zone database ("Europe/Paris", "US/Central"), or an offset "+01:00",
+// "-02:30", "02:00". Returns nullopt for other text. The zone of the machine
+// has no name here: decisions do not depend on it.
 // Thread safe. Does not allocate for offsets and for names it has seen before;
 // remembers names of the database only, so its memory is bounded by that.
-std::optional<absl::TimeZone> FindTimeZone(absl::string_view name);
+std::optional<absl::CivilSecond> LocalTime(absl::Time time,
+                                           absl::string_view zone);
 
 }  // namespace stratagem::expr
 

@@ -80,6 +80,19 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     [](const auto& param_info) { return param_info.param.name; });
 
+TEST(Utf8FindTest, FindsTheByteWhereAPositionStarts) {
+  const std::string text = "a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80";
+  EXPECT_EQ(FindCodePoint(text, 0), 0u);
+  EXPECT_EQ(FindCodePoint(text, 1), 1u);
+  EXPECT_EQ(FindCodePoint(text, 2), 3u);
+  EXPECT_EQ(FindCodePoint(text, 3), 6u);
+  EXPECT_EQ(FindCodePoint(text, 4), text.size());
+  EXPECT_EQ(FindCodePoint(text, 5), std::nullopt);
+  EXPECT_EQ(FindCodePoint(text, -1), std::nullopt);
+  EXPECT_EQ(FindCodePoint("", 0), 0u);
+  EXPECT_EQ(FindCodePoint("", 1), std::nullopt);
+}
+
 TEST(Utf8CountTest, CountsCodePointsNotBytes) {
   EXPECT_EQ(CountCodePoints(""), 0);
   EXPECT_EQ(CountCodePoints("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80"), 4);
