@@ -127,6 +127,11 @@ class Expander {
 Expansion Expander::Has() {
   const NodeId argument = call_.arguments[0];
   const auto* select = std::get_if<SelectNode>(&ast_[argument]);
+  if (select != nullptr && select->optional) {
+    return Misused(argument, "`has` tests a field, and `.?` gives an optional",
+                   absl::StrCat("write `has(x.", select->field, ")` or `x.?",
+                                select->field, ".hasValue()`"));
+  }
   if (select == nullptr || select->test) {
     const std::string name = DottedName(ast_, argument);
     return Misused(argument, "`has` tests a field, such as `has(a.b)`",

@@ -137,7 +137,7 @@ INSTANTIATE_TEST_SUITE_P(
          "expression\n"
          "  hint: the expression ends too early\n"},
         {"MissingOperator", "a b",
-         "x:1:3: error E101: mismatched input 'b', expected an operator or the "
+         "x:1:3: error E101: extraneous input 'b', expected an operator or the "
          "end\n"},
         {"SingleEquals", "a = b",
          "x:1:3: error E101: `=` is not an operator\n"
@@ -305,7 +305,8 @@ TEST(ParserTest, ReportsTheLineAndColumnOfTheFileThroughAnchors) {
 TEST(ParserTest, SurvivesEveryCutAndEveryChangedByte) {
   const std::string text =
       R"(a.b[1] + -2.5e3 < {'k': [r'\', b"\xff"]}.`q-r`.f(x, !y) && )"
-      R"(has(a.?b) ? l.map(i, i in [0x1Fu, null], '''z''') : .w // end)";
+      R"(has(a.b) ? l.map(i, i in [0x1Fu, null], '''z''') : )"
+      R"(cel.bind(k, a.?b, .w.W{?v: k, `x-y`: m.transformMap(k, v, v)}) // end)";
   ASSERT_EQ(Tree(text + "\n").find("error E1"), std::string::npos)
       << Tree(text);
   for (size_t i = 0; i < text.size(); ++i) {
