@@ -29,6 +29,7 @@ struct Chosen {
 // Each adds its commands under `app`. `console` and `chosen` outlive it.
 void AddPackCommands(CLI::App& app, const Console& console, Chosen& chosen);
 void AddDecideCommand(CLI::App& app, const Console& console, Chosen& chosen);
+void AddExprCommands(CLI::App& app, const Console& console, Chosen& chosen);
 void AddLogCommands(CLI::App& app, const Console& console, Chosen& chosen);
 void AddSampleCommands(CLI::App& app, const Console& console, Chosen& chosen);
 

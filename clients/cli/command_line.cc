@@ -153,6 +153,7 @@ ExitCode RunCommandLine(std::vector<std::string> arguments,
   Chosen chosen;
   AddPackCommands(app, console, chosen);
   AddDecideCommand(app, console, chosen);
+  AddExprCommands(app, console, chosen);
   AddLogCommands(app, console, chosen);
   AddSampleCommands(app, console, chosen);
   std::reverse(arguments.begin(), arguments.end());  // As CLI11 takes them.

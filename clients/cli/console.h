@@ -23,6 +23,7 @@ struct Console {
   std::istream& in;
   std::ostream& out;
   std::ostream& err;
+  bool in_is_terminal = false;
   bool out_is_terminal = false;
   bool err_is_terminal = false;
   bool colors = true;   // False with NO_COLOR; only ever used on terminals.

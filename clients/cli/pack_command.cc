@@ -2,9 +2,11 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/command.h"
+#include "clients/cli/diagnostic_printer.h"
 #include "clients/cli/display_text.h"
 #include "clients/cli/json_writer.h"
 #include "clients/cli/pack_files.h"
@@ -17,43 +19,26 @@ struct CheckFlags {
   Output output = Output::kTable;
 };
 
-void WriteDiagnostic(const Diagnostic& diagnostic, const std::string& directory,
-                     JsonWriter& json) {
-  json.BeginObject();
-  json.StringMember("code", diagnostic.code);
-  json.StringMember("severity", diagnostic.severity == Severity::kError
-                                    ? "error"
-                                    : "warning");
-  json.StringMember("file", PackFilePath(directory, diagnostic.location.file));
-  json.Key("line");
-  json.Int(diagnostic.location.line);
-  json.Key("column");
-  json.Int(diagnostic.location.column);
-  json.StringMember("message", diagnostic.message);
-  json.StringMember("hint", HintOf(diagnostic, directory));
-  json.EndObject();
-}
-
-void PrintDiagnostics(const LoadedPack& pack, const CheckFlags& flags,
-                      const Console& console) {
+void PrintMistakes(const LoadedPack& pack, const CheckFlags& flags,
+                   const Console& console) {
   if (flags.output == Output::kTable) {
-    for (const Diagnostic& diagnostic : pack.diagnostics.Sorted()) {
-      PrintDiagnostic(diagnostic, flags.directory, console, /*to_out=*/true);
-    }
+    PrintDiagnostics(pack, flags.directory, console, /*to_out=*/true);
     return;
   }
+  const std::vector<Diagnostic> diagnostics =
+      DiagnosticsOf(pack, flags.directory);
   if (flags.output == Output::kNdjson) {
-    for (const Diagnostic& diagnostic : pack.diagnostics.Sorted()) {
+    for (const Diagnostic& diagnostic : diagnostics) {
       JsonWriter json(console.out, JsonWriter::Layout::kOneLine);
-      WriteDiagnostic(diagnostic, flags.directory, json);
+      WriteDiagnostic(diagnostic, json);
       console.out << "\n";
     }
     return;
   }
   JsonWriter json(console.out, JsonWriter::Layout::kIndented);
   json.BeginArray();
-  for (const Diagnostic& diagnostic : pack.diagnostics.Sorted()) {
-    WriteDiagnostic(diagnostic, flags.directory, json);
+  for (const Diagnostic& diagnostic : diagnostics) {
+    WriteDiagnostic(diagnostic, json);
   }
   json.EndArray();
   console.out << "\n";
@@ -85,7 +70,7 @@ ExitCode RunCheck(const CheckFlags& flags, const Console& console) {
     console.Error(pack.status().message());
     return ExitCode::kEnvironment;
   }
-  PrintDiagnostics(*pack, flags, console);
+  PrintMistakes(*pack, flags, console);
   // JSON on `out` stays one document.
   const bool to_out = flags.output == Output::kTable;
   (to_out ? console.out : console.err)
@@ -107,8 +92,9 @@ void AddPackCommands(CLI::App& app, const Console& console, Chosen& chosen) {
       ->type_name("");
   AddOutputFlag(*check, flags->output);
   check->footer(
-      "\nPrints one mistake a line, `file:line:column: severity code: "
-      "message`, and a\nsummary line. With json the answer is an array of "
+      "\nPrints each mistake as `file:line:column: severity code: "
+      "message` with its\nline and a caret, and a summary line. With json the "
+      "answer is an array of "
       "objects with code, severity,\nfile, line, column, message and hint.\n"
       "\nexit codes:\n  0  the pack has no errors (it may have warnings)\n"
       "  1  the pack has errors\n  2  the command line is wrong\n"

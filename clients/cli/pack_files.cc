@@ -6,8 +6,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "clients/cli/diagnostic_printer.h"
 #include "clients/cli/display_text.h"
-#include "engine/base/display_width.h"
+#include "clients/cli/input_file.h"
 #include "engine/pack/loader.h"
 
 namespace stratagem::cli {
@@ -42,9 +43,7 @@ ExitCode RequirePack(const std::string& directory, const Console& console,
   }
   pack = *std::move(read);
   if (pack.plan != nullptr) return ExitCode::kOk;
-  for (const Diagnostic& diagnostic : pack.diagnostics.Sorted()) {
-    PrintDiagnostic(diagnostic, directory, console, /*to_out=*/false);
-  }
+  PrintDiagnostics(pack, directory, console, /*to_out=*/false);
   console.Error(absl::StrCat("the pack in `", directory, "` has ",
                              Counted(pack.diagnostics.error_count(), "error")));
   return ExitCode::kRefused;
@@ -55,6 +54,10 @@ std::string PackFilePath(const std::string& directory,
   return (std::filesystem::path(directory) / file).string();
 }
 
+namespace {
+
+// The diagnostic's hint, where a place that it names ("the first is at
+// pack.yaml:9:30") has its path as PackFilePath() gives it.
 std::string HintOf(const Diagnostic& diagnostic, const std::string& directory) {
   for (const absl::string_view words :
        {"the first is at ", "the other is at "}) {
@@ -66,26 +69,29 @@ std::string HintOf(const Diagnostic& diagnostic, const std::string& directory) {
   return diagnostic.hint;
 }
 
-void PrintDiagnostic(const Diagnostic& diagnostic, const std::string& directory,
-                     const Console& console, bool to_out) {
-  const auto paint = [&](Style style, absl::string_view text) {
-    return to_out ? console.PaintOut(style, text)
-                  : console.PaintErr(style, text);
-  };
-  SourceLocation location = diagnostic.location;
-  location.file = PackFilePath(directory, location.file);
-  const bool error = diagnostic.severity == Severity::kError;
-  std::ostream& stream = to_out ? console.out : console.err;
-  stream << paint(Style::kHeading, ToString(location)) << ": "
-         << paint(error ? Style::kError : Style::kWarning,
-                  error ? "error" : "warning")
-         << " " << diagnostic.code << ": " << Printable(diagnostic.message)
-         << "\n";
-  if (!diagnostic.hint.empty()) {
-    stream << paint(Style::kFaint,
-                    absl::StrCat("  hint: ",
-                                 Printable(HintOf(diagnostic, directory))))
-           << "\n";
+}  // namespace
+
+std::vector<Diagnostic> DiagnosticsOf(const LoadedPack& pack,
+                                      const std::string& directory) {
+  std::vector<Diagnostic> diagnostics = pack.diagnostics.Sorted();
+  for (Diagnostic& diagnostic : diagnostics) {
+    diagnostic.hint = HintOf(diagnostic, directory);
+    diagnostic.location.file =
+        PackFilePath(directory, diagnostic.location.file);
+  }
+  return diagnostics;
+}
+
+void PrintDiagnostics(const LoadedPack& pack, const std::string& directory,
+                      const Console& console, bool to_out) {
+  std::string path;
+  std::string text;
+  for (const Diagnostic& diagnostic : DiagnosticsOf(pack, directory)) {
+    if (diagnostic.location.file != path) {
+      path = diagnostic.location.file;
+      text = ReadInput(path, console).value_or("");
+    }
+    PrintDiagnostic(diagnostic, text, console, to_out);
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "clients/cli/console.h"
@@ -40,13 +41,15 @@ ExitCode RequirePack(const std::string& directory, const Console& console,
 // `directory`.
 std::string PackFilePath(const std::string& directory, const std::string& file);
 
-// The diagnostic's hint, where a place that it names ("the first is at
-// pack.yaml:9:30") has its path as PackFilePath() gives it.
-std::string HintOf(const Diagnostic& diagnostic, const std::string& directory);
+// The pack's diagnostics in order, their places and those that hints name
+// ("the first is at pack.yaml:9:30") with paths as PackFilePath() gives them.
+std::vector<Diagnostic> DiagnosticsOf(const LoadedPack& pack,
+                                      const std::string& directory);
 
-// Prints one diagnostic and its hint as text: to `out` or `err` of the console.
-void PrintDiagnostic(const Diagnostic& diagnostic, const std::string& directory,
-                     const Console& console, bool to_out);
+// Prints them as text, each with its line of the file, to `out` or `err` of the
+// console.
+void PrintDiagnostics(const LoadedPack& pack, const std::string& directory,
+                      const Console& console, bool to_out);
 
 }  // namespace stratagem::cli
 

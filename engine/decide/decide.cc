@@ -12,6 +12,8 @@ const trace::DecisionRecord& Workspace::record() const {
   return state_->record;
 }
 
+const expr::Frame& Workspace::frame() const { return state_->frame; }
+
 Arena& Workspace::input_arena() { return state_->input_arena; }
 
 bool Holds(const expr::Program& condition, DecisionState& state,

@@ -15,6 +15,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "engine/expr/program.h"
 #include "engine/plan/plan.h"
 #include "engine/trace/decision_record.h"
 #include "engine/value/facts.h"
@@ -58,6 +59,11 @@ class Workspace {
 
   // The last decision. Valid until the next Decide() with this workspace.
   const trace::DecisionRecord& record() const;
+
+  // What expressions saw in the last decision, as far as it came: of a call
+  // that was refused the facts that were there. For trying expressions of
+  // PlanCode::scope on it. Valid as record() is.
+  const expr::Frame& frame() const;
 
   // Memory for the values of the next call (converted from the wire). Decide()
   // does not empty it: a record borrows from it. Reset it before each call.

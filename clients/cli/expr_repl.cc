@@ -1,0 +1,270 @@
+#include "clients/cli/expr_repl.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "clients/cli/expr_printer.h"
+#include "clients/cli/expr_steps.h"
+#include "clients/cli/input_file.h"
+#include "clients/cli/text_table.h"
+#include "engine/base/suggestion.h"
+#include "engine/expr/function_table.h"
+
+namespace stratagem::cli {
+namespace {
+
+constexpr char kPrompt[] = "cel> ";
+
+// Macros are no rows of the function table.
+constexpr const char* kGlobalMacros[] = {"has", "cel.bind", "cel.block",
+                                         "math.greatest", "math.least"};
+constexpr const char* kMemberMacros[] = {
+    "all",    "exists",        "exists_one",   "existsOne",
+    "filter", "map",           "optFlatMap",   "optMap",
+    "sortBy", "transformList", "transformMap", "transformMapEntry"};
+
+constexpr char kHelp[] =
+    "EXPRESSION           its value and type\n"
+    ":set NAME = EXPR     gives a name a value\n"
+    ":unset NAME          takes it away\n"
+    ":facts FILE          gives the members of a JSON object as names\n"
+    ":type EXPR           the type, without evaluating\n"
+    ":explain EXPR        the value of every part\n"
+    ":ast EXPR            the syntax tree\n"
+    ":names               every name with its type and value\n"
+    ":help                this list\n"
+    ":quit, Ctrl-D        the end\n"
+    "TAB completes names, functions and commands\n";
+
+// $XDG_STATE_HOME/stratagem/expr_history, or "" when there is no home.
+std::string HistoryPath() {
+  const char* const state = std::getenv("XDG_STATE_HOME");
+  if (state != nullptr && *state == '/') {
+    return absl::StrCat(state, "/stratagem/expr_history");
+  }
+  const char* const home = std::getenv("HOME");
+  if (home == nullptr || *home != '/') return "";
+  return absl::StrCat(home, "/.local/state/stratagem/expr_history");
+}
+
+class Repl {
+ public:
+  Repl(ExprSession& session, const Console& console)
+      : session_(session), console_(console) {}
+
+  // Returns false when the line failed.
+  bool RunLine(absl::string_view line) {
+    if (!absl::ConsumePrefix(&line, ":")) {
+      return EvaluateExpr(std::string(line), session_, ExprOutput::kText,
+                          console_) == ExitCode::kOk;
+    }
+    const size_t space = std::min(line.find(' '), line.size());
+    const absl::string_view name = line.substr(0, space);
+    const std::string rest(absl::StripAsciiWhitespace(line.substr(space)));
+    for (const Command& command : kCommands) {
+      if (name == command.name) return (this->*command.run)(rest);
+    }
+    std::vector<std::string> names;
+    for (const Command& command : kCommands) {
+      names.push_back(absl::StrCat(":", command.name));
+    }
+    const std::string nearest = Nearest(absl::StrCat(":", name), names);
+    console_.Error(absl::StrCat("there is no command `:", name, "`"),
+                   nearest.empty()
+                       ? "`:help` lists them"
+                       : absl::StrCat("did you mean `", nearest, "`?"));
+    return false;
+  }
+
+  bool done() const { return done_; }
+
+  static std::vector<std::string> CommandNames() {
+    std::vector<std::string> names;
+    for (const Command& command : kCommands) {
+      names.push_back(absl::StrCat(":", command.name));
+    }
+    return names;
+  }
+
+ private:
+  struct Command {
+    const char* name;
+    bool (Repl::*run)(const std::string& rest);
+  };
+  static const Command kCommands[9];
+
+  bool Report(const absl::Status& status) {
+    if (!status.ok()) console_.Error(status.message());
+    return status.ok();
+  }
+
+  bool Set(const std::string& rest) {
+    // `==` belongs to the expression.
+    const size_t equals = rest.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      console_.Error("`:set` needs a name and an expression",
+                     "for example `:set nps = 9`");
+      return false;
+    }
+    const std::string name(absl::StripAsciiWhitespace(rest.substr(0, equals)));
+    const std::optional<expr::Program> program =
+        CompileExpr(rest.substr(equals + 1), session_, console_);
+    if (!program) return false;
+    const Value value = program->Evaluate(session_.Start());
+    if (value.is_error()) {
+      PrintValue(*program, value, session_, ExprOutput::kText, console_);
+      return false;
+    }
+    return Report(session_.Set(name, value, program->type()));
+  }
+
+  bool Unset(const std::string& rest) {
+    if (session_.Unset(rest)) return true;
+    console_.Error(absl::StrCat("`", rest, "` was not set"));
+    return false;
+  }
+
+  bool Facts(const std::string& rest) {
+    const absl::StatusOr<std::string> text = ReadInput(rest, console_);
+    return Report(text.ok() ? session_.SetFromJson(*text) : text.status());
+  }
+
+  bool Type(const std::string& rest) {
+    return CheckExpr(rest, session_, ExprOutput::kText, console_) ==
+           ExitCode::kOk;
+  }
+  bool Explain(const std::string& rest) {
+    return ExplainExpr(rest, session_, ExprOutput::kText, console_) ==
+           ExitCode::kOk;
+  }
+  bool Tree(const std::string& rest) {
+    return ParseExpr(rest, ExprOutput::kText, console_) == ExitCode::kOk;
+  }
+
+  bool Names(const std::string& /*rest*/) {
+    const expr::Frame& frame = session_.Start();
+    TextTable table({{"name"}, {"type"}, {"value"}}, console_);
+    for (const std::string& name : session_.scope().names()) {
+      const expr::Declaration& found = *session_.scope().Find(name);
+      const Value& value = frame.slots[static_cast<size_t>(found.slot)];
+      table.AddRow({{name},
+                    {expr::ToString(found.type), Style::kFaint},
+                    {value.is_missing() ? "-" : ToString(value)}});
+    }
+    table.Print();
+    return true;
+  }
+
+  bool Help(const std::string& /*rest*/) {
+    console_.out << kHelp;
+    return true;
+  }
+  bool Quit(const std::string& /*rest*/) {
+    done_ = true;
+    return true;
+  }
+
+  ExprSession& session_;
+  const Console& console_;
+  bool done_ = false;
+};
+
+const Repl::Command Repl::kCommands[9] = {
+    {"set", &Repl::Set},         {"unset", &Repl::Unset},
+    {"facts", &Repl::Facts},     {"type", &Repl::Type},
+    {"explain", &Repl::Explain}, {"ast", &Repl::Tree},
+    {"names", &Repl::Names},     {"help", &Repl::Help},
+    {"quit", &Repl::Quit}};
+
+bool IsWordByte(char c) {
+  return c == '_' || c == '.' || c == ':' ||
+         absl::ascii_isalnum(static_cast<unsigned char>(c));
+}
+
+// Adds those of `words` that start with `typed`, after `before`.
+void AddMatching(absl::string_view before, absl::string_view typed,
+                 const std::vector<std::string>& words, absl::string_view after,
+                 std::vector<std::string>& found) {
+  for (const std::string& word : words) {
+    if (absl::StartsWith(word, typed)) {
+      found.push_back(absl::StrCat(before, word, after));
+    }
+  }
+}
+
+std::vector<std::string> FunctionNames(const expr::FunctionTable& functions,
+                                       expr::CallStyle style) {
+  std::vector<std::string> names;
+  for (const std::string& name : functions.names()) {
+    const auto overloads = functions.Find(name);
+    if (std::any_of(overloads.begin(), overloads.end(),
+                    [style](const expr::Overload& overload) {
+                      return overload.style == style;
+                    })) {
+      names.push_back(name);
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
+Completions CompleteExpr(const ExprSession& session, absl::string_view line) {
+  size_t start = line.size();
+  while (start > 0 && IsWordByte(line[start - 1])) --start;
+  const absl::string_view word = line.substr(start);
+  Completions result{word.size(), {}};
+  if (start == 0 && absl::StartsWith(word, ":")) {
+    AddMatching("", word, Repl::CommandNames(), " ", result.words);
+    return result;
+  }
+  const expr::FunctionTable& functions = *session.scope().functions();
+  AddMatching("", word, session.scope().names(), "", result.words);
+  AddMatching("", word, FunctionNames(functions, expr::CallStyle::kGlobal), "(",
+              result.words);
+  AddMatching("", word, {std::begin(kGlobalMacros), std::end(kGlobalMacros)},
+              "(", result.words);
+  const size_t dot = word.rfind('.');
+  if (result.words.empty() && dot != absl::string_view::npos) {
+    const absl::string_view before = word.substr(0, dot + 1);
+    const absl::string_view typed = word.substr(dot + 1);
+    AddMatching(before, typed,
+                FunctionNames(functions, expr::CallStyle::kMember), "(",
+                result.words);
+    AddMatching(before, typed,
+                {std::begin(kMemberMacros), std::end(kMemberMacros)}, "(",
+                result.words);
+  }
+  std::sort(result.words.begin(), result.words.end());
+  result.words.erase(std::unique(result.words.begin(), result.words.end()),
+                     result.words.end());
+  return result;
+}
+
+ExitCode RunRepl(ExprSession& session, const Console& console) {
+  Repl repl(session, console);
+  const std::unique_ptr<LineEditor> editor = NewLineEditor(
+      console, kPrompt, HistoryPath(), [&session](absl::string_view line) {
+        return CompleteExpr(session, line);
+      });
+  if (console.in_is_terminal) console.Note("`:help` lists what can be typed");
+  bool failed = false;
+  while (!repl.done()) {
+    const std::optional<std::string> line = editor->ReadLine();
+    if (!line) break;
+    const absl::string_view text = absl::StripAsciiWhitespace(*line);
+    if (!text.empty() && !repl.RunLine(text)) failed = true;
+    console.out.flush();
+  }
+  return failed && !console.in_is_terminal ? ExitCode::kRefused : ExitCode::kOk;
+}
+
+}  // namespace stratagem::cli
