@@ -25,10 +25,11 @@ constexpr std::array<absl::string_view, 22> kKeywords = {
     "var",  "void",      "while", "__result__"};
 
 // Names that CEL gives a meaning of their own where they stand bare.
-constexpr std::array<absl::string_view, 16> kTypes = {
-    "bool",          "bytes",  "cel",  "double", "dyn",       "google",
-    "int",           "list",   "map",  "math",   "null_type", "optional",
-    "optional_type", "string", "type", "uint"};
+constexpr std::array<absl::string_view, 21> kTypes = {
+    "base64",  "bool",      "bytes",    "cel",           "double", "dyn",
+    "google",  "int",       "list",     "lists",         "map",    "math",
+    "net",     "null_type", "optional", "optional_type", "sets",   "string",
+    "strings", "type",      "uint"};
 
 template <size_t N>
 bool Contains(const std::array<absl::string_view, N>& words,
