@@ -44,7 +44,7 @@ struct SelectNode {
 
 // Operators too, by CEL's names for them: "_+_", "!_", "_[_]", "_?_:_".
 struct CallNode {
-  std::string function;
+  std::string function;     // With a leading dot if it was written with one.
   NodeId target = kNoNode;  // Of target.function(…), else kNoNode.
   std::vector<NodeId> arguments;
 };

@@ -122,6 +122,8 @@ class Checker {
   Type ResolveOverload(NodeId id, const CallShape& call);
   std::optional<Type> TryOverload(const Overload& overload,
                                   const std::vector<Type>& types);
+  std::vector<Candidate> RankOverloads(const CallShape& call);
+  std::optional<size_t> OptionalToBlame(const CallShape& call);
   Type ReportNoOverload(NodeId id, CallShape call);
   void WarnOfImpossibleValue(const CallShape& call);
   std::vector<Type> VariableTypes(const Type& range, NodeId at,
@@ -426,7 +428,7 @@ Type Checker::ReportUnknownFunction(NodeId id, const CallNode& node) {
   }
   return Error(id, "E112",
                absl::StrCat("unknown ", member ? "method `" : "function `",
-                            node.function, "`"),
+                            WithoutLeadingDot(node.function), "`"),
                hint);
 }
 
@@ -467,39 +469,68 @@ Type Checker::ResolveOverload(NodeId id, const CallShape& call) {
   return result;
 }
 
+// The overloads of the call's function and style, nearest first: those with as
+// many arguments before others, then those with fewer wrong ones.
+std::vector<Candidate> Checker::RankOverloads(const CallShape& call) {
+  std::vector<Candidate> candidates;
+  for (const Overload& overload : functions_.Find(call.function)) {
+    if (overload.style != call.style) continue;
+    Candidate candidate{&overload, {}};
+    const size_t before = inference_.Mark();
+    TypeInference::Renaming renaming;
+    const size_t size = std::min(overload.params.size(), call.types.size());
+    for (size_t i = 0; i < size; ++i) {
+      const size_t mark = inference_.Mark();
+      const Type param = inference_.Instantiate(overload.params[i], renaming);
+      if (inference_.Assign(param, call.types[i])) continue;
+      inference_.Undo(mark);
+      candidate.wrong.push_back(i);
+    }
+    inference_.Undo(before);
+    candidates.push_back(std::move(candidate));
+  }
+  const auto rank = [&call](const Candidate& candidate) {
+    return std::pair(candidate.overload->params.size() != call.types.size(),
+                     candidate.wrong.size());
+  };
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [&rank](const Candidate& a, const Candidate& b) {
+                     return rank(a) < rank(b);
+                   });
+  return candidates;
+}
+
+// The position of the optional that is to blame: without optionals the call
+// would fit.
+std::optional<size_t> Checker::OptionalToBlame(const CallShape& call) {
+  CallShape unwrapped = call;
+  std::optional<size_t> first;
+  for (size_t i = 0; i < call.types.size(); ++i) {
+    if (!call.types[i].is(TypeKind::kOptional)) continue;
+    unwrapped.types[i] = call.types[i].params()[0];
+    if (!first) first = i;
+  }
+  if (!first) return std::nullopt;
+  const std::vector<Candidate> candidates = RankOverloads(unwrapped);
+  const bool fits = !candidates.empty() && candidates[0].wrong.empty() &&
+                    candidates[0].overload->params.size() == call.types.size();
+  return fits ? first : std::nullopt;
+}
+
 Type Checker::ReportNoOverload(NodeId id, CallShape call) {
   for (Type& type : call.types) type = inference_.Finish(type);
-  const std::span<const Overload> overloads = functions_.Find(call.function);
-  // Would it fit if each optional were its value?
-  std::vector<Type> unwrapped = call.types;
-  size_t first = unwrapped.size();
-  for (size_t i = 0; i < unwrapped.size(); ++i) {
-    if (!unwrapped[i].is(TypeKind::kOptional)) continue;
-    unwrapped[i] = Type(unwrapped[i].params()[0]);
-    first = std::min(first, i);
+  const std::vector<Candidate> candidates = RankOverloads(call);
+  if (candidates.empty()) {
+    const bool global = call.style == CallStyle::kGlobal;
+    return Error(id, "E112",
+                 absl::StrCat("`", call.function, "` is a ",
+                              global ? "method" : "function"),
+                 global ? absl::StrCat("write `x.", call.function, "(…)`")
+                        : absl::StrCat("write `", call.function, "(x)`"));
   }
-  bool fits = false;
-  const size_t mark = inference_.Mark();
-  for (const Overload& overload : overloads) {
-    fits |= overload.style == call.style &&
-            TryOverload(overload, unwrapped).has_value();
-    inference_.Undo(mark);
-  }
-  const bool other_style = std::none_of(
-      overloads.begin(), overloads.end(),
-      [&call](const Overload& row) { return row.style == call.style; });
-  if (other_style) {
-    return Error(
-        id, "E112",
-        absl::StrCat("`", call.function, "` is a ",
-                     call.style == CallStyle::kGlobal ? "method" : "function"),
-        call.style == CallStyle::kGlobal
-            ? absl::StrCat("write `x.", call.function, "(…)`")
-            : absl::StrCat("write `", call.function, "(x)`"));
-  }
-  const Mismatch mismatch = fits && first < unwrapped.size()
-                                ? DescribeOptionalUse(call, first)
-                                : DescribeNoOverload(call, overloads);
+  const std::optional<size_t> optional = OptionalToBlame(call);
+  const Mismatch mismatch = optional ? DescribeOptionalUse(call, *optional)
+                                     : DescribeNoOverload(call, candidates);
   return Error(id, mismatch.code, mismatch.message, mismatch.hint);
 }
 

@@ -107,7 +107,7 @@ Value TimeOf(Evaluation&, const Value* arguments) {
     (is_seconds ? seconds : nanos) = field.value.int_value();
   }
   if (nanos < kNanosMin || nanos >= kNanosPerSecond) {
-    return Value::Error(ErrorCode::kOutOfRange);
+    return Value::Error(ErrorCode::kInvalidArgument);
   }
   if (kNanosMin < 0 &&
       ((seconds < 0 && nanos > 0) || (seconds > 0 && nanos < 0))) {
@@ -270,7 +270,7 @@ Value JsonValue(Evaluation& evaluation, const Value* arguments) {
       return Value::Error(ErrorCode::kNoMatchingOverload);
     }
     const bool known = value.is(ValueKind::kNull) || value.int_value() == 0;
-    return known ? Value::Null() : Value::Error(ErrorCode::kOutOfRange);
+    return known ? Value::Null() : Value::Error(ErrorCode::kInvalidArgument);
   }
   for (const JsonField& field : kJsonFields) {
     if (field.name == name) return CheckedJson(evaluation, value, field.kind);

@@ -1,6 +1,7 @@
 #include "engine/expr/mismatch.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -45,19 +46,21 @@ std::string Signature(const Overload& overload) {
   return absl::StrCat(overload.function, "(", absl::StrJoin(params, ", "), ")");
 }
 
-std::string ListOverloads(std::span<const Overload> overloads,
-                          CallStyle style) {
-  constexpr size_t kListedMax = 8;
+// "there is `f(int)`, `f(string)` and 2 more": the nearest ones.
+std::string ListOverloads(std::span<const Candidate> candidates) {
+  constexpr size_t kListedMax = 4;
+  if (candidates.empty()) return "";
   std::vector<std::string> signatures;
-  for (const Overload& overload : overloads) {
-    if (overload.style != style && !IsOperator(overload.function)) continue;
-    signatures.push_back(absl::StrCat("`", Signature(overload), "`"));
+  for (const Candidate& candidate :
+       candidates.first(std::min(candidates.size(), kListedMax))) {
+    signatures.push_back(
+        absl::StrCat("`", Signature(*candidate.overload), "`"));
   }
-  if (signatures.empty()) return "";
-  const bool cut = signatures.size() > kListedMax;
-  if (cut) signatures.resize(kListedMax);
-  return absl::StrCat("there is ", absl::StrJoin(signatures, ", "),
-                      cut ? ", …" : "");
+  std::string list = absl::StrCat("there is ", absl::StrJoin(signatures, ", "));
+  if (candidates.size() > kListedMax) {
+    absl::StrAppend(&list, " and ", candidates.size() - kListedMax, " more");
+  }
+  return list;
 }
 
 // "int and string".
@@ -72,10 +75,81 @@ std::string ListTypes(const std::vector<Type>& types, size_t first) {
   return absl::StrCat(absl::StrJoin(names, ", "), " and ", last);
 }
 
-// "does not take int and string"; "needs arguments".
-std::string Refusal(const std::vector<Type>& types, size_t first) {
-  if (first >= types.size()) return "needs arguments";
-  return absl::StrCat("does not take ", ListTypes(types, first));
+// "1, 2 or 3" of distinct `words`, in their order.
+std::string ListChoices(const std::vector<std::string>& words) {
+  std::vector<std::string> distinct;
+  for (const std::string& word : words) {
+    if (std::find(distinct.begin(), distinct.end(), word) == distinct.end()) {
+      distinct.push_back(word);
+    }
+  }
+  const std::string last = distinct.back();
+  distinct.pop_back();
+  if (distinct.empty()) return last;
+  return absl::StrCat(absl::StrJoin(distinct, ", "), " or ", last);
+}
+
+// "takes 1 or 2 arguments, found 3": no candidate has as many as the call.
+std::string WrongCount(const CallShape& call,
+                       std::span<const Candidate> candidates, size_t first) {
+  std::vector<size_t> counts;
+  for (const Candidate& candidate : candidates) {
+    counts.push_back(candidate.overload->params.size() - first);
+  }
+  std::sort(counts.begin(), counts.end());
+  std::vector<std::string> words;
+  for (const size_t count : counts) words.push_back(absl::StrCat(count));
+  const size_t found = call.types.size() - first;
+  return absl::StrCat("takes ", ListChoices(words),
+                      counts.back() == 1 ? " argument" : " arguments",
+                      ", found ", found == 0 ? "none" : absl::StrCat(found));
+}
+
+// The one argument that all nearest candidates do not take; nullopt when they
+// blame several.
+std::optional<size_t> WrongArgument(std::span<const Candidate> nearest) {
+  if (nearest.empty() || nearest[0].wrong.size() != 1) return std::nullopt;
+  const size_t wrong = nearest[0].wrong[0];
+  for (const Candidate& candidate : nearest) {
+    if (candidate.wrong != nearest[0].wrong) return std::nullopt;
+  }
+  return wrong;
+}
+
+// What is wrong with a call of a function or method, as what follows its name.
+std::string DescribeArguments(const CallShape& call,
+                              std::span<const Candidate> candidates) {
+  const size_t first = call.style == CallStyle::kMember ? 1 : 0;
+  const std::string name =
+      first == 0 ? DisplayName(call.function)
+                 : absl::StrCat("method ", DisplayName(call.function), " of ",
+                                ToString(call.types[0]));
+  // The nearest ones come first: as many arguments, and as few wrong ones.
+  size_t count = 0;
+  while (count < candidates.size() &&
+         candidates[count].overload->params.size() == call.types.size() &&
+         candidates[count].wrong.size() == candidates[0].wrong.size()) {
+    ++count;
+  }
+  if (count == 0) {
+    return absl::StrCat(name, " ", WrongCount(call, candidates, first));
+  }
+  const auto nearest = candidates.first(count);
+  const std::optional<size_t> wrong = WrongArgument(nearest);
+  if (wrong && *wrong + 1 == first) {
+    return absl::StrCat(ToString(call.types[0]), " has no method ",
+                        DisplayName(call.function));
+  }
+  if (!wrong || call.types.size() - first == 1) {
+    return absl::StrCat(name, " does not take ", ListTypes(call.types, first));
+  }
+  std::vector<std::string> expected;
+  for (const Candidate& candidate : nearest) {
+    expected.push_back(ToString(candidate.overload->params[*wrong]));
+  }
+  return absl::StrCat("argument ", *wrong - first + 1, " of ", name, " is ",
+                      ToString(call.types[*wrong]), ", expected ",
+                      ListChoices(expected));
 }
 
 // The int literal of the call as a double or uint would be written, or "".
@@ -144,9 +218,8 @@ std::string DisplayName(absl::string_view function) {
 }
 
 Mismatch DescribeNoOverload(const CallShape& call,
-                            std::span<const Overload> overloads) {
+                            std::span<const Candidate> candidates) {
   const std::string name = DisplayName(call.function);
-  const std::string list = ListOverloads(overloads, call.style);
   if (call.function == "_?_:_") {
     if (!call.types[0].is(TypeKind::kBool) &&
         !call.types[0].is(TypeKind::kDyn) &&
@@ -169,14 +242,13 @@ Mismatch DescribeNoOverload(const CallShape& call,
                          ListTypes(call.types, 0)),
             mixed ? MixedNumbersHint(call) : ""};
   }
-  if (call.style == CallStyle::kMember && !IsOperator(call.function)) {
-    return {"E113",
-            absl::StrCat("method ", name, " of ", ToString(call.types[0]), " ",
-                         Refusal(call.types, 1)),
-            list};
+  const std::string list = ListOverloads(candidates);
+  if (!IsOperator(call.function)) {
+    return {"E113", DescribeArguments(call, candidates), list};
   }
-  return {"E113", absl::StrCat(name, " ", Refusal(call.types, 0)),
-          mixed && IsOperator(call.function) ? MixedNumbersHint(call) : list};
+  return {"E113",
+          absl::StrCat(name, " does not take ", ListTypes(call.types, 0)),
+          mixed ? MixedNumbersHint(call) : list};
 }
 
 Mismatch DescribeOptionalUse(const CallShape& call, size_t index) {

@@ -33,9 +33,16 @@ struct CallShape {
   std::vector<Type> types;  // Of the arguments, parameters resolved.
 };
 
-// No overload of `function` takes `call`. E113 with the overloads that exist.
+// An overload that a call nearly fits.
+struct Candidate {
+  const Overload* overload = nullptr;
+  std::vector<size_t> wrong;  // Positions of arguments that it does not take.
+};
+
+// None of `candidates`, nearest first, takes `call`. E113 with the argument to
+// blame, if it is one, and the overloads that exist.
 Mismatch DescribeNoOverload(const CallShape& call,
-                            std::span<const Overload> overloads);
+                            std::span<const Candidate> candidates);
 
 // Argument number `index` is an optional where its value was meant. E114.
 Mismatch DescribeOptionalUse(const CallShape& call, size_t index);

@@ -400,7 +400,7 @@ NodeId Parser::ParseName() {
   std::string name(token_.text);
   Advance();
   if (token_.kind == TokenKind::kLeftParen) {
-    return ParseCall(std::move(name), kNoNode, offset);
+    return ParseCall(absl::StrCat(absolute ? "." : "", name), kNoNode, offset);
   }
   return Add(NameNode{std::move(name), absolute}, offset);
 }

@@ -131,6 +131,7 @@ bool TypeInference::IsAsGeneral(const Type& a, const Type& b) const {
   }
   if (right.is(TypeKind::kNull)) return true;
   if (left.kind() != right.kind()) return left.is(TypeKind::kWrapper);
+  if (left.is(TypeKind::kType)) return true;
   for (size_t i = 0; i < left.params().size(); ++i) {
     if (!IsAsGeneral(left.params()[i], right.params()[i])) return false;
   }

@@ -61,9 +61,9 @@ class TypeInference {
 
  private:
   class Level;
-  // LIMIT: types looked at for one expression; the longest one that repeats one
-  // literal takes a tenth of it.
-  static constexpr int64_t kStepsMax = 10'000'000;
+  // LIMIT: types looked at for one expression. 100,000 bytes of sums in a list
+  // look at about a million.
+  static constexpr int64_t kStepsMax = 5'000'000;
 
   void Bind(const Type& parameter, const Type& type);
   bool Occurs(const Type& parameter, const Type& type) const;

@@ -97,8 +97,8 @@ INSTANTIATE_TEST_SUITE_P(
          "int\n"
          "  hint: there is `string.startsWith(string)`\n"},
         {"MissingArgument", "tier.startsWith()",
-         "x:1:6: error E113: method `startsWith` of string needs "
-         "arguments\n"
+         "x:1:6: error E113: method `startsWith` of string takes 1 argument, "
+         "found none\n"
          "  hint: there is `string.startsWith(string)`\n"},
         {"FunctionOfTheWrongType", "size(5)",
          "x:1:1: error E113: `size` does not take int\n"
@@ -156,7 +156,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"IndexOfTheWrongType", "labels['a']",
          "x:1:7: error E113: `[]` does not take list(string) and string\n"
          "  hint: there is `list(V)[int]`, `map(K, V)[K]`, "
-         "`optional_type(list(V))[int]`, `optional_type(map(K, V))[K]`\n"},
+         "`optional_type(map(K, V))[K]`, `optional_type(list(V))[int]`\n"},
         {"KeyOfTheWrongType", "{1.5: 2}",
          "x:1:2: error E113: a map's key is a bool, int, uint or string, "
          "found double\n"},

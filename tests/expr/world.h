@@ -45,6 +45,12 @@ class World {
     return *this;
   }
 
+  // Compiles without checking types from here on.
+  World& Unchecked() {
+    options_.checked = false;
+    return *this;
+  }
+
   Scope& scope() { return scope_; }
   std::vector<Value>& slots() { return slots_; }
   Frame& frame() { return frame_; }
@@ -54,7 +60,7 @@ class World {
   Value Evaluate(const std::string& text) {
     Diagnostics diagnostics;
     std::optional<Program> program =
-        Compile(Source(text), scope_, {}, diagnostics);
+        Compile(Source(text), scope_, {}, diagnostics, options_);
     if (!program) {
       return Value::String(arena_.CopyString(diagnostics.ToString()));
     }
@@ -76,7 +82,7 @@ class World {
                        const std::vector<Type>& expected = {}) {
     Diagnostics diagnostics;
     const std::optional<Program> program =
-        Compile(Source(text), scope_, expected, diagnostics);
+        Compile(Source(text), scope_, expected, diagnostics, options_);
     if (program.has_value() == diagnostics.has_errors()) {
       return "a program although there are errors, or none without";
     }
@@ -87,12 +93,13 @@ class World {
   std::string TypeOf(const std::string& text) {
     Diagnostics diagnostics;
     const std::optional<Program> program =
-        Compile(Source(text), scope_, {}, diagnostics);
+        Compile(Source(text), scope_, {}, diagnostics, options_);
     return program ? ToString(program->type()) : diagnostics.ToString();
   }
 
  private:
   Scope scope_;
+  CompileOptions options_;
   std::vector<Value> slots_;
   Arena arena_;
   Frame frame_;
