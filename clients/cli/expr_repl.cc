@@ -17,19 +17,12 @@
 #include "clients/cli/text_table.h"
 #include "engine/base/suggestion.h"
 #include "engine/expr/function_table.h"
+#include "engine/expr/macros.h"
 
 namespace stratagem::cli {
 namespace {
 
 constexpr char kPrompt[] = "cel> ";
-
-// Macros are no rows of the function table.
-constexpr const char* kGlobalMacros[] = {"has", "cel.bind", "cel.block",
-                                         "math.greatest", "math.least"};
-constexpr const char* kMemberMacros[] = {
-    "all",    "exists",        "exists_one",   "existsOne",
-    "filter", "map",           "optFlatMap",   "optMap",
-    "sortBy", "transformList", "transformMap", "transformMapEntry"};
 
 constexpr char kHelp[] =
     "EXPRESSION           its value and type\n"
@@ -215,6 +208,19 @@ std::vector<std::string> FunctionNames(const expr::FunctionTable& functions,
   return names;
 }
 
+// Macros that are called on a value ("all"), or the others ("has", "cel.bind").
+std::vector<std::string> Macros(bool of_values) {
+  std::vector<std::string> names = expr::MacroNames();
+  names.erase(std::remove_if(names.begin(), names.end(),
+                             [of_values](const std::string& name) {
+                               const bool global = name == "has" ||
+                                                   absl::StrContains(name, '.');
+                               return global == of_values;
+                             }),
+              names.end());
+  return names;
+}
+
 }  // namespace
 
 Completions CompleteExpr(const ExprSession& session, absl::string_view line) {
@@ -230,8 +236,7 @@ Completions CompleteExpr(const ExprSession& session, absl::string_view line) {
   AddMatching("", word, session.scope().names(), "", result.words);
   AddMatching("", word, FunctionNames(functions, expr::CallStyle::kGlobal), "(",
               result.words);
-  AddMatching("", word, {std::begin(kGlobalMacros), std::end(kGlobalMacros)},
-              "(", result.words);
+  AddMatching("", word, Macros(/*of_values=*/false), "(", result.words);
   const size_t dot = word.rfind('.');
   if (result.words.empty() && dot != absl::string_view::npos) {
     const absl::string_view before = word.substr(0, dot + 1);
@@ -239,9 +244,7 @@ Completions CompleteExpr(const ExprSession& session, absl::string_view line) {
     AddMatching(before, typed,
                 FunctionNames(functions, expr::CallStyle::kMember), "(",
                 result.words);
-    AddMatching(before, typed,
-                {std::begin(kMemberMacros), std::end(kMemberMacros)}, "(",
-                result.words);
+    AddMatching(before, typed, Macros(/*of_values=*/true), "(", result.words);
   }
   std::sort(result.words.begin(), result.words.end());
   result.words.erase(std::unique(result.words.begin(), result.words.end()),

@@ -52,6 +52,19 @@ std::vector<Node> WithOwnNames(const Ast& ast, const CheckedAst& checked) {
   return nodes;
 }
 
+// Copies the tree at `id` to the end of `part`, the text of whose constants
+// stays where it is. Returns its number there.
+NodeId CopyTree(const std::vector<Node>& nodes,
+                const std::vector<size_t>& offsets, NodeId id, Ast& part) {
+  Node node = nodes[id];
+  ForEachChild(node, [&](NodeId& child) {
+    child = CopyTree(nodes, offsets, child, part);
+  });
+  part.nodes.push_back(std::move(node));
+  part.offsets.push_back(offsets[id]);
+  return static_cast<NodeId>(part.nodes.size() - 1);
+}
+
 bool IsBool(const Value& value, bool wanted) {
   return value.is(ValueKind::kBool) && value.bool_value() == wanted;
 }
@@ -117,9 +130,7 @@ class Explainer {
 
   std::optional<Program> Compile(NodeId id) const {
     Ast part;
-    part.nodes = nodes_;
-    part.offsets = ast_.offsets;
-    part.root = id;
+    part.root = CopyTree(nodes_, ast_.offsets, id, part);
     Diagnostics ignored;  // The whole has none.
     const std::optional<CheckedAst> checked =
         Check(part, source_, scope_, {}, CheckMode::kTyped, ignored);
