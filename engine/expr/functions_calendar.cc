@@ -13,6 +13,7 @@ namespace {
 
 constexpr int64_t kNanosPerMillisecond = 1'000'000;
 constexpr int64_t kNanosPerSecond = 1'000'000'000;
+constexpr int64_t kUnknownZoneSteps = 500;
 
 // One number of a civil time.
 using Part = int64_t (*)(const absl::CivilSecond& civil);
@@ -45,12 +46,18 @@ Value InUtc(Evaluation&, const Value* arguments) {
   return Value::Int(kPart(*Civil(arguments[0], "UTC")));
 }
 
+// What is no zone is looked for on the disk every time.
+Value NoSuchZone(Evaluation& evaluation) {
+  return Value::Error(evaluation.Charge(kUnknownZoneSteps)
+                          ? ErrorCode::kInvalidArgument
+                          : ErrorCode::kStepLimit);
+}
+
 template <Part kPart>
-Value InZone(Evaluation&, const Value* arguments) {
+Value InZone(Evaluation& evaluation, const Value* arguments) {
   const std::optional<absl::CivilSecond> civil =
       Civil(arguments[0], arguments[1].text());
-  return civil ? Value::Int(kPart(*civil))
-               : Value::Error(ErrorCode::kInvalidArgument);
+  return civil ? Value::Int(kPart(*civil)) : NoSuchZone(evaluation);
 }
 
 Value MillisecondsInUtc(Evaluation&, const Value* arguments) {
@@ -61,7 +68,7 @@ Value MillisecondsInUtc(Evaluation&, const Value* arguments) {
 Value MillisecondsInZone(Evaluation& evaluation, const Value* arguments) {
   return Civil(arguments[0], arguments[1].text())
              ? MillisecondsInUtc(evaluation, arguments)
-             : Value::Error(ErrorCode::kInvalidArgument);
+             : NoSuchZone(evaluation);
 }
 
 // Whole seconds and the rest, both with the sign of the duration: -1.5 s are

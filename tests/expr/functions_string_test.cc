@@ -234,6 +234,9 @@ TEST(StringLimitTest, HostileArgumentsEndAtALimit) {
   EXPECT_EQ(shown("[1, 2, 3, 4, 5, 6, 7, 8, 9].map(n, "
                   "s.lastIndexOf('b' + half + string(n))).size()"),
             "9");
+  EXPECT_EQ(shown("'1234567890123456'.split('').map(n, "
+                  "s.lastIndexOf('ab' + n)).size()"),
+            steps);
   EXPECT_EQ(shown("s.replace('', s).size()"), steps);
   EXPECT_EQ(shown("s.replace('a', half.substring(0, 600)).size()"), memory);
   EXPECT_EQ(shown("s.split('').map(c, s.split(c).size()).size()"), memory);

@@ -2,6 +2,7 @@
 // what calendars and clocks show in any zone.
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -112,6 +113,21 @@ TEST(TimestampZoneTest, OtherTextIsNoZone) {
   }
   world.slots()[0] = Value::String("Europe/Paris");
   EXPECT_EQ(world.Show("timestamp(0).getHours(zone)"), "1");
+}
+
+TEST(TimestampZoneTest, GuessingAtZonesEndsAtTheStepLimit) {
+  const std::vector<Value> items(5'000, Value::Int(1));
+  for (const auto& [text, want] :
+       {std::pair("l.all(i, timestamp(i).getHours('Etc/GMT+' + string(i)) > 9)",
+                  "true"),
+        std::pair("l.exists(i, timestamp(i).getHours('A' + string(i)) > 9)",
+                  "error(too many evaluation steps)"),
+        std::pair("l.exists(i, timestamp(i).getMilliseconds(string(i)) > 9)",
+                  "error(too many evaluation steps)")}) {
+    World world;
+    world.Declare("l", Type::List(Type(TypeKind::kInt)), Value::List(items));
+    EXPECT_EQ(world.Show(text), want) << text;
+  }
 }
 
 TEST(TimestampZoneTest, AKnownZoneCostsNoAllocation) {
