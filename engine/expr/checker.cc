@@ -7,8 +7,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/suggestion.h"
+#include "engine/expr/macros.h"
 #include "engine/expr/mismatch.h"
 #include "engine/expr/name_lookup.h"
+#include "engine/expr/overload_resolution.h"
 #include "engine/expr/type_inference.h"
 #include "engine/expr/well_known.h"
 
@@ -44,6 +46,13 @@ std::string NearestHint(absl::string_view name,
                         const std::vector<std::string>& names) {
   const std::string nearest = Nearest(name, names);
   return nearest.empty() ? "" : absl::StrCat("did you mean `", nearest, "`?");
+}
+
+// Of functions and macros.
+std::vector<std::string> CallableNames(const FunctionTable& functions) {
+  std::vector<std::string> names = functions.names();
+  for (std::string& name : MacroNames()) names.push_back(std::move(name));
+  return names;
 }
 
 absl::string_view WithoutLeadingDot(absl::string_view name) {
@@ -118,13 +127,10 @@ class Checker {
   const Declaration* FindDeclaration(NodeId id) const;
   std::optional<Type> CheckAtLeast(NodeId id, const CallNode& node);
   CallShape ShapeOf(NodeId id, const CallNode& node);
-  Type ReportUnknownFunction(NodeId id, const CallNode& node);
-  Type ResolveOverload(NodeId id, const CallShape& call);
-  std::optional<Type> TryOverload(const Overload& overload,
-                                  const std::vector<Type>& types);
-  std::vector<Candidate> RankOverloads(const CallShape& call);
-  std::optional<size_t> OptionalToBlame(const CallShape& call);
-  Type ReportNoOverload(NodeId id, CallShape call);
+  std::string UnknownQualified(const CallShape& call,
+                               const CallNode& node) const;
+  Type ReportUnknownFunction(NodeId id, absl::string_view kind,
+                             absl::string_view name);
   void WarnOfImpossibleValue(const CallShape& call);
   std::vector<Type> VariableTypes(const Type& range, NodeId at,
                                   const ComprehensionNode& node);
@@ -403,135 +409,70 @@ CallShape Checker::ShapeOf(NodeId id, const CallNode& node) {
 Type Checker::CheckKind(NodeId id, NodeId, const CallNode& node) {
   if (const std::optional<Type> type = CheckAtLeast(id, node)) return *type;
   CallShape call = ShapeOf(id, node);
+  const std::string qualified = UnknownQualified(call, node);
+  if (!qualified.empty()) {
+    for (const NodeId argument : node.arguments) CheckNode(argument);
+    return ReportUnknownFunction(id, "function", qualified);
+  }
   bool wrong = false;
   for (const NodeId argument : call.arguments) {
     call.types.push_back(inference_.Resolve(CheckNode(argument)));
     wrong |= call.types.back().is(TypeKind::kError);
   }
   if (call.function.empty()) {
-    return typed_ ? ReportUnknownFunction(id, node) : Type();
+    if (!typed_) return Type();
+    const bool member = call.style == CallStyle::kMember;
+    // The target of a method may be the mistake.
+    if (member && call.types[0].is(TypeKind::kError)) return Wrong();
+    return ReportUnknownFunction(id, member ? "method" : "function",
+                                 WithoutLeadingDot(node.function));
   }
   if (typed_) WarnOfImpossibleValue(call);
-  const Type result = ResolveOverload(id, call);
-  if (!result.is(TypeKind::kError) || wrong || !typed_) return result;
-  return ReportNoOverload(id, std::move(call));
+  const std::span<const Overload> rows = functions_.Find(call.function);
+  Resolution resolution = ResolveOverloads(call, rows, inference_);
+  const bool fits = !resolution.overloads.empty();
+  if (fits || wrong || !typed_) {
+    Reference& reference = checked_.references[id];
+    if (fits) reference.kind = ReferenceKind::kOverloads;
+    reference.overloads = std::move(resolution.overloads);
+    return resolution.result;
+  }
+  for (Type& type : call.types) type = inference_.Finish(type);
+  const Mismatch mismatch = DescribeMismatch(call, rows, inference_);
+  return Error(id, mismatch.code, mismatch.message, mismatch.hint);
 }
 
-Type Checker::ReportUnknownFunction(NodeId id, const CallNode& node) {
-  const bool member = node.target != kNoNode;
-  if (member && checked_.types[node.target].is(TypeKind::kError)) {
-    return Wrong();  // The target may be the mistake.
+// The function that `node` means when its target is no value but the beginning
+// of functions' names, as in math.greates(x); else "".
+std::string Checker::UnknownQualified(const CallShape& call,
+                                      const CallNode& node) const {
+  if (!typed_ || call.style == CallStyle::kGlobal) return "";
+  const std::string spelled = DottedName(ast_, node.target);
+  if (spelled.empty() || StartsWithVariable(node.target)) return "";
+  const std::string root(
+      std::get<NameNode>(ast_[ChainRoot(ast_, node.target)]).name);
+  if (names_.Find(root) || scope_.IsPrefix(root)) return "";
+  const std::string prefix = absl::StrCat(WithoutLeadingDot(spelled), ".");
+  for (const std::string& name : CallableNames(functions_)) {
+    if (absl::StartsWith(name, prefix)) {
+      return absl::StrCat(prefix, node.function);
+    }
   }
-  std::string hint = NearestHint(node.function, functions_.names());
-  if (node.function == "atLeast") {
+  return "";
+}
+
+// `kind` is "function" or "method".
+Type Checker::ReportUnknownFunction(NodeId id, absl::string_view kind,
+                                    absl::string_view name) {
+  const std::vector<std::string> names = CallableNames(functions_);
+  std::string hint = NearestHint(name, names);
+  if (std::find(names.begin(), names.end(), name) != names.end()) {
+    hint = absl::StrCat("the macro `", name, "` takes other arguments");
+  } else if (name == "atLeast") {
     hint = "only a ranked name, such as `tier`, has `atLeast`";
   }
-  return Error(id, "E112",
-               absl::StrCat("unknown ", member ? "method `" : "function `",
-                            WithoutLeadingDot(node.function), "`"),
+  return Error(id, "E112", absl::StrCat("unknown ", kind, " `", name, "`"),
                hint);
-}
-
-// The result type when `overload` takes arguments of `types`.
-std::optional<Type> Checker::TryOverload(const Overload& overload,
-                                         const std::vector<Type>& types) {
-  if (overload.params.size() != types.size()) return std::nullopt;
-  TypeInference::Renaming renaming;
-  for (size_t i = 0; i < types.size(); ++i) {
-    const Type param = inference_.Instantiate(overload.params[i], renaming);
-    if (!inference_.Assign(param, types[i])) return std::nullopt;
-  }
-  return inference_.Instantiate(overload.result, renaming);
-}
-
-// Finds the overloads that take `call` and records them. The result is dyn
-// when several do and differ; error when none does.
-Type Checker::ResolveOverload(NodeId id, const CallShape& call) {
-  Reference& reference = checked_.references[id];
-  Type result = Wrong();
-  for (const Overload& overload : functions_.Find(call.function)) {
-    if (overload.style != call.style) continue;
-    const size_t mark = inference_.Mark();
-    const std::optional<Type> candidate = TryOverload(overload, call.types);
-    if (!candidate) {
-      inference_.Undo(mark);
-      continue;
-    }
-    reference.overloads.push_back(&overload);
-    const Type resolved = inference_.Resolve(*candidate);
-    if (reference.overloads.size() == 1) {
-      result = resolved;
-    } else if (!(result == resolved)) {
-      result = Type();
-    }
-  }
-  if (!reference.overloads.empty()) reference.kind = ReferenceKind::kOverloads;
-  return result;
-}
-
-// The overloads of the call's function and style, nearest first: those with as
-// many arguments before others, then those with fewer wrong ones.
-std::vector<Candidate> Checker::RankOverloads(const CallShape& call) {
-  std::vector<Candidate> candidates;
-  for (const Overload& overload : functions_.Find(call.function)) {
-    if (overload.style != call.style) continue;
-    Candidate candidate{&overload, {}};
-    const size_t before = inference_.Mark();
-    TypeInference::Renaming renaming;
-    const size_t size = std::min(overload.params.size(), call.types.size());
-    for (size_t i = 0; i < size; ++i) {
-      const size_t mark = inference_.Mark();
-      const Type param = inference_.Instantiate(overload.params[i], renaming);
-      if (inference_.Assign(param, call.types[i])) continue;
-      inference_.Undo(mark);
-      candidate.wrong.push_back(i);
-    }
-    inference_.Undo(before);
-    candidates.push_back(std::move(candidate));
-  }
-  const auto rank = [&call](const Candidate& candidate) {
-    return std::pair(candidate.overload->params.size() != call.types.size(),
-                     candidate.wrong.size());
-  };
-  std::stable_sort(candidates.begin(), candidates.end(),
-                   [&rank](const Candidate& a, const Candidate& b) {
-                     return rank(a) < rank(b);
-                   });
-  return candidates;
-}
-
-// The position of the optional that is to blame: without optionals the call
-// would fit.
-std::optional<size_t> Checker::OptionalToBlame(const CallShape& call) {
-  CallShape unwrapped = call;
-  std::optional<size_t> first;
-  for (size_t i = 0; i < call.types.size(); ++i) {
-    if (!call.types[i].is(TypeKind::kOptional)) continue;
-    unwrapped.types[i] = call.types[i].params()[0];
-    if (!first) first = i;
-  }
-  if (!first) return std::nullopt;
-  const std::vector<Candidate> candidates = RankOverloads(unwrapped);
-  const bool fits = !candidates.empty() && candidates[0].wrong.empty() &&
-                    candidates[0].overload->params.size() == call.types.size();
-  return fits ? first : std::nullopt;
-}
-
-Type Checker::ReportNoOverload(NodeId id, CallShape call) {
-  for (Type& type : call.types) type = inference_.Finish(type);
-  const std::vector<Candidate> candidates = RankOverloads(call);
-  if (candidates.empty()) {
-    const bool global = call.style == CallStyle::kGlobal;
-    return Error(id, "E112",
-                 absl::StrCat("`", call.function, "` is a ",
-                              global ? "method" : "function"),
-                 global ? absl::StrCat("write `x.", call.function, "(…)`")
-                        : absl::StrCat("write `", call.function, "(x)`"));
-  }
-  const std::optional<size_t> optional = OptionalToBlame(call);
-  const Mismatch mismatch = optional ? DescribeOptionalUse(call, *optional)
-                                     : DescribeNoOverload(call, candidates);
-  return Error(id, mismatch.code, mismatch.message, mismatch.hint);
 }
 
 // A string literal that a name with known values can never equal.
@@ -597,7 +538,9 @@ Type Checker::CheckKind(NodeId, NodeId, const MapNode& node) {
   std::optional<Type> value;
   for (const MapNode::Entry& entry : node.entries) {
     Type key_type = inference_.Follow(CheckNode(entry.key));
-    switch (key_type.kind()) {
+    const Type held =
+        key_type.is(TypeKind::kWrapper) ? key_type.params()[0] : key_type;
+    switch (held.kind()) {
       case TypeKind::kBool:
       case TypeKind::kInt:
       case TypeKind::kUint:
