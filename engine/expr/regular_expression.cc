@@ -1,8 +1,11 @@
 #include "engine/expr/regular_expression.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "engine/base/check.h"
 #include "engine/base/limits.h"
 #include "re2/re2.h"
@@ -18,6 +21,8 @@ constexpr int64_t kVisitsPerStep = 32;
 // for the smallest one. What is too large had this many before RE2 gave up.
 constexpr int64_t kCompileStepsMin = 100;
 constexpr int64_t kCompileStepsMax = 10'000;
+
+constexpr size_t kQuotedBytesMax = 60;
 
 re2::RE2::Options PatternOptions() {
   re2::RE2::Options options;
@@ -36,17 +41,18 @@ std::string TooLarge() {
                       " KiB when it is compiled, are allowed)");
 }
 
-// RE2's words without the piece of pattern that it appends: "missing )".
+// RE2's words, "missing ): (a", with the piece of pattern that ends them in
+// backquotes; without it when it does not fit into a line.
 std::string Reason(const re2::RE2& pattern) {
+  absl::string_view text = pattern.error();
   const std::string& part = pattern.error_arg();
-  std::string text = pattern.error();
-  const std::string tail = absl::StrCat(": ", part);
-  if (!part.empty() && text.size() > tail.size() &&
-      text.compare(text.size() - tail.size(), tail.size(), tail) == 0) {
-    text.resize(text.size() - tail.size());
-    absl::StrAppend(&text, ": `", part, "`");
-  }
-  return text;
+  if (!absl::ConsumeSuffix(&text, part)) return std::string(text);
+  absl::ConsumeSuffix(&text, ": ");
+  const bool fits = !part.empty() && part.size() <= kQuotedBytesMax &&
+                    std::none_of(part.begin(), part.end(), [](char c) {
+                      return absl::ascii_iscntrl(static_cast<unsigned char>(c));
+                    });
+  return fits ? absl::StrCat(text, ": `", part, "`") : std::string(text);
 }
 
 }  // namespace

@@ -22,7 +22,12 @@ TEST(RegularExpressionTest, SaysWhatIsWrongWithAPattern) {
             "bad repetition operator: `**`");
   EXPECT_EQ(RegularExpression("(?=a)").message(),
             "invalid perl operator: `(?=`");
-  EXPECT_EQ(RegularExpression("\\1").error(), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(RegularExpression("\\1").message(),
+            "invalid escape sequence: `\\1`");
+  // What would not fit into one line is left out.
+  EXPECT_EQ(RegularExpression("(a\nb").message(), "missing )");
+  EXPECT_EQ(RegularExpression("(" + std::string(60, 'a')).message(),
+            "missing )");
   EXPECT_EQ(RegularExpression("a+").error(), ErrorCode::kNone);
   EXPECT_EQ(RegularExpression("a+").message(), "");
 }
