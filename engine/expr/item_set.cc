@@ -32,20 +32,36 @@ bool HasText(const Value& value) {
   }
 }
 
-// Numbers of all types are one kind here, as they are for equality.
+// Ints and uints are one kind here, doubles are not: several large integers may
+// equal one double without being equal to each other, so both together have no
+// order that equality agrees with.
 ValueKind OrderKind(const Value& value) {
-  const bool number =
-      value.is(ValueKind::kUint) || value.is(ValueKind::kDouble);
-  return number ? ValueKind::kInt : value.kind();
+  return value.is(ValueKind::kUint) ? ValueKind::kInt : value.kind();
 }
 
-// A total order over simple values in which exactly those are equivalent that
-// CEL's == finds equal. Requires: neither is NaN.
+bool IsInteger(const Value& value) {
+  return OrderKind(value) == ValueKind::kInt;
+}
+
+// A total order over simple values in which those are equivalent that CEL's ==
+// finds equal, a double and an integer excepted. Requires: neither is NaN.
 bool SimpleLess(const Value& a, const Value& b) {
   const ValueKind kind = OrderKind(a);
   if (kind != OrderKind(b)) return kind < OrderKind(b);
   if (HasText(a)) return a.text() < b.text();
   return CompareValues(a, b) == Order::kLess;
+}
+
+Value ToDouble(const Value& integer) {
+  return Value::Double(integer.is(ValueKind::kInt)
+                           ? static_cast<double>(integer.int_value())
+                           : static_cast<double>(integer.uint_value()));
+}
+
+// The one that comes first in the list; either may be null.
+const Value* Earlier(const Value* a, const Value* b) {
+  if (a == nullptr || b == nullptr) return a == nullptr ? b : a;
+  return std::min(a, b);
 }
 
 }  // namespace
@@ -95,6 +111,13 @@ const Value* ItemSet::FindSimple(const Value& value) {
     failed_ = true;
     return nullptr;
   }
+  const Value* const found = FindSame(value);
+  if (IsInteger(value)) return Earlier(found, FindSame(ToDouble(value)));
+  if (value.is(ValueKind::kDouble)) return Earlier(found, FindIntegers(value));
+  return found;
+}
+
+const Value* ItemSet::FindSame(const Value& value) const {
   const auto found = std::lower_bound(
       simple_.begin(), simple_.end(), &value,
       [](const Value* a, const Value* b) { return SimpleLess(*a, *b); });
@@ -102,10 +125,34 @@ const Value* ItemSet::FindSimple(const Value& value) {
   return *found;
 }
 
+const Value* ItemSet::FindIntegers(const Value& number) {
+  // Becoming doubles keeps integers in order, so those that equal `number`
+  // stand together.
+  auto item = std::lower_bound(
+      simple_.begin(), simple_.end(), &number,
+      [](const Value* a, const Value* b) {
+        const ValueKind kind = OrderKind(*a);
+        return kind == ValueKind::kInt ? CompareValues(*a, *b) == Order::kLess
+                                       : kind < ValueKind::kInt;
+      });
+  const Value* first = nullptr;
+  for (; item != simple_.end() && ValuesEqual(**item, number); ++item) {
+    first = Earlier(first, *item);
+    // Small ones are equal to one integer only, whose first item stands first.
+    if (std::fabs(number.double_value()) < 0x1p53) break;
+    if (!evaluation_.Charge(1)) {
+      failed_ = true;
+      return nullptr;
+    }
+  }
+  return first;
+}
+
 const Value* ItemSet::FindNested(const Value& value) {
   for (const Value* const item : nested_) {
     // A comparison walks no more than `value`.
-    if (evaluation_.ChargeWalk(value) != ErrorCode::kNone) {
+    if (!evaluation_.Charge(1) ||
+        evaluation_.ChargeWalk(value) != ErrorCode::kNone) {
       failed_ = true;
       return nullptr;
     }

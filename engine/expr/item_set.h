@@ -28,8 +28,9 @@ class ItemSet {
 
   // Returns the first item that equals `value`, or null when none does or the
   // steps are used up; failed() tells which. NaN equals nothing.
-  // Time: O(log n) for what is no list, map or optional; for those, a
-  // comparison with each item that is one.
+  // Time: O(log n) for what is no list, map or optional, and for a double from
+  // 2^53 on one step more for each integer that equals it; for lists, maps and
+  // optionals a comparison with each item that is one.
   const Value* Find(const Value& value);
 
   // True when a Find() had too few steps. The caller then returns kStepLimit.
@@ -37,10 +38,14 @@ class ItemSet {
 
  private:
   const Value* FindSimple(const Value& value);
+  // Among the items of its kind, ints and uints being one.
+  const Value* FindSame(const Value& value) const;
+  // The first int or uint that equals a double.
+  const Value* FindIntegers(const Value& number);
   const Value* FindNested(const Value& value);
 
   Evaluation& evaluation_;
-  // Simple items in order, equal ones by position; then lists, maps and
+  // Simple items in order, equal ones by position; and lists, maps and
   // optionals by position. Without NaNs.
   std::span<const Value*> simple_;
   std::span<const Value*> nested_;

@@ -169,6 +169,13 @@ TEST_F(LongListTest, DistinctNeedsFarFewerStepsThanPairs) {
             "error(too many evaluation steps)");
 }
 
+TEST_F(LongListTest, IntsAmongEqualDoublesAreFoundAtOnce) {
+  std::vector<Value> numbers(5'000, Value::Int(1));
+  numbers.resize(10'000, Value::Double(1));
+  Declare(numbers);
+  EXPECT_EQ(ShowWithSteps("items.distinct()", 1'000'000), "[1]");
+}
+
 TEST_F(LongListTest, DistinctOfListsPaysForEachPair) {
   std::vector<std::vector<Value>> lists;
   for (int64_t i = 0; i < 2'000; ++i) {

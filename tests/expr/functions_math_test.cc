@@ -20,9 +20,11 @@ TEST(MathGreatestTest, TakesNumbersOfAnyTypesAndKeepsTheFirstOfEqualOnes) {
       {"math.greatest(1.0, 1)", "1.0"},
       {"math.greatest(1u, 1)", "1u"},
       {"math.greatest(-1, 18446744073709551615u)", "18446744073709551615u"},
-      // As doubles these would be equal.
+      // An int beside a double counts as the nearest double: these are equal.
       {"math.greatest(9007199254740993, 9007199254740992.0)",
        "9007199254740993"},
+      {"math.greatest(9007199254740992.0, 9007199254740993)",
+       "9007199254740992.0"},
       {"math.greatest(1, 2.5, 2u)", "2.5"},
       {"math.greatest([3, 7, 5])", "7"},
       {"math.greatest([0.5])", "0.5"},

@@ -3,10 +3,16 @@
 
 #include "engine/value/network.h"
 
+#include <arpa/inet.h>
+
+#include <array>
+#include <iterator>
 #include <optional>
+#include <random>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 
 namespace stratagem {
@@ -122,6 +128,39 @@ TEST(ParseIpTest, RefusesAllElse) {
     EXPECT_EQ(ReadIp(text), "refused") << text;
   }
   EXPECT_EQ(ReadIp(absl::string_view("1.2.3.4\0", 8)), "refused");
+}
+
+// The C library reads the same texts, apart from addresses that stand for IPv4
+// ones, which it keeps.
+TEST(ParseIpTest, AgreesWithTheCLibraryOnRandomText) {
+  std::mt19937_64 random(20261122);
+  constexpr absl::string_view kPieces[] = {":",  "::",  ".",    "0",   "1",
+                                           "ff", "25",  "ffff", "1.2", "a0b",
+                                           "9",  "0:0", "255",  "db8"};
+  int accepted = 0;
+  for (int round = 0; round < 50'000; ++round) {
+    std::string text;
+    for (size_t i = 1 + random() % 14; i > 0; --i) {
+      absl::StrAppend(&text, kPieces[random() % std::size(kPieces)]);
+      if (random() % 2 == 0) text += ':';
+    }
+    std::array<char, 16> bytes;
+    size_t size = 0;
+    if (inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) size = 4;
+    if (inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1) size = 16;
+    const absl::string_view want(bytes.data(), size);
+    const absl::string_view mapped("\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
+    if (want.substr(0, 12) == mapped) continue;
+    const std::optional<NetworkBytes> found = ParseIp(text);
+    ASSERT_EQ(found.has_value(), size > 0) << text;
+    if (!found) continue;
+    ++accepted;
+    ASSERT_EQ(found->view(), want) << text;
+    // Its own text reads back as the same address.
+    const std::string canonical = NetworkText(Value::Ip(found->view()));
+    ASSERT_EQ(ParseIp(canonical)->view(), want) << text << " " << canonical;
+  }
+  EXPECT_GT(accepted, 500);
 }
 
 TEST(ParseCidrTest, KeepsTheBitsBehindThePrefix) {
