@@ -30,10 +30,15 @@ Opcode EqualityOpcode(const Type& a, const Type& b, bool equal) {
       return equal ? Opcode::kEqualBool : Opcode::kNotEqualBool;
     case TypeKind::kInt:
       return equal ? Opcode::kEqualInt : Opcode::kNotEqualInt;
+    case TypeKind::kUint:
+      return equal ? Opcode::kEqualUint : Opcode::kNotEqualUint;
     case TypeKind::kDouble:
       return equal ? Opcode::kEqualDouble : Opcode::kNotEqualDouble;
     case TypeKind::kString:
       return equal ? Opcode::kEqualString : Opcode::kNotEqualString;
+    case TypeKind::kTimestamp:
+    case TypeKind::kDuration:
+      return equal ? Opcode::kEqualTime : Opcode::kNotEqualTime;
     default:
       return Opcode::kNone;
   }
@@ -102,6 +107,7 @@ class Generator {
   Needs EmitError(NodeId id);
   Needs EmitLogic(NodeId id, const CallNode& node, bool absorbing);
   Needs EmitConditional(NodeId id, const CallNode& node);
+  void EmitTyped(Opcode op, size_t second, NodeId id);
   Needs EmitOptionalBranch(NodeId id, const CallNode& node);
   bool EmitMatches(NodeId id, size_t pattern_start);
   void EmitMake(Opcode op, NodeId id, const std::vector<bool>& optional,
@@ -286,8 +292,8 @@ Needs Generator::EmitKind(NodeId id, const CallNode& node) {
   if (reference.kind == ReferenceKind::kAtLeast) {
     Add(Opcode::kLoadSlot,
         static_cast<uint32_t>(reference.declaration->rank_slot), 0, id, 1);
-    PushConstant(Value::Int(reference.rank), id);
-    Add(Opcode::kLessEqualInt, 0, 0, id, -1);
+    Add(Opcode::kLessEqualInt, AddConstant(Value::Int(reference.rank)), 1, id,
+        0);
     return {true, std::numeric_limits<size_t>::max()};
   }
   if (reference.overloads.empty()) return EmitError(id);
@@ -325,11 +331,27 @@ Needs Generator::EmitKind(NodeId id, const CallNode& node) {
     if (EmitMatches(id, last_start)) return needs;
     op = Opcode::kCall;
   }
+  if (TakesConstant(op)) {
+    EmitTyped(op, last_start, id);
+    return needs;
+  }
   if (op == Opcode::kNone) op = Opcode::kCall;
   const auto row = static_cast<uint32_t>(code_->functions->IndexOf(overload));
   Add(op, row, static_cast<uint8_t>(arguments.size()), id,
       1 - static_cast<int>(arguments.size()));
   return needs;
+}
+
+// Appends `op` for two operands, of which the code of the second starts at
+// `second`. A constant one becomes part of the instruction.
+void Generator::EmitTyped(Opcode op, size_t second, NodeId id) {
+  if (!IsConstant(second, size())) {
+    Add(op, 0, 0, id, -1);
+    return;
+  }
+  const uint32_t constant = At(second).a;
+  Drop(second);
+  Add(op, constant, 1, id, 0);
 }
 
 // a && b: a; JumpIfFalse end; b; And; end. A constant side decides or leaves

@@ -94,18 +94,20 @@ void AddArithmetic(std::vector<Overload>& rows) {
   const Overload arithmetic[] = {
       Function("_+_", {i, i}, i, OnInts<AddNumbers>, Opcode::kAddInt),
       Function("_+_", {d, d}, d, AddDoubles, Opcode::kAddDouble),
-      Function("_+_", {u, u}, u, OnUints<AddNumbers>),
+      Function("_+_", {u, u}, u, OnUints<AddNumbers>, Opcode::kAddUint),
       Function("_-_", {i, i}, i, OnInts<SubtractNumbers>, Opcode::kSubtractInt),
       Function("_-_", {d, d}, d, SubtractDoubles, Opcode::kSubtractDouble),
-      Function("_-_", {u, u}, u, OnUints<SubtractNumbers>),
+      Function("_-_", {u, u}, u, OnUints<SubtractNumbers>,
+               Opcode::kSubtractUint),
       Function("_*_", {i, i}, i, OnInts<MultiplyNumbers>, Opcode::kMultiplyInt),
       Function("_*_", {d, d}, d, MultiplyDoubles, Opcode::kMultiplyDouble),
-      Function("_*_", {u, u}, u, OnUints<MultiplyNumbers>),
+      Function("_*_", {u, u}, u, OnUints<MultiplyNumbers>,
+               Opcode::kMultiplyUint),
       Function("_/_", {i, i}, i, OnInts<DivideNumbers>, Opcode::kDivideInt),
       Function("_/_", {d, d}, d, DivideDoubles, Opcode::kDivideDouble),
-      Function("_/_", {u, u}, u, OnUints<DivideNumbers>),
+      Function("_/_", {u, u}, u, OnUints<DivideNumbers>, Opcode::kDivideUint),
       Function("_%_", {i, i}, i, OnInts<ModuloNumbers>, Opcode::kModuloInt),
-      Function("_%_", {u, u}, u, OnUints<ModuloNumbers>),
+      Function("_%_", {u, u}, u, OnUints<ModuloNumbers>, Opcode::kModuloUint),
       Function("-_", {i}, i, NegateInts, Opcode::kNegateInt),
       Function("-_", {d}, d, NegateDoubles, Opcode::kNegateDouble),
   };
@@ -117,7 +119,29 @@ struct Ordering {
   const char* function;
   Implementation implementation;
   Opcode on_ints;
+  Opcode on_uints;
   Opcode on_doubles;
+  Opcode on_strings;
+  Opcode on_times;
+
+  // The opcode for two operands of `kind`.
+  Opcode On(TypeKind kind) const {
+    switch (kind) {
+      case TypeKind::kInt:
+        return on_ints;
+      case TypeKind::kUint:
+        return on_uints;
+      case TypeKind::kDouble:
+        return on_doubles;
+      case TypeKind::kString:
+        return on_strings;
+      case TypeKind::kTimestamp:
+      case TypeKind::kDuration:
+        return on_times;
+      default:
+        return Opcode::kNone;
+    }
+  }
 };
 
 void AddComparison(std::vector<Overload>& rows) {
@@ -126,12 +150,16 @@ void AddComparison(std::vector<Overload>& rows) {
   rows.push_back(Function("_==_", {a, a}, b, Equal<true>));
   rows.push_back(Function("_!=_", {a, a}, b, Equal<false>));
   const Ordering orderings[] = {
-      {"_<_", Compare<IsLess>, Opcode::kLessInt, Opcode::kLessDouble},
+      {"_<_", Compare<IsLess>, Opcode::kLessInt, Opcode::kLessUint,
+       Opcode::kLessDouble, Opcode::kLessString, Opcode::kLessTime},
       {"_<=_", Compare<IsLessOrEqual>, Opcode::kLessEqualInt,
-       Opcode::kLessEqualDouble},
-      {"_>_", Compare<IsGreater>, Opcode::kGreaterInt, Opcode::kGreaterDouble},
+       Opcode::kLessEqualUint, Opcode::kLessEqualDouble,
+       Opcode::kLessEqualString, Opcode::kLessEqualTime},
+      {"_>_", Compare<IsGreater>, Opcode::kGreaterInt, Opcode::kGreaterUint,
+       Opcode::kGreaterDouble, Opcode::kGreaterString, Opcode::kGreaterTime},
       {"_>=_", Compare<IsGreaterOrEqual>, Opcode::kGreaterEqualInt,
-       Opcode::kGreaterEqualDouble},
+       Opcode::kGreaterEqualUint, Opcode::kGreaterEqualDouble,
+       Opcode::kGreaterEqualString, Opcode::kGreaterEqualTime},
   };
   const TypeKind numbers[] = {TypeKind::kInt, TypeKind::kDouble,
                               TypeKind::kUint};
@@ -140,13 +168,10 @@ void AddComparison(std::vector<Overload>& rows) {
                              TypeKind::kDuration};
   for (const Ordering& ordering : orderings) {
     const auto add = [&](TypeKind left, TypeKind right) {
-      Opcode opcode = Opcode::kNone;
-      if (left == right && left == TypeKind::kInt) opcode = ordering.on_ints;
-      if (left == right && left == TypeKind::kDouble) {
-        opcode = ordering.on_doubles;
-      }
-      rows.push_back(Function(ordering.function, {Type(left), Type(right)}, b,
-                              ordering.implementation, opcode));
+      rows.push_back(
+          Function(ordering.function, {Type(left), Type(right)}, b,
+                   ordering.implementation,
+                   left == right ? ordering.On(left) : Opcode::kNone));
     };
     for (const TypeKind kind : numbers) add(kind, kind);
     for (const TypeKind kind : others) add(kind, kind);

@@ -40,35 +40,61 @@ enum class Opcode : uint8_t {
   // one pop it and go on. Anything else goes to a as an error.
   kOptionalBranch,
 
+  // Typed operations on two values: those on top, or with b = 1 the top and
+  // constants[a].
   kAddInt,
   kSubtractInt,
   kMultiplyInt,
   kDivideInt,
   kModuloInt,
-  kNegateInt,
   kAddDouble,
   kSubtractDouble,
   kMultiplyDouble,
   kDivideDouble,
-  kNegateDouble,
 
+  kAddUint,
+  kSubtractUint,
+  kMultiplyUint,
+  kDivideUint,
+  kModuloUint,
+
+  // Relations of two values of one kind; times are two timestamps or two
+  // durations.
   kEqualInt,
   kNotEqualInt,
   kLessInt,
   kLessEqualInt,
   kGreaterInt,
   kGreaterEqualInt,
+  kEqualUint,
+  kNotEqualUint,
+  kLessUint,
+  kLessEqualUint,
+  kGreaterUint,
+  kGreaterEqualUint,
   kEqualDouble,
   kNotEqualDouble,
   kLessDouble,
   kLessEqualDouble,
   kGreaterDouble,
   kGreaterEqualDouble,
-  kEqualBool,
-  kNotEqualBool,
   kEqualString,
   kNotEqualString,
+  kLessString,
+  kLessEqualString,
+  kGreaterString,
+  kGreaterEqualString,
+  kEqualTime,
+  kNotEqualTime,
+  kLessTime,
+  kLessEqualTime,
+  kGreaterTime,
+  kGreaterEqualTime,
+  kEqualBool,
+  kNotEqualBool,
 
+  kNegateInt,
+  kNegateDouble,
   kHasValue,        // optional.hasValue()
   kSelect,          // Pop a map, push its field constants[a].
   kSelectOptional,  // The same as an optional.
@@ -103,6 +129,11 @@ enum class Opcode : uint8_t {
   kLoopStep,  // Pop the turn's value into the result; go to a.
   kLoopEnd,   // Replace the five values by the result.
 };
+
+// True for the typed operations that can take a constant as second operand.
+constexpr bool TakesConstant(Opcode op) {
+  return op >= Opcode::kAddInt && op <= Opcode::kNotEqualBool;
+}
 
 struct Instruction {
   Opcode op = Opcode::kReturn;

@@ -19,113 +19,11 @@
 #include "engine/expr/ast.h"
 #include "engine/expr/construct.h"
 #include "engine/expr/evaluation.h"
-#include "engine/expr/function_table.h"
 #include "engine/expr/loop.h"
-#include "engine/value/compare.h"
+#include "engine/expr/vm_operations.h"
 
 namespace stratagem::expr {
 namespace {
-
-// `Compute` of the top two values, which must be of `kKind`, replaces them.
-template <ValueKind kKind, typename Compute>
-Value* Binary(Value* sp, NodeId node, Compute compute) {
-  Value& a = sp[-2];
-  const Value& b = sp[-1];
-  if (a.is(kKind) && b.is(kKind)) [[likely]] {
-    a = Blame(compute(a, b), node);
-  } else {
-    a = Refuse(&a, 2, node);
-  }
-  return sp - 1;
-}
-
-template <typename Compute>
-Value* OnInts(Value* sp, NodeId node, Compute compute) {
-  return Binary<ValueKind::kInt>(sp, node,
-                                 [compute](const Value& a, const Value& b) {
-                                   return compute(a.int_value(), b.int_value());
-                                 });
-}
-
-template <typename Compute>
-Value* OnDoubles(Value* sp, NodeId node, Compute compute) {
-  return Binary<ValueKind::kDouble>(
-      sp, node, [compute](const Value& a, const Value& b) {
-        return compute(a.double_value(), b.double_value());
-      });
-}
-
-template <ValueKind kKind, typename Compute>
-void Unary(Value& top, NodeId node, Compute compute) {
-  if (top.is(kKind)) [[likely]] {
-    top = Blame(compute(top), node);
-  } else {
-    top = Refuse(&top, 1, node);
-  }
-}
-
-// The result of && (absorbing false) or || (absorbing true).
-Value Combine(const Value* operands, bool absorbing, NodeId node) {
-  const auto decides = [absorbing](const Value& v) {
-    return v.is(ValueKind::kBool) && v.bool_value() == absorbing;
-  };
-  if (decides(operands[0]) || decides(operands[1])) {
-    return Value::Bool(absorbing);
-  }
-  if (operands[0].is(ValueKind::kBool) && operands[1].is(ValueKind::kBool)) {
-    return Value::Bool(!absorbing);
-  }
-  return Refuse(operands, 2, node);
-}
-
-// holder.field, holder.?field and has(holder.field).
-Value Select(Opcode op, const Value& holder, const Value& field, NodeId node) {
-  if (holder.is_error()) return holder;
-  const bool through = holder.is(ValueKind::kOptional);
-  if (through && holder.optional() == nullptr) {
-    return op == Opcode::kHas ? Value::Bool(false) : holder;
-  }
-  const Value& map = through ? *holder.optional() : holder;
-  if (!map.is(ValueKind::kMap)) {
-    return Value::Error(ErrorCode::kNoMatchingOverload, node);
-  }
-  const Value* const found = FindKey(map, field);
-  if (op == Opcode::kHas) return Value::Bool(found != nullptr);
-  if (through || op == Opcode::kSelectOptional) {
-    // A field that is an optional itself stays one level of optional.
-    if (found != nullptr && found->is(ValueKind::kOptional)) return *found;
-    return Value::Optional(found);
-  }
-  return found != nullptr ? *found : Value::Error(ErrorCode::kNoSuchKey, node);
-}
-
-bool Fits(const Overload& overload, const Value* arguments, size_t count) {
-  if (overload.kinds.size() != count) return false;
-  for (size_t i = 0; i < count; ++i) {
-    if ((overload.kinds[i] & KindBit(arguments[i].kind())) == 0) return false;
-  }
-  return true;
-}
-
-// Overload `at.a`, or with kCallDynamic the first of its function that fits.
-Value Call(const FunctionTable& functions, const Instruction& at,
-           Evaluation& evaluation, const Value* arguments) {
-  const Overload* overload = &functions.row(at.a);
-  if (at.op == Opcode::kCallDynamic) {
-    for (const Overload& candidate : functions.Find(overload->function)) {
-      if (candidate.style == overload->style &&
-          Fits(candidate, arguments, at.b)) {
-        overload = &candidate;
-        break;
-      }
-    }
-  }
-  if (!Fits(*overload, arguments, at.b) ||
-      overload->implementation == nullptr) {
-    return Refuse(arguments, at.b, at.node);
-  }
-  return Blame(overload->implementation(evaluation, arguments), at.node);
-}
 
 // Where one program stands: what suspends and resumes.
 struct Position {
@@ -247,9 +145,14 @@ Value Machine::Execute(const ProgramCode& code, EntryPoint entry) {
     return now_.code->instructions.data() + target;
   };
   const auto over_limit = [this] { return frame_.steps_left < 0; };
+  const auto stop = [this](const Instruction& at) {
+    now_.ip = &at;
+    return StepLimit();
+  };
   for (;;) {
     const Instruction& at = *ip++;
     const NodeId node = at.node;
+    const Operation two{at, sp, *now_.code};
     switch (at.op) {
       case Opcode::kReturn:
         if (!Resume(sp[-1])) return sp[-1];
@@ -335,19 +238,19 @@ Value Machine::Execute(const ProgramCode& code, EntryPoint entry) {
         break;
 
       case Opcode::kAddInt:
-        sp = OnInts(sp, node, AddNumbers<int64_t>);
+        sp = OnInts(two, AddNumbers<int64_t>);
         break;
       case Opcode::kSubtractInt:
-        sp = OnInts(sp, node, SubtractNumbers<int64_t>);
+        sp = OnInts(two, SubtractNumbers<int64_t>);
         break;
       case Opcode::kMultiplyInt:
-        sp = OnInts(sp, node, MultiplyNumbers<int64_t>);
+        sp = OnInts(two, MultiplyNumbers<int64_t>);
         break;
       case Opcode::kDivideInt:
-        sp = OnInts(sp, node, DivideNumbers<int64_t>);
+        sp = OnInts(two, DivideNumbers<int64_t>);
         break;
       case Opcode::kModuloInt:
-        sp = OnInts(sp, node, ModuloNumbers<int64_t>);
+        sp = OnInts(two, ModuloNumbers<int64_t>);
         break;
       case Opcode::kNegateInt:
         Unary<ValueKind::kInt>(sp[-1], node, [](const Value& a) {
@@ -355,19 +258,19 @@ Value Machine::Execute(const ProgramCode& code, EntryPoint entry) {
         });
         break;
       case Opcode::kAddDouble:
-        sp = OnDoubles(sp, node,
+        sp = OnDoubles(two,
                        [](double a, double b) { return Value::Double(a + b); });
         break;
       case Opcode::kSubtractDouble:
-        sp = OnDoubles(sp, node,
+        sp = OnDoubles(two,
                        [](double a, double b) { return Value::Double(a - b); });
         break;
       case Opcode::kMultiplyDouble:
-        sp = OnDoubles(sp, node,
+        sp = OnDoubles(two,
                        [](double a, double b) { return Value::Double(a * b); });
         break;
       case Opcode::kDivideDouble:
-        sp = OnDoubles(sp, node,
+        sp = OnDoubles(two,
                        [](double a, double b) { return Value::Double(a / b); });
         break;
       case Opcode::kNegateDouble:
@@ -376,77 +279,129 @@ Value Machine::Execute(const ProgramCode& code, EntryPoint entry) {
         });
         break;
 
+      case Opcode::kAddUint:
+        sp = OnUints(two, AddNumbers<uint64_t>);
+        break;
+      case Opcode::kSubtractUint:
+        sp = OnUints(two, SubtractNumbers<uint64_t>);
+        break;
+      case Opcode::kMultiplyUint:
+        sp = OnUints(two, MultiplyNumbers<uint64_t>);
+        break;
+      case Opcode::kDivideUint:
+        sp = OnUints(two, DivideNumbers<uint64_t>);
+        break;
+      case Opcode::kModuloUint:
+        sp = OnUints(two, ModuloNumbers<uint64_t>);
+        break;
+
       case Opcode::kEqualInt:
-        sp = OnInts(sp, node,
-                    [](int64_t a, int64_t b) { return Value::Bool(a == b); });
+        sp = OnInts(two, kEqual);
         break;
       case Opcode::kNotEqualInt:
-        sp = OnInts(sp, node,
-                    [](int64_t a, int64_t b) { return Value::Bool(a != b); });
+        sp = OnInts(two, kNotEqual);
         break;
       case Opcode::kLessInt:
-        sp = OnInts(sp, node,
-                    [](int64_t a, int64_t b) { return Value::Bool(a < b); });
+        sp = OnInts(two, kLess);
         break;
       case Opcode::kLessEqualInt:
-        sp = OnInts(sp, node,
-                    [](int64_t a, int64_t b) { return Value::Bool(a <= b); });
+        sp = OnInts(two, kLessEqual);
         break;
       case Opcode::kGreaterInt:
-        sp = OnInts(sp, node,
-                    [](int64_t a, int64_t b) { return Value::Bool(a > b); });
+        sp = OnInts(two, kGreater);
         break;
       case Opcode::kGreaterEqualInt:
-        sp = OnInts(sp, node,
-                    [](int64_t a, int64_t b) { return Value::Bool(a >= b); });
+        sp = OnInts(two, kGreaterEqual);
+        break;
+      case Opcode::kEqualUint:
+        sp = OnUints(two, kEqual);
+        break;
+      case Opcode::kNotEqualUint:
+        sp = OnUints(two, kNotEqual);
+        break;
+      case Opcode::kLessUint:
+        sp = OnUints(two, kLess);
+        break;
+      case Opcode::kLessEqualUint:
+        sp = OnUints(two, kLessEqual);
+        break;
+      case Opcode::kGreaterUint:
+        sp = OnUints(two, kGreater);
+        break;
+      case Opcode::kGreaterEqualUint:
+        sp = OnUints(two, kGreaterEqual);
         break;
       case Opcode::kEqualDouble:
-        sp = OnDoubles(sp, node,
-                       [](double a, double b) { return Value::Bool(a == b); });
+        sp = OnDoubles(two, kEqual);
         break;
       case Opcode::kNotEqualDouble:
-        sp = OnDoubles(sp, node,
-                       [](double a, double b) { return Value::Bool(a != b); });
+        sp = OnDoubles(two, kNotEqual);
         break;
       case Opcode::kLessDouble:
-        sp = OnDoubles(sp, node,
-                       [](double a, double b) { return Value::Bool(a < b); });
+        sp = OnDoubles(two, kLess);
         break;
       case Opcode::kLessEqualDouble:
-        sp = OnDoubles(sp, node,
-                       [](double a, double b) { return Value::Bool(a <= b); });
+        sp = OnDoubles(two, kLessEqual);
         break;
       case Opcode::kGreaterDouble:
-        sp = OnDoubles(sp, node,
-                       [](double a, double b) { return Value::Bool(a > b); });
+        sp = OnDoubles(two, kGreater);
         break;
       case Opcode::kGreaterEqualDouble:
-        sp = OnDoubles(sp, node,
-                       [](double a, double b) { return Value::Bool(a >= b); });
-        break;
-      case Opcode::kEqualBool:
-        sp = Binary<ValueKind::kBool>(
-            sp, node, [](const Value& a, const Value& b) {
-              return Value::Bool(a.bool_value() == b.bool_value());
-            });
-        break;
-      case Opcode::kNotEqualBool:
-        sp = Binary<ValueKind::kBool>(
-            sp, node, [](const Value& a, const Value& b) {
-              return Value::Bool(a.bool_value() != b.bool_value());
-            });
+        sp = OnDoubles(two, kGreaterEqual);
         break;
       case Opcode::kEqualString:
-        sp = Binary<ValueKind::kString>(
-            sp, node, [](const Value& a, const Value& b) {
-              return Value::Bool(a.text() == b.text());
-            });
+        sp = OnStrings(two, evaluation_, kEqual);
+        if (over_limit()) [[unlikely]]
+          return stop(at);
         break;
       case Opcode::kNotEqualString:
-        sp = Binary<ValueKind::kString>(
-            sp, node, [](const Value& a, const Value& b) {
-              return Value::Bool(a.text() != b.text());
-            });
+        sp = OnStrings(two, evaluation_, kNotEqual);
+        if (over_limit()) [[unlikely]]
+          return stop(at);
+        break;
+      case Opcode::kLessString:
+        sp = OnStrings(two, evaluation_, kLess);
+        if (over_limit()) [[unlikely]]
+          return stop(at);
+        break;
+      case Opcode::kLessEqualString:
+        sp = OnStrings(two, evaluation_, kLessEqual);
+        if (over_limit()) [[unlikely]]
+          return stop(at);
+        break;
+      case Opcode::kGreaterString:
+        sp = OnStrings(two, evaluation_, kGreater);
+        if (over_limit()) [[unlikely]]
+          return stop(at);
+        break;
+      case Opcode::kGreaterEqualString:
+        sp = OnStrings(two, evaluation_, kGreaterEqual);
+        if (over_limit()) [[unlikely]]
+          return stop(at);
+        break;
+      case Opcode::kEqualTime:
+        sp = OnTimes(two, kEqual);
+        break;
+      case Opcode::kNotEqualTime:
+        sp = OnTimes(two, kNotEqual);
+        break;
+      case Opcode::kLessTime:
+        sp = OnTimes(two, kLess);
+        break;
+      case Opcode::kLessEqualTime:
+        sp = OnTimes(two, kLessEqual);
+        break;
+      case Opcode::kGreaterTime:
+        sp = OnTimes(two, kGreater);
+        break;
+      case Opcode::kGreaterEqualTime:
+        sp = OnTimes(two, kGreaterEqual);
+        break;
+      case Opcode::kEqualBool:
+        sp = OnBools(two, kEqual);
+        break;
+      case Opcode::kNotEqualBool:
+        sp = OnBools(two, kNotEqual);
         break;
 
       case Opcode::kHasValue:
@@ -467,10 +422,8 @@ Value Machine::Execute(const ProgramCode& code, EntryPoint entry) {
             Call(*now_.code->functions, at, evaluation_, arguments);
         *arguments = result;
         sp = arguments + 1;
-        if (over_limit()) [[unlikely]] {
-          now_.ip = &at;
-          return StepLimit();
-        }
+        if (over_limit()) [[unlikely]]
+          return stop(at);
         break;
       }
 
@@ -479,10 +432,8 @@ Value Machine::Execute(const ProgramCode& code, EntryPoint entry) {
         Unary<ValueKind::kString>(sp[-1], node, [&](const Value& text) {
           return pattern.Matches(text.text(), evaluation_);
         });
-        if (over_limit()) [[unlikely]] {
-          now_.ip = &at;
-          return StepLimit();
-        }
+        if (over_limit()) [[unlikely]]
+          return stop(at);
         break;
       }
 
@@ -498,10 +449,8 @@ Value Machine::Execute(const ProgramCode& code, EntryPoint entry) {
                 : MakeList(items, count, marks, evaluation_, node);
         *items = made;
         sp = items + 1;
-        if (over_limit()) [[unlikely]] {
-          now_.ip = &at;
-          return StepLimit();
-        }
+        if (over_limit()) [[unlikely]]
+          return stop(at);
         break;
       }
 
@@ -525,12 +474,11 @@ Value Machine::Execute(const ProgramCode& code, EntryPoint entry) {
         if (!LoopNext(Loop(sp - Loop::kSize), at.op == Opcode::kLoopNextPair)) {
           ip = go(at.a);
         } else if (!evaluation_.Charge(go(at.a) - &at)) [[unlikely]] {
-          now_.ip = &at;
-          return StepLimit();
+          return stop(at);
         }
         break;
       case Opcode::kLoopTest: {
-        const Value passes = *--sp;
+        const Value& passes = *--sp;
         if (!passes.is(ValueKind::kBool)) {
           Loop(sp - Loop::kSize).Finish(Refuse(&passes, 1, node));
           ip = go(at.a);
@@ -541,13 +489,11 @@ Value Machine::Execute(const ProgramCode& code, EntryPoint entry) {
       }
       case Opcode::kLoopStep: {
         const ComprehensionKind kind{at.b};
-        Value turn;
-        if (kind != ComprehensionKind::kExistsOne) turn = *--sp;
-        LoopStep(Loop(sp - Loop::kSize), kind, turn, evaluation_, node);
-        if (over_limit()) [[unlikely]] {
-          now_.ip = &at;
-          return StepLimit();
-        }
+        if (kind != ComprehensionKind::kExistsOne) --sp;
+        // The turn's value stands right above the loop's own.
+        LoopStep(Loop(sp - Loop::kSize), kind, *sp, evaluation_, node);
+        if (over_limit()) [[unlikely]]
+          return stop(at);
         ip = go(at.a);
         break;
       }
@@ -555,10 +501,8 @@ Value Machine::Execute(const ProgramCode& code, EntryPoint entry) {
         const Value result = sp[-3];
         sp -= Loop::kSize;
         *sp++ = LoopEnd(result, ComprehensionKind{at.b}, evaluation_, node);
-        if (over_limit()) [[unlikely]] {
-          now_.ip = &at;
-          return StepLimit();
-        }
+        if (over_limit()) [[unlikely]]
+          return stop(at);
         break;
       }
       case Opcode::kNone:
