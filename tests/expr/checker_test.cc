@@ -104,6 +104,41 @@ INSTANTIATE_TEST_SUITE_P(
          "x:1:1: error E113: `size` does not take int\n"
          "  hint: there is `size(string)`, `size(bytes)`, `size(list(A))`, "
          "`size(map(K, A))`\n"},
+        {"WrongCountOfArguments", "'ab'.substring(1, 2, 3)",
+         "x:1:6: error E113: method `substring` of string takes 1 or 2 "
+         "arguments, found 3\n"
+         "  hint: there is `string.substring(int)`, "
+         "`string.substring(int, int)`\n"},
+        {"OneArgumentOfSeveral", "tier.replace('a', 1)",
+         "x:1:6: error E113: argument 2 of method `replace` of string is int, "
+         "expected string\n"
+         "  hint: there is `string.replace(string, string)`, "
+         "`string.replace(string, string, int)`\n"},
+        {"SeveralArguments", "tier.replace(1, 2)",
+         "x:1:6: error E113: method `replace` of string does not take int and "
+         "int\n"
+         "  hint: there is `string.replace(string, string)`, "
+         "`string.replace(string, string, int)`\n"},
+        {"MethodOfAnotherType", "orders_total.startsWith('g')",
+         "x:1:14: error E113: int has no method `startsWith`\n"
+         "  hint: there is `string.startsWith(string)`\n"},
+        {"MoreOverloadsThanAreListed", "int([1])",
+         "x:1:1: error E113: `int` does not take list(int)\n"
+         "  hint: there is `int(int)`, `int(uint)`, `int(double)`, "
+         "`int(string)` and 1 more\n"},
+        {"MisspeltInANamespace", "math.greates(1, 2)",
+         "x:1:6: error E112: unknown function `math.greates`\n"
+         "  hint: did you mean `math.greatest`?\n"},
+        {"MistakesInArgumentsOfAMisspeltFunction", "math.ab(nop, 2)",
+         "x:1:6: error E112: unknown function `math.ab`\n"
+         "  hint: did you mean `math.abs`?\n"
+         "x:1:9: error E110: undeclared reference to 'nop'\n"
+         "  hint: did you mean `now`?\n"},
+        {"MacroWithOtherArguments", "labels.exists(true)",
+         "x:1:8: error E112: unknown method `exists`\n"
+         "  hint: the macro `exists` takes other arguments\n"},
+        {"UnknownWithALeadingDot", ".frobnicate(1)",
+         "x:1:1: error E112: unknown function `frobnicate`\n"},
         {"AtLeastOfAnUnrankedName", "request.channel.atLeast('app')",
          "x:1:17: error E112: unknown method `atLeast`\n"
          "  hint: only a ranked name, such as `tier`, has `atLeast`\n"},
@@ -278,6 +313,15 @@ INSTANTIATE_TEST_SUITE_P(
         {"TimeShift", "now - duration('1h')", "google.protobuf.Timestamp"},
         {"DynArithmetic", "anything + 1", "int"},
         {"DynArithmeticOnBothSides", "anything + anything", "dyn"},
+        {"TypeVariablesOfASum", "([] + labels + [])[0]", "string"},
+        {"NoneBesideAnOptional", "[optional.none(), optional.of(1)]",
+         "list(optional_type(int))"},
+        {"NullBesideAnOptional", "[optional.of(1), null][0]",
+         "optional_type(int)"},
+        {"NullBesideATime", "[null, now][0]", "google.protobuf.Timestamp"},
+        {"UnknownFieldOfAnUnknownItem", "([].map(x, x))[0].foo", "dyn"},
+        {"KeyOfAWrapper", "{google.protobuf.StringValue{}: 1}",
+         "map(wrapper(string), int)"},
         {"VariableHidesAName", "labels.map(tier, size(tier))", "list(int)"},
         {"ItemsOfTheEmptyListFitEverywhere",
          "[].map(x, string(x) == 'a' && x > 1)", "list(bool)"},
