@@ -31,6 +31,7 @@ Value SizeOfBytes(Evaluation&, const Value* arguments) {
 // is linear; std::string's find is not, and text may be hostile.
 size_t FindPart(absl::string_view text, absl::string_view part, size_t from) {
   if (part.empty()) return from;
+  if (part.size() > text.size() - from) return absl::string_view::npos;
   const void* const found =
       memmem(text.data() + from, text.size() - from, part.data(), part.size());
   return found == nullptr ? absl::string_view::npos
@@ -90,12 +91,12 @@ Value IndexOfFrom(Evaluation& evaluation, const Value* arguments) {
 // each one is charged.
 Value LastIndexUpTo(Evaluation& evaluation, absl::string_view text,
                     absl::string_view part, size_t start) {
+  if (part.empty()) return Value::Int(CountCodePoints(text.substr(0, start)));
   if (part.size() > text.size()) return Value::Int(-1);
   const char* const first = text.data();
   size_t end = std::min(start, text.size() - part.size()) + 1;
   while (end > 0) {
-    const void* const found =
-        part.empty() ? first + end - 1 : memrchr(first, part[0], end);
+    const void* const found = memrchr(first, part[0], end);
     if (found == nullptr) break;
     end = static_cast<size_t>(static_cast<const char*>(found) - first);
     if (!evaluation.Charge(1) || !evaluation.ChargeText(part.size())) {

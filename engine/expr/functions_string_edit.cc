@@ -34,6 +34,7 @@ bool TakePiece(absl::string_view& rest, absl::string_view separator,
     size = rest.empty() ? 0 : DecodeUtf8(rest, code_point);
     if (size == rest.size()) return false;
   } else {
+    if (separator.size() > rest.size()) return false;
     const void* const found =
         memmem(rest.data(), rest.size(), separator.data(), separator.size());
     if (found == nullptr) return false;

@@ -207,6 +207,28 @@ TEST(StringMatchesTest, FindsAnywhereUnlessAnchored) {
                      });
 }
 
+// Empty text may have no address at all.
+TEST(StringEmptyTest, IsTextLikeOther) {
+  World world;
+  world.Declare("e", Type(TypeKind::kString), Value::String({}))
+      .Declare("y", Type(TypeKind::kBytes), Value::Bytes({}));
+  ExpectShown(
+      world,
+      {{"[e.contains('a'), e.contains(e), e.startsWith(e)]",
+        "[false, true, true]"},
+       {"[e.indexOf('a'), e.indexOf(e), e.lastIndexOf('a'), e.lastIndexOf(e)]",
+        "[-1, 0, -1, 0]"},
+       {"[e.charAt(0), e.substring(0), e.trim(), e.reverse(), e.lowerAscii()]",
+        "['', '', '', '', '']"},
+       {"[e.split('a'), e.split(e)]", "[[''], []]"},
+       {"[e.replace('a', 'b'), e.replace(e, 'b'), e.format([]), [e].join(e)]",
+        "['', 'b', '', '']"},
+       {"[e.matches('^$'), e.matches('a')]", "[true, false]"},
+       {"base64.encode(y) + strings.quote(e) == '\"\"'", "true"},
+       {"base64.decode(e) == y && string(y) == e && bytes(e) == y", "true"},
+       {"'%s%x'.format([e, y])", "''"}});
+}
+
 // Steps and memory pay for everything that a function walks or makes.
 TEST(StringLimitTest, HostileArgumentsEndAtALimit) {
   const std::string text(kFactStringBytesMax, 'a');
