@@ -103,6 +103,7 @@ class Generator {
   Needs EmitKind(NodeId id, const ComprehensionNode& node);
 
   Needs EmitReference(NodeId id);
+  std::optional<uint32_t> FoldBinding(NodeId value);
   Needs EmitVariable(NodeId id, const Reference& reference);
   Needs EmitError(NodeId id);
   Needs EmitLogic(NodeId id, const CallNode& node, bool absorbing);
@@ -173,11 +174,14 @@ class Generator {
     NodeId binder = kNoNode;
     uint32_t number = 0;
     size_t place = 0;  // On the stack.
-    // Of a binding: its index in ProgramCode::lazies.
+    // Of a binding, one of the two: its index in ProgramCode::lazies, or that
+    // of the constant that it folded to.
     std::optional<uint32_t> lazy;
+    std::optional<uint32_t> constant;
     bool read = false;
   };
   std::vector<Variable> variables_;  // Innermost last.
+  bool trying_ = false;              // Inside FoldBinding().
 };
 
 Needs Generator::Emit(NodeId id) {
@@ -258,6 +262,10 @@ Needs Generator::EmitVariable(NodeId id, const Reference& reference) {
                variable.number == reference.variable;
       });
   STRATAGEM_CHECK(found != variables_.end());
+  if (found->constant) {
+    Add(Opcode::kConstant, *found->constant, 0, id, 1);
+    return {};
+  }
   found->read = true;
   if (found->lazy) {
     Add(Opcode::kLoadLazy, *found->lazy, 0, id, 1);
@@ -494,6 +502,23 @@ Needs Generator::EmitKind(NodeId id, const StructNode& node) {
   return needs;
 }
 
+// The constant that `value`, a binding's, folds to. Its code is made, looked at
+// and forgotten; inside of it nothing is tried in this way again, so that lets
+// within lets take quadratic time at most.
+std::optional<uint32_t> Generator::FoldBinding(NodeId value) {
+  if (trying_) return std::nullopt;
+  trying_ = true;
+  const std::vector<Variable> variables = variables_;
+  const size_t start = size();
+  Emit(value);
+  std::optional<uint32_t> constant;
+  if (IsConstant(start, size())) constant = At(start).a;
+  Drop(start);
+  variables_ = variables;
+  trying_ = false;
+  return constant;
+}
+
 // LetBegin; body; LetEnd; Jump end; last: …; Return; …; first: …; Return; end.
 // Only the body, and bindings whose code stands before its own, can be halfway
 // through when a binding is filled, so its values stand above all of theirs.
@@ -501,12 +526,16 @@ Needs Generator::EmitKind(NodeId id, const LetNode& node) {
   const size_t outer_max = std::exchange(code_->stack_max, depth_);
   const size_t outer = variables_.size();
   const auto count = static_cast<uint32_t>(node.bindings.size());
-  for (uint32_t i = 0; i < count; ++i) {
-    const auto lazy = static_cast<uint32_t>(code_->lazies.size());
-    variables_.push_back({id, i, depth_ + i, lazy, false});
-    code_->lazies.push_back({depth_ + i, 0, 0});
-  }
   Add(Opcode::kLetBegin, count, 0, id, static_cast<int>(count));
+  for (uint32_t i = 0; i < count; ++i) {
+    Variable variable{id, i, depth_ - count + i, std::nullopt, std::nullopt};
+    variable.constant = FoldBinding(node.bindings[i].value);
+    if (!variable.constant) {
+      variable.lazy = static_cast<uint32_t>(code_->lazies.size());
+      code_->lazies.push_back({variable.place, 0, 0});
+    }
+    variables_.push_back(variable);
+  }
   Needs needs = Emit(node.body);
   Add(Opcode::kLetEnd, count, 0, id, -static_cast<int>(count));
   const size_t jump = Add(Opcode::kJump, 0, 0, id, 0);
@@ -542,8 +571,10 @@ Needs Generator::EmitKind(NodeId id, const ComprehensionNode& node) {
   const size_t next =
       Add(pair ? Opcode::kLoopNextPair : Opcode::kLoopNext, 0, kind, id, 0);
   const size_t outer = variables_.size();
-  variables_.push_back({id, 0, place + 3, std::nullopt, false});
-  if (pair) variables_.push_back({id, 1, place + 4, std::nullopt, false});
+  variables_.push_back({id, 0, place + 3, std::nullopt, std::nullopt});
+  if (pair) {
+    variables_.push_back({id, 1, place + 4, std::nullopt, std::nullopt});
+  }
   if (node.condition != kNoNode) needs.Add(Emit(node.condition));
   if (node.condition != kNoNode && (collects || counts)) {
     Add(Opcode::kLoopTest, static_cast<uint32_t>(next), kind, node.condition,

@@ -168,6 +168,30 @@ TEST(LetAllocationTest, LetsAndLoopsOverPairsNeverAllocate) {
   EXPECT_EQ(counter.count(), 0);
 }
 
+// A binding that is constant takes no code and no step of its own.
+TEST(LetFoldingTest, AConstantBindingIsAConstantWhereItIsRead) {
+  World world;
+  DeclareAll(world);
+  Diagnostics diagnostics;
+  const std::optional<Program> program = Compile(
+      Source("cel.bind(x, [1, 2].map(y, cel.bind(z, y * 2, z + 1)), i + x[1])"),
+      world.scope(), {}, diagnostics);
+  ASSERT_TRUE(program.has_value()) << diagnostics.ToString();
+  // The let's begin, end and jump; a load, a sum, the return.
+  world.frame().steps_left = 6;
+  EXPECT_EQ(ToString(world.Run(*program)), "12");
+  EXPECT_EQ(world.frame().steps_left, 0);
+  for (const char* text :
+       {"cel.bind(x, 2, x * x)", "cel.bind(x, i, cel.bind(y, 2, y + y))",
+        "cel.block([1, cel.index(0) + 1], cel.index(1))",
+        "[1, 2].map(x, cel.bind(y, x + 1, y * y))"}) {
+    const std::optional<Program> folded =
+        Compile(Source(text), world.scope(), {}, diagnostics);
+    ASSERT_TRUE(folded.has_value()) << diagnostics.ToString();
+    EXPECT_NE(folded->constant(), nullptr) << text;
+  }
+}
+
 struct HostileCase {
   std::string name;
   std::string text;
