@@ -83,7 +83,6 @@ bool ReadGroup(absl::string_view& text, Ipv6& ip) {
     return true;
   }
   if (!group || ip.size + kIpv4Bytes > kIpv6Bytes) return false;
-  if (!ip.elision && ip.size + kIpv4Bytes != kIpv6Bytes) return false;
   if (!ReadIpv4(rest, &ip.bytes[ip.size])) return false;
   ip.size += kIpv4Bytes;
   ip.dotted = true;

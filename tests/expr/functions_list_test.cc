@@ -25,6 +25,10 @@ TEST(ListsReverseTest, TurnsTheOrder) {
       {"[5, 1, 2, 3].reverse()", "[3, 2, 1, 5]"},
       {"[].reverse()", "[]"},
       {"['a', 1].reverse()", "[1, 'a']"},
+      // Strings have a reverse() as well; a dyn is what it turns out to be.
+      {"dyn([1, 2]).reverse()", "[2, 1]"},
+      {"dyn('ab').reverse()", "'ba'"},
+      {"dyn(1).reverse()", "error(no matching overload)"},
   });
 }
 

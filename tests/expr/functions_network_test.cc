@@ -20,6 +20,8 @@ TEST(IpTest, IsReadFromTextOrIsAnError) {
       {"isIP('')", "false"},
       {"type(ip('::1')) == type(ip('1.2.3.4'))", "true"},
       {"ip(dyn(1))", "error(no matching overload)"},
+      {"string(dyn(ip('1.2.3.4')))", "'1.2.3.4'"},
+      {"type(ip('1.2.3.4')) == net.IP", "true"},
   });
 }
 

@@ -198,6 +198,7 @@ TEST(ParseCidrTest, RefusesAllElse) {
                            "::/1000000000000",
                            "fe80::1%en0/64",
                            "::ffff:c0a8:1/120",
+                           "::ffff:c0a8:1/24",
                            "::ffff:192.168.0.1/120"}) {
     EXPECT_EQ(ReadCidr(text), "refused") << text;
   }
