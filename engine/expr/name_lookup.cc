@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/expr/function_table.h"
 #include "engine/expr/well_known.h"
@@ -98,6 +99,11 @@ std::vector<std::string> NameLookup::message_names() const {
   std::vector<std::string> names = WellKnownMessageNames();
   for (std::string& name : scope_.message_names()) {
     names.push_back(std::move(name));
+  }
+  const std::string inside = absl::StrCat(scope_.container(), ".");
+  for (size_t i = names.size(); i > 0; --i) {
+    if (!absl::StartsWith(names[i - 1], inside)) continue;
+    names.push_back(names[i - 1].substr(inside.size()));
   }
   return names;
 }

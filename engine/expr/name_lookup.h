@@ -44,7 +44,8 @@ class NameLookup {
   // hidden, or null.
   const std::string* FindHidden(absl::string_view spelled) const;
 
-  // The names of all messages in full, for suggestions.
+  // The names of all messages for suggestions: in full, and those in the
+  // scope's container also as they are spelled there.
   std::vector<std::string> message_names() const;
 
   // The type of literals of `message`: what their constructor returns, or the

@@ -128,9 +128,10 @@ INSTANTIATE_TEST_SUITE_P(
         {"BytesAreBase64", "ListValue{values: [b'\\xff\\xfe']}", "['//4=']"},
         {"TimesAreText",
          "ListValue{values: [timestamp('2026-11-01T00:00:00.5Z'), "
-         "timestamp(0), duration('1.0001s'), duration('90s')]}",
+         "timestamp(0), duration('1.0001s'), duration('1.125s'), "
+         "duration('90s')]}",
          "['2026-11-01T00:00:00.500Z', '1970-01-01T00:00:00Z', '1.000100s', "
-         "'90s']"},
+         "'1.125s', '90s']"},
         {"KeysAreText",
          "Struct{fields: {'a': dyn({1: true, true: 2.0, 3u: 'x'})}}",
          "{'a': {'1': true, '3': 'x', 'true': 2.0}}"},
@@ -229,7 +230,8 @@ INSTANTIATE_TEST_SUITE_P(
          "x:1:14: error E113: field `total` of shop.Order is int, found "
          "null_type\n"},
         {"UnknownMessage", "Ordr{total: 1}",
-         "x:1:1: error E112: unknown message type `Ordr`\n"},
+         "x:1:1: error E112: unknown message type `Ordr`\n"
+         "  hint: did you mean `Order`?\n"},
         {"MisspeltMessage", "google.protobuf.Int46Value{value: 1}",
          "x:1:1: error E112: unknown message type "
          "`google.protobuf.Int46Value`\n"
