@@ -625,7 +625,9 @@ Type Checker::ReportUnknownField(NodeId at, absl::string_view field,
 Type Checker::CheckKind(NodeId id, NodeId, const LetNode& node) {
   const size_t outer = variables_.size();
   for (const LetNode::Binding& binding : node.bindings) {
-    const Type type = CheckNode(binding.value);
+    Type type = inference_.Follow(CheckNode(binding.value));
+    // As an item of `[]`: any type at once, not the one of the first use.
+    if (type.is(TypeKind::kParameter)) type = Type();
     const auto number = static_cast<uint32_t>(variables_.size() - outer);
     variables_.push_back({binding.name, id, number, type});
   }

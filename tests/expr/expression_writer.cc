@@ -27,9 +27,42 @@ std::string ExpressionWriter::NewName() {
   return StrCat("v", names_.size());
 }
 
+// A part of `kind` that was written for the same names, or null.
+const std::string* ExpressionWriter::Earlier(Kind kind) {
+  std::vector<const std::string*> found;
+  for (const Written& written : written_) {
+    if (written.kind == kind && written.names == names_.size()) {
+      found.push_back(&written.text);
+    }
+  }
+  return found.empty() ? nullptr : found[Pick(found.size())];
+}
+
+void ExpressionWriter::Leave(size_t count) {
+  names_.resize(count);
+  std::erase_if(written_, [count](const Written& written) {
+    return written.names > count;
+  });
+}
+
 std::string ExpressionWriter::Write(Kind kind, int depth) {
+  constexpr size_t kRepeatedBytesMax = 200;
   if (depth <= 0 || Pick(6) == 0) return Leaf(kind);
-  return Pick(6) == 0 ? AnyForm(kind, depth - 1) : Form(kind, depth - 1);
+  if (Pick(5) == 0) {
+    // Equal parts are computed once, so there must be some.
+    if (const std::string* text = Earlier(kind)) return *text;
+  }
+  std::string text =
+      Pick(6) == 0 ? AnyForm(kind, depth - 1) : Form(kind, depth - 1);
+  if (text.size() <= kRepeatedBytesMax) {
+    written_.push_back({kind, names_.size(), text});
+  }
+  return text;
+}
+
+std::string ExpressionWriter::Next(Kind kind, int depth) {
+  written_.clear();
+  return Write(kind, depth);
 }
 
 std::string ExpressionWriter::Leaf(Kind kind) {
@@ -55,11 +88,11 @@ std::string ExpressionWriter::Leaf(Kind kind) {
       return OneOf(
           {"duration('0s')", "duration('1.5s')", "duration('-2562047h')"});
     case Kind::kList:
-      return OneOf({"[]", "[1, 2, 3]"});
+      return OneOf({"[4]", "[1, 2, 3]"});
     case Kind::kMap:
       return OneOf({"{'a': 1}", "{'ab': 0, 'b': 3}"});
     case Kind::kOptional:
-      return OneOf({"optional.of(2)", "optional.none()"});
+      return OneOf({"optional.of(2)", "optional.of(-1)"});
   }
   return "";
 }
@@ -85,7 +118,7 @@ std::string ExpressionWriter::Inside(const std::vector<Kind>& kinds, Kind kind,
     names_.emplace_back(name, its_kind);
   }
   absl::StrAppend(&text, Write(kind, depth));
-  names_.resize(outer);
+  Leave(outer);
   return text;
 }
 
@@ -100,7 +133,7 @@ std::string ExpressionWriter::AnyForm(Kind kind, int depth) {
   const std::string name = NewName();
   names_.emplace_back(name, bound);
   const std::string body = Write(kind, depth);
-  names_.pop_back();
+  Leave(names_.size() - 1);
   return StrCat("cel.bind(", name, ", ", value, ", ", body, ")");
 }
 
@@ -273,7 +306,7 @@ std::string ExpressionWriter::ListForm(int depth) {
       const std::string text =
           StrCat(range, ".transformList(k, w, ", Write(Kind::kBool, depth),
                  ", ", Write(Kind::kInt, depth), ")");
-      names_.resize(names_.size() - 2);
+      Leave(names_.size() - 2);
       return text;
     }
     case 5:

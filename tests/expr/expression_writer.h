@@ -40,10 +40,12 @@ class ExpressionWriter {
                    std::vector<std::pair<std::string, Kind>> names)
       : random_(seed), names_(std::move(names)) {}
 
-  // Returns an expression of `kind` that nests `depth` levels at most.
-  std::string Write(Kind kind, int depth);
+  // Returns an expression of `kind` that nests `depth` levels at most. Every
+  // part has one type without inference: literals such as `[]` do not occur.
+  std::string Next(Kind kind, int depth);
 
  private:
+  std::string Write(Kind kind, int depth);
   uint64_t Pick(uint64_t count) { return random_() % count; }
   std::string OneOf(const std::vector<std::string>& texts) {
     return texts[Pick(texts.size())];
@@ -51,6 +53,9 @@ class ExpressionWriter {
   Kind OneOfKinds(const std::vector<Kind>& kinds) {
     return kinds[Pick(kinds.size())];
   }
+  const std::string* Earlier(Kind kind);
+  // Forgets the names after the first `count`, and what was written with them.
+  void Leave(size_t count);
   std::vector<std::string> NamesOf(Kind kind) const;
   std::string NewName();
 
@@ -74,6 +79,13 @@ class ExpressionWriter {
 
   std::mt19937_64 random_;
   std::vector<std::pair<std::string, Kind>> names_;  // Innermost last.
+  // What was written where the first `names` names were known.
+  struct Written {
+    Kind kind;
+    size_t names;
+    std::string text;
+  };
+  std::vector<Written> written_;
 };
 
 }  // namespace stratagem::expr

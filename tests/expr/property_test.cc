@@ -49,6 +49,7 @@ TEST(ExpressionPropertyTest, VmAndReferenceEvaluatorAgree) {
       {"hour", Value::DurationParts(3600, 0), Type(TypeKind::kDuration),
        Kind::kDuration},
       {"l", Value::List(kItems), Type::List(integer), Kind::kList},
+      {"empty", Value::List({}), Type::List(integer), Kind::kList},
       {"m", Value::Map(kEntries), Type::Map(string, integer), Kind::kMap},
       {"some", Value::Optional(&kNine), Type::Optional(integer),
        Kind::kOptional},
@@ -74,8 +75,7 @@ TEST(ExpressionPropertyTest, VmAndReferenceEvaluatorAgree) {
   ExpressionWriter writer(kSeed, kinds);
   int errors = 0;
   for (int n = 0; n < kExpressions; ++n) {
-    const std::string text =
-        writer.Write(static_cast<Kind>(n % kKinds), kDepth);
+    const std::string text = writer.Next(static_cast<Kind>(n % kKinds), kDepth);
     SCOPED_TRACE(absl::StrCat("seed ", kSeed, ", number ", n, ": ", text));
     Diagnostics diagnostics;
     const std::optional<Program> program =

@@ -119,6 +119,10 @@ INSTANTIATE_TEST_SUITE_P(
          "(let @shared0 (_>_ (call size l) 3) (_&&_ (_&&_ (all x l @shared0) "
          "(all x l (_>_ (_+_ (_*_ x x) x) 1))) "
          "(exists x l (_>_ (_+_ (_*_ x x) x) 1))))"},
+        {"TwoVariablesOfOneLoop",
+         "l.all(n, x, (n * n + n) % 7 + a == (x * x + x) % 7 + a)",
+         "(all n x l (_==_ (_+_ (_%_ (_+_ (_*_ n n) n) 7) a) "
+         "(_+_ (_%_ (_+_ (_*_ x x) x) 7) a)))"},
         {"ANameThatALoopHides",
          "(a * a + a) % 3 > 0 && l.all(a, (a * a + a) % 3 > 0)",
          "(_&&_ (_>_ (_%_ (_+_ (_*_ a a) a) 3) 0) "
