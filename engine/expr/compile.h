@@ -32,11 +32,12 @@ struct CompileOptions {
 // CEL never mixes them.
 // Returns nullopt if and only if it added an error:
 //   E101  syntax error, with what was expected
-//   E102  an expression limit (bytes, nesting, instructions) is exceeded
-//   E110  unknown name (hint: the nearest one)
+//   E102  an expression limit (bytes, nesting, instructions, size of types) is
+//         exceeded
+//   E110  undeclared name (hint: the nearest one)
 //   E111  name not visible here (hint: why)
-//   E112  no such field or method, or unknown function
-//   E113  no matching overload (hint: the overloads that exist)
+//   E112  no such field or method, or unknown function or message type
+//   E113  no matching overload (hint: the nearest ones)
 //   E114  an optional used as if it were always there (hint: orValue, hasValue)
 //   E115  the expression has another type than this place expects
 //   E116  argument of atLeast is not one of the declared tiers
