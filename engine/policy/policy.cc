@@ -129,12 +129,8 @@ const expr::Type& Policy::type() const { return code_->type; }
 
 bool Policy::is_optional() const { return code_->is_optional; }
 
-std::span<const OutputItem> Policy::outputs() const { return code_->outputs; }
-
 std::span<const expr::Program> Policy::variables() const {
   return code_->variables;
 }
-
-int Policy::first_slot() const { return code_->first_slot; }
 
 }  // namespace stratagem::policy

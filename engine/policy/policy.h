@@ -75,12 +75,8 @@ class Policy {
   const expr::Type& type() const;
   bool is_optional() const;
 
-  // Every `output` of the policy, in the order of the text.
-  std::span<const OutputItem> outputs() const;
-
-  // The policy's variables: variables()[i] computes slot first_slot() + i.
+  // Number i computes the slot i behind the first one that Compile() was given.
   std::span<const expr::Program> variables() const;
-  int first_slot() const;
 
  private:
   std::unique_ptr<const PolicyCode> code_;
