@@ -7,12 +7,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/suggestion.h"
-#include "engine/expr/macros.h"
 #include "engine/expr/mismatch.h"
 #include "engine/expr/name_lookup.h"
 #include "engine/expr/overload_resolution.h"
 #include "engine/expr/type_inference.h"
-#include "engine/expr/well_known.h"
+#include "engine/expr/unknown_name.h"
 
 namespace stratagem::expr {
 namespace {
@@ -39,20 +38,6 @@ Type TypeOfConstant(const Value& value) {
     default:
       return Type();
   }
-}
-
-// As SuggestionHint() where all names would be too many to list.
-std::string NearestHint(absl::string_view name,
-                        const std::vector<std::string>& names) {
-  const std::string nearest = Nearest(name, names);
-  return nearest.empty() ? "" : absl::StrCat("did you mean `", nearest, "`?");
-}
-
-// Of functions and macros.
-std::vector<std::string> CallableNames(const FunctionTable& functions) {
-  std::vector<std::string> names = functions.names();
-  for (std::string& name : MacroNames()) names.push_back(std::move(name));
-  return names;
 }
 
 absl::string_view WithoutLeadingDot(absl::string_view name) {
@@ -115,22 +100,16 @@ class Checker {
   const Variable* FindVariable(absl::string_view name) const;
   bool StartsWithVariable(NodeId id) const;
   Type ReportUnknownName(NodeId id);
-  std::string UnknownNameHint(absl::string_view name) const;
   Type SelectedType(NodeId id, const SelectNode& node, const Type& operand);
   std::optional<Type> FieldType(NodeId id, const SelectNode& node,
                                 const Type& holder);
   void CheckField(const MessageType& message, const StructNode& node,
                   size_t index, const Type& found);
-  Type ReportUnknownMessage(NodeId id, const StructNode& node);
-  Type ReportUnknownField(NodeId at, absl::string_view field,
-                          const MessageType& message);
   const Declaration* FindDeclaration(NodeId id) const;
   std::optional<Type> CheckAtLeast(NodeId id, const CallNode& node);
   CallShape ShapeOf(NodeId id, const CallNode& node);
   std::string UnknownQualified(const CallShape& call,
                                const CallNode& node) const;
-  Type ReportUnknownFunction(NodeId id, absl::string_view kind,
-                             absl::string_view name);
   void WarnOfImpossibleValue(const CallShape& call);
   std::vector<Type> VariableTypes(const Type& range, NodeId at,
                                   const ComprehensionNode& node);
@@ -144,6 +123,10 @@ class Checker {
     diagnostics_.AddError(code, source_.Locate(ast_.offsets[at]),
                           std::move(message), std::move(hint));
     return Wrong();
+  }
+
+  Type Error(NodeId at, const Mismatch& mismatch) {
+    return Error(at, mismatch.code, mismatch.message, mismatch.hint);
   }
 
   // Unchecked mode: node `id` stands for nothing, and evaluating it says so.
@@ -183,9 +166,7 @@ void Checker::CheckResult(const std::vector<Type>& expected) {
     inference_.Undo(mark);
     if (type == found) return;
   }
-  const Mismatch mismatch =
-      DescribeWrongResult(ast_, ast_.root, found, expected);
-  Error(ast_.root, mismatch.code, mismatch.message, mismatch.hint);
+  Error(ast_.root, DescribeWrongResult(ast_, ast_.root, found, expected));
 }
 
 Type Checker::CheckKind(NodeId, NodeId, const ConstantNode& node) {
@@ -246,39 +227,12 @@ Type Checker::ReportUnknownName(NodeId id) {
   const NodeId root = ChainRoot(ast_, id);
   std::string dotted = DottedName(ast_, id);
   if (dotted.empty()) dotted = DottedName(ast_, root);
-  const std::string name(WithoutLeadingDot(dotted));
-  if (const std::string* why = names_.FindHidden(dotted)) {
-    return Error(root, "E111", absl::StrCat("`", name, "` is not visible here"),
-                 absl::StrCat("it ", *why));
+  std::vector<std::string> variables;
+  for (const Variable& variable : variables_) {
+    // Macros' own names start with `@`.
+    if (variable.name[0] != '@') variables.push_back(variable.name);
   }
-  // In the words of other CEL checkers, which tools look for.
-  return Error(root, "E110",
-               absl::StrCat("undeclared reference to '", name, "'"),
-               UnknownNameHint(name));
-}
-
-std::string Checker::UnknownNameHint(absl::string_view name) const {
-  std::vector<std::string> names = scope_.names();
-  const std::string ending = absl::StrCat(".", name);
-  for (const std::string& candidate : names) {
-    if (absl::EndsWith(candidate, ending)) {
-      return absl::StrCat("did you mean `", candidate, "`?");
-    }
-  }
-  // Under a known root only the names of that root help.
-  const std::string root(name.substr(0, name.find('.')));
-  if (scope_.IsPrefix(root)) {
-    const std::string prefix = absl::StrCat(root, ".");
-    std::erase_if(names, [&prefix](const std::string& candidate) {
-      return !absl::StartsWith(candidate, prefix);
-    });
-  } else {
-    for (const Variable& variable : variables_) {
-      // Macros' own names start with `@`.
-      if (variable.name[0] != '@') names.push_back(variable.name);
-    }
-  }
-  return SuggestionHint(name, names);
+  return Error(root, DescribeUnknownName(scope_, dotted, variables));
 }
 
 Type Checker::CheckKind(NodeId id, NodeId chain, const SelectNode& node) {
@@ -314,7 +268,7 @@ std::optional<Type> Checker::FieldType(NodeId id, const SelectNode& node,
               names_.FindMessage(absl::StrCat(".", holder.name()))) {
         const auto field = message->fields.find(node.field);
         if (field != message->fields.end()) return field->second;
-        ReportUnknownField(id, node.field, *message);
+        Error(id, DescribeUnknownField(*message, node.field));
         return std::nullopt;
       }
       [[fallthrough]];
@@ -412,7 +366,8 @@ Type Checker::CheckKind(NodeId id, NodeId, const CallNode& node) {
   const std::string qualified = UnknownQualified(call, node);
   if (!qualified.empty()) {
     for (const NodeId argument : node.arguments) CheckNode(argument);
-    return ReportUnknownFunction(id, "function", qualified);
+    return Error(id,
+                 DescribeUnknownFunction(functions_, "function", qualified));
   }
   bool wrong = false;
   for (const NodeId argument : call.arguments) {
@@ -424,8 +379,9 @@ Type Checker::CheckKind(NodeId id, NodeId, const CallNode& node) {
     const bool member = call.style == CallStyle::kMember;
     // The target of a method may be the mistake.
     if (member && call.types[0].is(TypeKind::kError)) return Wrong();
-    return ReportUnknownFunction(id, member ? "method" : "function",
-                                 WithoutLeadingDot(node.function));
+    return Error(
+        id, DescribeUnknownFunction(functions_, member ? "method" : "function",
+                                    WithoutLeadingDot(node.function)));
   }
   if (typed_) WarnOfImpossibleValue(call);
   const std::span<const Overload> rows = functions_.Find(call.function);
@@ -438,8 +394,7 @@ Type Checker::CheckKind(NodeId id, NodeId, const CallNode& node) {
     return resolution.result;
   }
   for (Type& type : call.types) type = inference_.Finish(type);
-  const Mismatch mismatch = DescribeMismatch(call, rows, inference_);
-  return Error(id, mismatch.code, mismatch.message, mismatch.hint);
+  return Error(id, DescribeMismatch(call, rows, inference_));
 }
 
 // The function that `node` means when its target is no value but the beginning
@@ -453,26 +408,9 @@ std::string Checker::UnknownQualified(const CallShape& call,
       std::get<NameNode>(ast_[ChainRoot(ast_, node.target)]).name);
   if (names_.Find(root) || scope_.IsPrefix(root)) return "";
   const std::string prefix = absl::StrCat(WithoutLeadingDot(spelled), ".");
-  for (const std::string& name : CallableNames(functions_)) {
-    if (absl::StartsWith(name, prefix)) {
-      return absl::StrCat(prefix, node.function);
-    }
-  }
-  return "";
-}
-
-// `kind` is "function" or "method".
-Type Checker::ReportUnknownFunction(NodeId id, absl::string_view kind,
-                                    absl::string_view name) {
-  const std::vector<std::string> names = CallableNames(functions_);
-  std::string hint = NearestHint(name, names);
-  if (std::find(names.begin(), names.end(), name) != names.end()) {
-    hint = absl::StrCat("the macro `", name, "` takes other arguments");
-  } else if (name == "atLeast") {
-    hint = "only a ranked name, such as `tier`, has `atLeast`";
-  }
-  return Error(id, "E112", absl::StrCat("unknown ", kind, " `", name, "`"),
-               hint);
+  return StartsAFunction(functions_, prefix)
+             ? absl::StrCat(prefix, node.function)
+             : "";
 }
 
 // A string literal that a name with known values can never equal.
@@ -571,7 +509,8 @@ Type Checker::CheckKind(NodeId id, NodeId, const StructNode& node) {
     if (message != nullptr && typed_) CheckField(*message, node, i, type);
   }
   if (message == nullptr) {
-    return typed_ ? ReportUnknownMessage(id, node) : Type();
+    if (!typed_) return Type();
+    return Error(id, DescribeUnknownMessage(names_, node.type));
   }
   const std::span<const Overload> constructors =
       functions_.Find(NameLookup::ConstructorOf(*message));
@@ -592,7 +531,7 @@ void Checker::CheckField(const MessageType& message, const StructNode& node,
   };
   const auto declared = message.fields.find(field.name);
   if (declared == message.fields.end()) {
-    ReportUnknownField(field.value, field.name, message);
+    Error(field.value, DescribeUnknownField(message, field.name));
   } else if (std::any_of(node.fields.begin(),
                          node.fields.begin() + static_cast<ptrdiff_t>(index),
                          same_name)) {
@@ -604,22 +543,6 @@ void Checker::CheckField(const MessageType& message, const StructNode& node,
                        ToString(declared->second), ", found ",
                        ToString(inference_.Finish(found))));
   }
-}
-
-Type Checker::ReportUnknownMessage(NodeId id, const StructNode& node) {
-  return Error(
-      id, "E112",
-      absl::StrCat("unknown message type `", WithoutLeadingDot(node.type), "`"),
-      NearestHint(WithoutLeadingDot(node.type), names_.message_names()));
-}
-
-Type Checker::ReportUnknownField(NodeId at, absl::string_view field,
-                                 const MessageType& message) {
-  std::vector<std::string> fields;
-  for (const auto& [name, type] : message.fields) fields.push_back(name);
-  return Error(at, "E112",
-               absl::StrCat("no field `", field, "` in ", message.name),
-               SuggestionHint(field, fields));
 }
 
 Type Checker::CheckKind(NodeId id, NodeId, const LetNode& node) {
