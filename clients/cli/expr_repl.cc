@@ -245,6 +245,11 @@ Completions CompleteExpr(const ExprSession& session, absl::string_view line) {
                 FunctionNames(functions, expr::CallStyle::kMember), "(",
                 result.words);
     AddMatching(before, typed, Macros(/*of_values=*/true), "(", result.words);
+    const expr::Declaration* const ranked =
+        session.scope().Find(word.substr(0, dot));
+    if (ranked != nullptr && ranked->rank_slot >= 0) {
+      AddMatching(before, typed, {"atLeast"}, "(", result.words);
+    }
   }
   std::sort(result.words.begin(), result.words.end());
   result.words.erase(std::unique(result.words.begin(), result.words.end()),

@@ -225,7 +225,10 @@ absl::Status ExprSession::DecideFacts() {
   // What is missing, and constraints that do not hold, are no mistake of an
   // expression that may not need them.
   for (const Violation& violation : decide::Decide(*plan_, call, workspace_)) {
-    if (violation.reason == ViolationReason::kConstraint) continue;
+    if (violation.reason == ViolationReason::kConstraint) {
+      broken_.push_back(violation.description);
+      continue;
+    }
     if (violation.reason == ViolationReason::kMissing) {
       missing_.emplace_back(absl::StripPrefix(violation.field, "attributes."));
       continue;
@@ -241,6 +244,7 @@ absl::Status ExprSession::Refresh() {
   initial_slots_.clear();
   lazy_.clear();
   missing_.clear();
+  broken_.clear();
   if (plan_ != nullptr) {
     STRATAGEM_RETURN_IF_ERROR(DecideFacts());
     const expr::Frame& decided = workspace_.frame();
@@ -273,15 +277,35 @@ expr::Frame& ExprSession::Start() {
   return frame_;
 }
 
+std::set<int> ExprSession::SlotsRead(const expr::Program& program) const {
+  std::set<int> slots;
+  std::vector<const expr::Program*> open = {&program};
+  while (!open.empty()) {
+    const expr::Program& reader = *open.back();
+    open.pop_back();
+    for (const int slot : reader.slots_read()) {
+      const auto index = static_cast<size_t>(slot);
+      const bool is_new = slots.insert(slot).second;
+      if (is_new && index < lazy_.size() && lazy_[index] != nullptr) {
+        open.push_back(lazy_[index]);
+      }
+    }
+  }
+  return slots;
+}
+
 std::string ExprSession::MissingName(const expr::Program& program) const {
+  const std::set<int> read = SlotsRead(program);
   for (const std::string& name : scope_.names()) {
-    const Declaration* const declaration = scope_.Find(name);
-    const auto slot = static_cast<size_t>(declaration->slot);
-    const std::span<const int> read = program.slots_read();
-    if (std::find(read.begin(), read.end(), declaration->slot) != read.end() &&
-        initial_slots_[slot].is_missing() &&
-        !declaration->type.is(TypeKind::kOptional) &&
-        (slot >= lazy_.size() || lazy_[slot] == nullptr)) {
+    const Declaration& declaration = *scope_.Find(name);
+    const auto slot = static_cast<size_t>(declaration.slot);
+    const bool is_lazy = slot < lazy_.size() && lazy_[slot] != nullptr;
+    if (!initial_slots_[slot].is_missing() || is_lazy ||
+        declaration.type.is(TypeKind::kOptional)) {
+      continue;
+    }
+    if (read.contains(declaration.slot) ||
+        read.contains(declaration.rank_slot)) {
       return name;
     }
   }
@@ -291,13 +315,14 @@ std::string ExprSession::MissingName(const expr::Program& program) const {
 std::string ExprSession::HintFor(const expr::Program& program) const {
   const std::string name = MissingName(program);
   if (name.empty()) return "";
-  if (std::find(missing_.begin(), missing_.end(), name) != missing_.end() ||
-      missing_.empty()) {
-    return absl::StrCat("`", name, "` has no value: give it one");
+  if (FindField(name)) return absl::StrCat("give `", name, "` one");
+  if (!missing_.empty()) {
+    return absl::StrCat("`", name,
+                        "` needs all required attributes; these have none: ",
+                        absl::StrJoin(missing_, ", "));
   }
   return absl::StrCat("`", name,
-                      "` needs all required attributes; these have no value: ",
-                      absl::StrJoin(missing_, ", "));
+                      "` is not decided: ", absl::StrJoin(broken_, "; "));
 }
 
 }  // namespace stratagem::cli

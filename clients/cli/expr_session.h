@@ -9,6 +9,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -77,6 +78,8 @@ class ExprSession {
   absl::Status CheckName(absl::string_view name) const;
   // Stores and decides again; takes it back when the pack refuses it.
   absl::Status Store(absl::string_view name, const SetValue& set);
+  // The slots that `program` and the pack's variables that it needs read.
+  std::set<int> SlotsRead(const expr::Program& program) const;
   // A name that `program` reads and that has no value though it needs one, or
   // "".
   std::string MissingName(const expr::Program& program) const;
@@ -91,6 +94,8 @@ class ExprSession {
   decide::Workspace workspace_;
   // Required attributes and request values that have no value.
   std::vector<std::string> missing_;
+  // What is said about constraints that do not hold.
+  std::vector<std::string> broken_;
   expr::Scope scope_;
   std::vector<Value> initial_slots_;
   std::vector<const expr::Program*> lazy_;

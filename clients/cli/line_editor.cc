@@ -20,6 +20,9 @@ namespace {
 // LIMIT: lines that the history keeps.
 constexpr int kHistoryLinesMax = 1'000;
 
+// LIMIT: completions that are listed; of more only the number is said.
+constexpr size_t kListedMax = 100;
+
 class PlainLineEditor final : public LineEditor {
  public:
   explicit PlainLineEditor(std::istream& in) : in_(in) {}
@@ -118,6 +121,10 @@ class TerminalLineEditor final : public LineEditor {
     }
     if (found.words.size() == 1) return CC_NORM;
     std::fputc('\n', stdout);
+    if (found.words.size() > kListedMax) {
+      std::fprintf(stdout, "%zu names; type more of one\n", found.words.size());
+      return CC_REDISPLAY;
+    }
     for (const std::string& word : found.words) {
       std::fprintf(stdout, "%s  ", word.c_str());
     }

@@ -62,8 +62,11 @@ bool IsIdentifier(absl::string_view name) {
          });
 }
 
+// Words that are tokens of their own stand in back quotes, too.
 std::string FieldText(absl::string_view name) {
-  return IsIdentifier(name) ? std::string(name) : absl::StrCat("`", name, "`");
+  const bool plain = IsIdentifier(name) && name != "in" && name != "true" &&
+                     name != "false" && name != "null";
+  return plain ? std::string(name) : absl::StrCat("`", name, "`");
 }
 
 std::string ConstantText(const Value& value) {

@@ -45,7 +45,7 @@ INSTANTIATE_TEST_SUITE_P(
          {"frobnicate"},
          2,
          "error: `stratagem` has no command `frobnicate`\n"
-         "  hint: expected one of `pack`, `decide`, `log`, `sample`\n"},
+         "  hint: expected one of `pack`, `decide`, `expr`, `log`, `sample`\n"},
         {"UnknownSubcommand",
          {"pack", "chek", "x"},
          2,

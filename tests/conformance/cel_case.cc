@@ -195,6 +195,9 @@ absl::StatusOr<CelCase> ReadCelCase(absl::string_view line, Arena& arena) {
     return absl::InvalidArgumentError("the case has no suite or no name");
   }
   if (!test.in_scope) return test;
+  if (FlagOf(json, "disable_macros")) {
+    return absl::UnimplementedError("macros cannot be turned off");
+  }
   test.container = TextOf(json, "container");
   test.checked = !FlagOf(json, "disable_check");
   test.check_only = FlagOf(json, "check_only");

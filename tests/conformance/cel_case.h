@@ -57,7 +57,8 @@ struct CelCase {
 };
 
 // Reads one line; values live in `arena`.
-// Errors: INVALID_ARGUMENT saying what was found.
+// Errors: INVALID_ARGUMENT saying what was found; UNIMPLEMENTED for a case that
+// turns macros off.
 // Requires: an arena without a bound.
 absl::StatusOr<CelCase> ReadCelCase(absl::string_view line, Arena& arena);
 

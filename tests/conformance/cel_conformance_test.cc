@@ -197,6 +197,8 @@ TEST(CelConformanceTest, WhatCannotBeReadFailsAndNamesTheLine) {
         Case("x", "1", Expects(R"({"object": {}})")),
         Case("x", "1", R"("expect": {"kind": "unknown"})"),
         Case("x", "1",
+             R"("disable_macros": true, )" + Expects(R"({"int": "1"})")),
+        Case("x", "1",
              R"("type_env": [{"name": "x", "kind": "variable",
                           "type": "list("}], )" +
                  Expects(R"({"int": "1"})"))}) {
