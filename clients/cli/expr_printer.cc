@@ -41,11 +41,15 @@ void WriteTypedValue(const expr::Type& type, const Value& value,
 
 void PrintError(const expr::Program& program, const Value& error,
                 const ExprSession& session, const Console& console) {
+  // A name without a value is said as such.
+  const std::string hint =
+      error.error_code() == ErrorCode::kNoValue ? session.HintFor(program) : "";
   console.err << console.PaintErr(Style::kError, "error:") << " "
-              << ErrorCodeText(error.error_code()) << "\n";
+              << (hint.empty() ? ErrorCodeText(error.error_code())
+                               : absl::string_view("a name has no value"))
+              << "\n";
   const SourceLocation place = program.Locate(error.error_expr_id());
   console.err << Excerpt(program.source().text(), place.line, place.column);
-  const std::string hint = session.HintFor(program);
   if (!hint.empty()) console.err << "  hint: " << hint << "\n";
 }
 
