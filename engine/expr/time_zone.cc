@@ -1,6 +1,5 @@
 #include "engine/expr/time_zone.h"
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -57,15 +56,13 @@ bool IsZoneName(absl::string_view name) {
   return before != '/';
 }
 
-// True when the database that Abseil reads has a file of that name. Abseil
-// remembers every name that it is asked for, good or bad, for good.
+// True when the machine's database has a file of that name. Abseil, which reads
+// that database, remembers every name that it is asked for, good or bad, for
+// good.
 bool IsInDatabase(absl::string_view name) {
-  const char* const folder = std::getenv("TZDIR");
   std::error_code error;
   return std::filesystem::is_regular_file(
-      absl::StrCat(folder != nullptr ? folder : "/usr/share/zoneinfo", "/",
-                   name),
-      error);
+      absl::StrCat("/usr/share/zoneinfo/", name), error);
 }
 
 // The names met so far.
