@@ -14,7 +14,8 @@ std::optional<Program> Compile(const SourceText& source, const Scope& scope,
                                const std::vector<Type>& expected,
                                Diagnostics& diagnostics,
                                CompileOptions options) {
-  std::optional<Ast> ast = Parse(source, diagnostics);
+  std::optional<Ast> ast =
+      Parse(source, diagnostics, {.macros = options.macros});
   if (!ast) return std::nullopt;
   const CheckMode mode =
       options.checked ? CheckMode::kTyped : CheckMode::kUnchecked;

@@ -24,6 +24,8 @@ struct CompileOptions {
   // exist is then the error of the evaluation. Slower; for conformance and
   // exploration, never for packs.
   bool checked = true;
+  // As ParseOptions::macros; false is for conformance only.
+  bool macros = true;
 };
 
 // Compiles `source` against `scope`. The result's type must be one of

@@ -30,8 +30,8 @@ TokenKind WordKind(absl::string_view word) {
   return reserved ? TokenKind::kReserved : TokenKind::kIdentifier;
 }
 
-// Length of the prefix of a string literal at the start of `text` (r, b, br,
-// rb in any case), when a quote follows it; else npos.
+// Length of the prefix of a string literal at the start of `text` (r, b or
+// br, in any case), when a quote follows it; else npos.
 size_t QuotePrefix(absl::string_view text) {
   size_t size = 0;
   bool raw = false;
@@ -41,7 +41,7 @@ size_t QuotePrefix(absl::string_view text) {
     if (c == '"' || c == '\'') return size;
     if (c == 'r' && !raw) {
       raw = true;
-    } else if (c == 'b' && !bytes) {
+    } else if (c == 'b' && !bytes && !raw) {
       bytes = true;
     } else {
       return absl::string_view::npos;

@@ -75,8 +75,12 @@ std::string Shown(const Token& token) {
 // no later one is reported.
 class Parser {
  public:
-  Parser(const SourceText& source, Diagnostics& diagnostics)
-      : source_(source), diagnostics_(diagnostics), lexer_(source.text()) {}
+  Parser(const SourceText& source, Diagnostics& diagnostics,
+         ParseOptions options)
+      : source_(source),
+        diagnostics_(diagnostics),
+        options_(options),
+        lexer_(source.text()) {}
 
   std::optional<Ast> Run() {
     if (source_.text().size() > kExpressionBytesMax) {
@@ -211,6 +215,7 @@ class Parser {
 
   const SourceText& source_;
   Diagnostics& diagnostics_;
+  const ParseOptions options_;
   Lexer lexer_;
   Token token_;
   Ast ast_;
@@ -414,6 +419,7 @@ NodeId Parser::ParseCall(std::string function, NodeId target, size_t offset) {
     if (token_.kind == TokenKind::kRightParen) return Expected("an argument");
   }
   if (!Require(TokenKind::kRightParen, "`,` or `)`")) return kNoNode;
+  if (!options_.macros) return Add(std::move(call), offset);
   std::optional<Expansion> expansion = ExpandMacro(
       ast_, call,
       [this, offset](Node node) { return Add(std::move(node), offset); });
@@ -516,8 +522,9 @@ NodeId Parser::ParseText() {
 
 }  // namespace
 
-std::optional<Ast> Parse(const SourceText& source, Diagnostics& diagnostics) {
-  return Parser(source, diagnostics).Run();
+std::optional<Ast> Parse(const SourceText& source, Diagnostics& diagnostics,
+                         ParseOptions options) {
+  return Parser(source, diagnostics, options).Run();
 }
 
 }  // namespace stratagem::expr

@@ -15,6 +15,11 @@
 
 namespace stratagem::expr {
 
+struct ParseOptions {
+  // False: the names of macros are names of functions like others.
+  bool macros = true;
+};
+
 // Parses `source` and expands macros. Returns nullopt if and only if it added
 // an error, at the byte where the text went wrong:
 //   E101  syntax, a macro used wrongly, a bad string; the first one only, as
@@ -22,7 +27,8 @@ namespace stratagem::expr {
 //   E102  longer than kExpressionBytesMax or deeper than kExpressionDepthMax
 //   E117  a number that does not fit its type; all of them
 // Thread safe. Time: O(text).
-std::optional<Ast> Parse(const SourceText& source, Diagnostics& diagnostics);
+std::optional<Ast> Parse(const SourceText& source, Diagnostics& diagnostics,
+                         ParseOptions options = {});
 
 }  // namespace stratagem::expr
 

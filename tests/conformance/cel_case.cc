@@ -195,11 +195,9 @@ absl::StatusOr<CelCase> ReadCelCase(absl::string_view line, Arena& arena) {
     return absl::InvalidArgumentError("the case has no suite or no name");
   }
   if (!test.in_scope) return test;
-  if (FlagOf(json, "disable_macros")) {
-    return absl::UnimplementedError("macros cannot be turned off");
-  }
   test.container = TextOf(json, "container");
   test.checked = !FlagOf(json, "disable_check");
+  test.macros = !FlagOf(json, "disable_macros");
   test.check_only = FlagOf(json, "check_only");
   for (const auto& declaration : MemberOf(json, "type_env")) {
     STRATAGEM_RETURN_IF_ERROR(ReadDeclaration(declaration, test));
@@ -220,6 +218,7 @@ CelResult RunCelCase(const CelCase& test) {
   Diagnostics diagnostics;
   CompileOptions options;
   options.checked = test.checked;
+  options.macros = test.macros;
   const SourceText source(test.expr, {"expression", 1, 1});
   const std::optional<Program> program =
       Compile(source, world.scope(), {}, diagnostics, options);

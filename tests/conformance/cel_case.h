@@ -49,6 +49,7 @@ struct CelCase {
   std::vector<Overload> functions;
   std::vector<NamedValue> bindings;
   bool checked = true;
+  bool macros = true;
   bool check_only = false;
   CelExpectation expected;
 

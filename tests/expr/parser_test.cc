@@ -139,6 +139,9 @@ INSTANTIATE_TEST_SUITE_P(
         {"MissingOperator", "a b",
          "x:1:3: error E101: extraneous input 'b', expected an operator or the "
          "end\n"},
+        {"RawBeforeBytes", "rb'x'",
+         "x:1:3: error E101: extraneous input ''x'', expected an operator or "
+         "the end\n"},
         {"SingleEquals", "a = b",
          "x:1:3: error E101: `=` is not an operator\n"
          "  hint: compare with `==`\n"},
