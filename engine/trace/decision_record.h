@@ -42,8 +42,8 @@ struct InputRead {
 
 struct TreatmentResult {
   absl::string_view name;
-  // The matrix cell's name, or the item of the rule ("rule.match[1]"); "" for an
-  // unnamed default.
+  // The matrix cell's name, or the item of the rule ("rule.match[1]"); "" for
+  // an unnamed default.
   absl::string_view cell;
   Reason reason = Reason::kNone;
   uint32_t fields_begin = 0;  // Range of DecisionRecord::treatment_fields.
