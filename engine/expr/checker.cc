@@ -19,27 +19,6 @@ namespace {
 Type Bool() { return Type(TypeKind::kBool); }
 Type Wrong() { return Type(TypeKind::kError); }
 
-Type TypeOfConstant(const Value& value) {
-  switch (value.kind()) {
-    case ValueKind::kNull:
-      return Type(TypeKind::kNull);
-    case ValueKind::kBool:
-      return Bool();
-    case ValueKind::kInt:
-      return Type(TypeKind::kInt);
-    case ValueKind::kUint:
-      return Type(TypeKind::kUint);
-    case ValueKind::kDouble:
-      return Type(TypeKind::kDouble);
-    case ValueKind::kString:
-      return Type(TypeKind::kString);
-    case ValueKind::kBytes:
-      return Type(TypeKind::kBytes);
-    default:
-      return Type();
-  }
-}
-
 absl::string_view WithoutLeadingDot(absl::string_view name) {
   return absl::StartsWith(name, ".") ? name.substr(1) : name;
 }
@@ -170,7 +149,7 @@ void Checker::CheckResult(const std::vector<Type>& expected) {
 }
 
 Type Checker::CheckKind(NodeId, NodeId, const ConstantNode& node) {
-  return TypeOfConstant(node.value);
+  return Type::OfKind(node.value.kind());
 }
 
 const Checker::Variable* Checker::FindVariable(absl::string_view name) const {
@@ -205,7 +184,7 @@ std::optional<Type> Checker::ResolveDotted(NodeId id) {
   }
   reference.kind = ReferenceKind::kConstant;
   reference.constant = *meaning->constant;
-  return TypeOfConstant(*meaning->constant);
+  return Type::OfKind(meaning->constant->kind());
 }
 
 Type Checker::CheckKind(NodeId id, NodeId chain, const NameNode& node) {

@@ -58,10 +58,10 @@ Type Type::Parameter(std::string name) {
   return Make(TypeKind::kParameter, {}, std::move(name));
 }
 
-namespace {
-
-Type WithoutOptional(const FieldType& type) {
-  switch (type.kind) {
+Type Type::OfKind(ValueKind kind) {
+  switch (kind) {
+    case ValueKind::kNull:
+      return Type(TypeKind::kNull);
     case ValueKind::kBool:
       return Type(TypeKind::kBool);
     case ValueKind::kInt:
@@ -78,22 +78,34 @@ Type WithoutOptional(const FieldType& type) {
       return Type(TypeKind::kTimestamp);
     case ValueKind::kDuration:
       return Type(TypeKind::kDuration);
-    case ValueKind::kNull:
-      return Type(TypeKind::kNull);
     case ValueKind::kList:
-      return Type::List(type.element ? WithoutOptional(*type.element) : Type());
+      return List(Type());
     case ValueKind::kMap:
-      return Type::Map(Type(TypeKind::kString),
-                       type.element ? WithoutOptional(*type.element) : Type());
-    case ValueKind::kMissing:
+      return Map(Type(), Type());
     case ValueKind::kOptional:
+      return Optional(Type());
     case ValueKind::kType:
+      return Type(TypeKind::kType);
     case ValueKind::kIp:
+      return Type(TypeKind::kIp);
     case ValueKind::kCidr:
+      return Type(TypeKind::kCidr);
+    case ValueKind::kMissing:
     case ValueKind::kError:
       return Type();
   }
   return Type();
+}
+
+namespace {
+
+Type WithoutOptional(const FieldType& type) {
+  const Type element = type.element ? WithoutOptional(*type.element) : Type();
+  if (type.kind == ValueKind::kList) return Type::List(element);
+  if (type.kind == ValueKind::kMap) {
+    return Type::Map(Type(TypeKind::kString), element);
+  }
+  return Type::OfKind(type.kind);
 }
 
 }  // namespace

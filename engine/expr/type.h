@@ -53,6 +53,8 @@ class Type {
   // one of a host's functions ("tuple", with params).
   static Type Opaque(std::string name, std::vector<Type> params = {});
   static Type Parameter(std::string name);
+  // The type of values of `kind`, of whose parts nothing is known: "list(dyn)".
+  static Type OfKind(ValueKind kind);
   // The type of an attribute or field as a pack declares it; `optional` ones
   // are optional_type(T).
   static Type Of(const FieldType& type, bool optional = false);

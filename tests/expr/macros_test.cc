@@ -3,7 +3,6 @@
 
 #include "engine/expr/macros.h"
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,12 +12,6 @@
 
 namespace stratagem::expr {
 namespace {
-
-std::string Tree(const std::string& text) {
-  Diagnostics diagnostics;
-  const std::optional<Ast> ast = Parse(Source(text), diagnostics);
-  return ast ? ToDebugString(*ast) : diagnostics.ToString();
-}
 
 struct MacroCase {
   std::string name;

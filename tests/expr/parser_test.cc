@@ -14,13 +14,6 @@
 namespace stratagem::expr {
 namespace {
 
-// The tree of `text`, or its diagnostics.
-std::string Tree(const std::string& text) {
-  Diagnostics diagnostics;
-  const std::optional<Ast> ast = Parse(Source(text), diagnostics);
-  return ast ? ToDebugString(*ast) : diagnostics.ToString();
-}
-
 struct TreeCase {
   std::string name;
   std::string text;

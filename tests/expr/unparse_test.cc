@@ -20,12 +20,6 @@ std::string Unparsed(const std::string& text) {
   return ast ? Unparse(*ast, ast->root) : diagnostics.ToString();
 }
 
-std::string Tree(const std::string& text) {
-  Diagnostics diagnostics;
-  const std::optional<Ast> ast = Parse(Source(text), diagnostics);
-  return ast ? ToDebugString(*ast) : diagnostics.ToString();
-}
-
 // Text that is written as it is unparsed.
 class UnparseTest : public testing::TestWithParam<const char*> {};
 

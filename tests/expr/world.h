@@ -16,7 +16,9 @@
 #include "engine/base/arena.h"
 #include "engine/base/diagnostics.h"
 #include "engine/base/source_text.h"
+#include "engine/expr/ast.h"
 #include "engine/expr/compile.h"
+#include "engine/expr/parser.h"
 #include "engine/expr/program.h"
 #include "engine/expr/scope.h"
 #include "engine/expr/type.h"
@@ -27,6 +29,13 @@ namespace stratagem::expr {
 // Text that stands at line 1, column 1 of "x".
 inline SourceText Source(std::string text) {
   return SourceText(std::move(text), {"x", 1, 1});
+}
+
+// The tree of `text`, or its diagnostics.
+inline std::string Tree(const std::string& text) {
+  Diagnostics diagnostics;
+  const std::optional<Ast> ast = Parse(Source(text), diagnostics);
+  return ast ? ToDebugString(*ast) : diagnostics.ToString();
 }
 
 class World {
