@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
 #include "engine/base/limits.h"
@@ -111,6 +112,7 @@ class Generator {
   void EmitTyped(Opcode op, size_t second, NodeId id);
   Needs EmitOptionalBranch(NodeId id, const CallNode& node);
   bool EmitMatches(NodeId id, size_t pattern_start);
+  std::optional<uint32_t> CompilePattern(NodeId at, absl::string_view text);
   void EmitMake(Opcode op, NodeId id, const std::vector<bool>& optional,
                 int values);
   void Fold(size_t start, size_t depth, NodeId id);
@@ -182,6 +184,8 @@ class Generator {
   };
   std::vector<Variable> variables_;  // Innermost last.
   bool trying_ = false;              // Inside FoldBinding().
+  // By the node of a constant pattern: its index, or nullopt for a bad one.
+  absl::flat_hash_map<NodeId, std::optional<uint32_t>> patterns_;
 };
 
 Needs Generator::Emit(NodeId id) {
@@ -433,18 +437,37 @@ bool Generator::EmitMatches(NodeId id, size_t pattern_start) {
   const Instruction at = code_->instructions[pattern_start];
   const Value& text = code_->constants[at.a];
   if (!text.is(ValueKind::kString)) return false;
-  RegularExpression pattern(text.text());
+  // What FoldBinding() tried comes by again.
+  const auto [found, is_new] = patterns_.try_emplace(at.node);
+  if (is_new) found->second = CompilePattern(at.node, text.text());
+  if (!found->second) return false;
+  Drop(pattern_start);
+  Add(Opcode::kMatches, *found->second, 0, id, 0);
+  return true;
+}
+
+// The index of the constant pattern that stands at `at`; nullopt after an
+// error.
+std::optional<uint32_t> Generator::CompilePattern(NodeId at,
+                                                  absl::string_view text) {
+  if (patterns_.size() > kExpressionPatternsMax) {
+    if (patterns_.size() == kExpressionPatternsMax + 1) {
+      AddError("E102", ast_.offsets[at],
+               absl::StrCat("the expression has more than ",
+                            kExpressionPatternsMax, " regular expressions"),
+               "join patterns with `|`, or split it into variables");
+    }
+    return std::nullopt;
+  }
+  RegularExpression pattern(text);
   if (pattern.error() != ErrorCode::kNone) {
-    AddError("E118", ast_.offsets[at.node],
+    AddError("E118", ast_.offsets[at],
              absl::StrCat("bad regular expression: ", pattern.message()),
              "patterns are written in RE2's syntax");
-    return false;
+    return std::nullopt;
   }
   code_->patterns.push_back(std::move(pattern));
-  Drop(pattern_start);
-  Add(Opcode::kMatches, static_cast<uint32_t>(code_->patterns.size() - 1), 0,
-      id, 0);
-  return true;
+  return static_cast<uint32_t>(code_->patterns.size() - 1);
 }
 
 // Appends kMakeList or kMakeMap for items of `values` values each.

@@ -18,8 +18,9 @@ namespace stratagem::expr {
 
 // Returns the code of `ast`, whose arena it takes over; source and type are
 // filled in too. Returns null if and only if it added an error: E102 for more
-// than kProgramInstructionsMax instructions, E118 for a constant pattern of
-// `matches` that is no regular expression.
+// than kProgramInstructionsMax instructions or kExpressionPatternsMax constant
+// patterns, E118 for a constant pattern of `matches` that is no regular
+// expression.
 // Requires: `checked` is what Check() found for `ast` with `functions`.
 std::unique_ptr<ProgramCode> Generate(
     Ast ast, CheckedAst checked, const SourceText& source,

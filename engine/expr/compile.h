@@ -34,8 +34,8 @@ struct CompileOptions {
 // CEL never mixes them.
 // Returns nullopt if and only if it added an error:
 //   E101  syntax error, with what was expected
-//   E102  an expression limit (bytes, nesting, instructions, size of types) is
-//         exceeded
+//   E102  an expression limit (bytes, nesting, instructions, patterns, size of
+//         types) is exceeded
 //   E110  undeclared name (hint: the nearest one)
 //   E111  name not visible here (hint: why)
 //   E112  no such field or method, or unknown function or message type

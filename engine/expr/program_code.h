@@ -24,6 +24,9 @@ namespace stratagem::expr {
 
 // LIMIT: bytes of strings, lists and maps that one expression folds to.
 inline constexpr size_t kFoldedBytesMax = 65'536;
+// LIMIT: constant patterns of one expression. Each of them may take
+// kRegularExpressionMemoryMax bytes, and some milliseconds to compile.
+inline constexpr size_t kExpressionPatternsMax = 32;
 
 // A let's binding: its place on the stack, from the program's base, and the
 // code that fills it, which ends with kReturn.

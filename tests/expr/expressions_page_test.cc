@@ -18,6 +18,7 @@
 #include "engine/expr/evaluation.h"
 #include "engine/expr/function_table.h"
 #include "engine/expr/macros.h"
+#include "engine/expr/program_code.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/expr/world.h"
@@ -282,6 +283,7 @@ TEST(ExpressionsPageTest, LimitsHaveTheirNumbers) {
       {"kProgramInstructionsMax", kProgramInstructionsMax},
       {"kRegularExpressionBytesMax", kRegularExpressionBytesMax},
       {"kRegularExpressionMemoryMax", kRegularExpressionMemoryMax},
+      {"kExpressionPatternsMax", kExpressionPatternsMax},
       {"kEvaluationStepsMax", kEvaluationStepsMax},
       {"kDecisionStepsMax", kDecisionStepsMax},
       {"kDecisionArenaBytesMax", kDecisionArenaBytesMax},

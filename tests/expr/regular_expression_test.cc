@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/base/limits.h"
+#include "engine/expr/program_code.h"
 #include "gtest/gtest.h"
 #include "tests/expr/world.h"
 #include "tests/support/allocation_counter.h"
@@ -63,6 +64,37 @@ TEST(ConstantPatternTest, EachMistakeIsReported) {
       world.Diagnose("city.matches('(') || city.matches(')')");
   EXPECT_NE(text.find("x:1:14: error E118"), std::string::npos) << text;
   EXPECT_NE(text.find("x:1:35: error E118"), std::string::npos) << text;
+}
+
+// Whether a binding is constant is tried out first.
+TEST(ConstantPatternTest, AMistakeInABindingIsReportedOnce) {
+  World world;
+  world.Declare("city", Type(TypeKind::kString), Value::String("Beijing"));
+  EXPECT_EQ(world.Diagnose("cel.bind(x, city.matches('('), x || !x)"),
+            "x:1:26: error E118: bad regular expression: missing ): `(`\n"
+            "  hint: patterns are written in RE2's syntax\n");
+}
+
+// `count` patterns, all different.
+std::string Patterns(size_t count) {
+  std::string text = "false";
+  for (size_t i = 0; i < count; ++i) {
+    text += " || city.matches('" + std::to_string(i) + "')";
+  }
+  return text;
+}
+
+TEST(ConstantPatternTest, TheirNumberHasALimit) {
+  World world;
+  world.Declare("city", Type(TypeKind::kString), Value::String("31"));
+  const std::string most = Patterns(kExpressionPatternsMax);
+  EXPECT_EQ(ToString(world.Evaluate(most)), "true");
+  const size_t column = (most + " || city.matches('").size();
+  EXPECT_EQ(world.Diagnose(Patterns(kExpressionPatternsMax + 9)),
+            "x:1:" + std::to_string(column) +
+                ": error E102: the expression has more than 32 regular "
+                "expressions\n"
+                "  hint: join patterns with `|`, or split it into variables\n");
 }
 
 TEST(ConstantPatternTest, MatchingDoesNotAllocate) {
