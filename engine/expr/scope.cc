@@ -14,10 +14,24 @@ bool Scope::Declare(Declaration declaration) {
   return declarations_.emplace(std::move(name), std::move(declaration)).second;
 }
 
-void Scope::Shadow(Declaration declaration) {
+std::optional<Declaration> Scope::Shadow(Declaration declaration) {
+  const auto found = declarations_.find(declaration.name);
+  if (found != declarations_.end()) {
+    return std::exchange(found->second, std::move(declaration));
+  }
   std::string name = declaration.name;
-  hidden_.erase(name);
-  declarations_.insert_or_assign(std::move(name), std::move(declaration));
+  declarations_.emplace(std::move(name), std::move(declaration));
+  return std::nullopt;
+}
+
+void Scope::Restore(absl::string_view name,
+                    std::optional<Declaration> shadowed) {
+  const auto found = declarations_.find(name);
+  if (shadowed.has_value()) {
+    found->second = *std::move(shadowed);
+  } else {
+    declarations_.erase(found);
+  }
 }
 
 void Scope::Hide(std::string name, std::string why) {

@@ -9,6 +9,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,9 +44,13 @@ class Scope {
  public:
   // Returns false when the name is taken. A hidden name of that name goes.
   bool Declare(Declaration declaration);
-  // Declares a name in place of the one of that name, if there is one: what an
-  // inner block of a policy does to its outer blocks' variables.
-  void Shadow(Declaration declaration);
+  // Declares a name in place of the one of that name, which it returns, if
+  // there is one: what an inner block of a policy does to its outer blocks'
+  // variables.
+  std::optional<Declaration> Shadow(Declaration declaration);
+  // Undoes Shadow(): `name` is what that returned again. Requires: Shadow() was
+  // called for it.
+  void Restore(absl::string_view name, std::optional<Declaration> shadowed);
   // Declares that `name` (a whole name or a root such as "treatments") exists
   // elsewhere, so that its use here is an error that says `why`:
   // "is decided after the lifecycle stage".

@@ -65,7 +65,6 @@ std::optional<bool> LiteralBool(const SourceText& source) {
 
 // Where a rule or an item stands.
 struct Place {
-  const Scope& scope;
   std::string path;  // "rule." or "rule.match[1].rule."; of an item, its own.
   std::string rule_id;
   int depth = 0;
@@ -101,28 +100,35 @@ bool MayYieldNothing(const std::vector<CompiledItem>& items) {
 
 class PolicyCompiler {
  public:
-  PolicyCompiler(PolicyCode& code, Diagnostics& diagnostics,
+  PolicyCompiler(const Scope& scope, PolicyCode& code, Diagnostics& diagnostics,
                  const OutputCheck& check_output)
-      : code_(code), diagnostics_(diagnostics), check_output_(check_output) {}
+      : scope_(scope),
+        code_(code),
+        diagnostics_(diagnostics),
+        check_output_(check_output) {}
 
   // Its recursion is bounded by kPolicyRuleDepthMax.
   CompiledRule CompileRule(const pack::RuleBlock& block, const Place& place);
 
  private:
+  // A name of the outer scope while a rule's variable stands in its place.
+  struct Shadowed {
+    std::string name;
+    std::optional<expr::Declaration> declaration;
+  };
+
   // nullopt after an error, also of the reader.
   std::optional<expr::Program> Compile(const pack::Expression& expression,
-                                       const Scope& scope,
                                        const std::vector<Type>& expected) {
     if (expression.source.text().empty()) return std::nullopt;
-    return expr::Compile(expression.source, scope, expected, diagnostics_);
+    return expr::Compile(expression.source, scope_, expected, diagnostics_);
   }
 
-  void DeclareVariables(const std::vector<pack::Variable>& variables,
-                        Scope& scope);
-  void DeclareVariable(const pack::Variable& variable, Scope& scope);
+  std::vector<Shadowed> DeclareVariables(
+      const std::vector<pack::Variable>& variables);
+  Shadowed DeclareVariable(const pack::Variable& variable);
   CompiledItem CompileItem(const pack::RuleItem& item, const Place& place);
-  void CompileCondition(const pack::RuleItem& item, const Scope& scope,
-                        CompiledItem& compiled);
+  void CompileCondition(const pack::RuleItem& item, CompiledItem& compiled);
   void CompileOutput(const pack::RuleItem& item, const Place& place,
                      CompiledItem& compiled);
   void CheckReachable(const pack::RuleBlock& block,
@@ -130,16 +136,18 @@ class PolicyCompiler {
   std::optional<Type> AgreedType(const pack::RuleBlock& block,
                                  const std::vector<CompiledItem>& items);
 
+  // One for all rules: a copy for each would take time that is quadratic in
+  // them. It holds what the rule that is compiled sees.
+  Scope scope_;
   PolicyCode& code_;
   Diagnostics& diagnostics_;
   const OutputCheck& check_output_;
   bool is_full_ = false;  // Of slots; reported once.
 };
 
-void PolicyCompiler::DeclareVariable(const pack::Variable& variable,
-                                     Scope& scope) {
-  std::optional<expr::Program> program =
-      Compile(variable.expression, scope, {});
+PolicyCompiler::Shadowed PolicyCompiler::DeclareVariable(
+    const pack::Variable& variable) {
+  std::optional<expr::Program> program = Compile(variable.expression, {});
   expr::Declaration declaration;
   declaration.name = absl::StrCat("variables.", variable.name.text);
   declaration.type =
@@ -155,15 +163,17 @@ void PolicyCompiler::DeclareVariable(const pack::Variable& variable,
                      "`: there are more than ", kSlotsMax, " names"),
         "split the policy");
   }
-  scope.Shadow(std::move(declaration));
+  std::string name = declaration.name;
+  return {std::move(name), scope_.Shadow(std::move(declaration))};
 }
 
-void PolicyCompiler::DeclareVariables(
-    const std::vector<pack::Variable>& variables, Scope& scope) {
+std::vector<PolicyCompiler::Shadowed> PolicyCompiler::DeclareVariables(
+    const std::vector<pack::Variable>& variables) {
+  std::vector<Shadowed> shadowed;
   absl::flat_hash_set<std::string> names;
   for (const pack::Variable& variable : variables) {
     if (names.insert(variable.name.text).second) {
-      DeclareVariable(variable, scope);
+      shadowed.push_back(DeclareVariable(variable));
       continue;
     }
     diagnostics_.AddError(
@@ -173,16 +183,16 @@ void PolicyCompiler::DeclareVariables(
                      variable.name.text, "'"),
         "give it another name; only a nested rule may declare it anew");
   }
+  return shadowed;
 }
 
 void PolicyCompiler::CompileCondition(const pack::RuleItem& item,
-                                      const Scope& scope,
                                       CompiledItem& compiled) {
   compiled.is_always = !item.condition.has_value();
   if (compiled.is_always) return;
   const SourceText& source = item.condition->source;
   std::optional<expr::Program> program =
-      Compile(*item.condition, scope, {Type(TypeKind::kBool)});
+      Compile(*item.condition, {Type(TypeKind::kBool)});
   if (!program.has_value()) return;
   const Value* const constant = program->constant();
   if (constant != nullptr && constant->is(ValueKind::kBool)) {
@@ -209,13 +219,12 @@ void PolicyCompiler::CompileOutput(const pack::RuleItem& item,
                                    const Place& place, CompiledItem& compiled) {
   std::optional<expr::Program> explanation;
   if (item.explanation.has_value()) {
-    explanation =
-        Compile(*item.explanation, place.scope, {Type(TypeKind::kString)});
+    explanation = Compile(*item.explanation, {Type(TypeKind::kString)});
   }
-  std::optional<expr::Program> output = Compile(*item.output, place.scope, {});
+  std::optional<expr::Program> output = Compile(*item.output, {});
   if (!output.has_value()) return;
   if (check_output_ != nullptr) {
-    check_output_(item.output->source, place.scope);
+    check_output_(item.output->source, scope_);
   }
   compiled.type = output->type();
   compiled.code.target = code_.outputs.size();
@@ -226,14 +235,14 @@ void PolicyCompiler::CompileOutput(const pack::RuleItem& item,
 CompiledItem PolicyCompiler::CompileItem(const pack::RuleItem& item,
                                          const Place& place) {
   CompiledItem compiled;
-  CompileCondition(item, place.scope, compiled);
+  CompileCondition(item, compiled);
   if (item.rule == nullptr) {
     if (item.output.has_value()) CompileOutput(item, place, compiled);
     return compiled;
   }
   const CompiledRule rule = CompileRule(
-      *item.rule, {place.scope, absl::StrCat(place.path, ".rule."),
-                   place.rule_id, place.depth, place.inside_aggregate});
+      *item.rule, {absl::StrCat(place.path, ".rule."), place.rule_id,
+                   place.depth, place.inside_aggregate});
   compiled.code.is_rule = true;
   compiled.code.target = rule.index;
   compiled.type = rule.type;
@@ -293,19 +302,18 @@ CompiledRule PolicyCompiler::CompileRule(const pack::RuleBlock& block,
                           "nested aggregate rules are not allowed",
                           "let only the outermost of them aggregate");
   }
-  std::optional<Scope> own_scope;
-  if (!block.variables.empty()) {
-    DeclareVariables(block.variables, own_scope.emplace(place.scope));
-  }
+  std::vector<Shadowed> shadowed = DeclareVariables(block.variables);
   std::vector<CompiledItem> items;
   for (size_t i = 0; i < block.items.size(); ++i) {
     const absl::string_view list = block.is_aggregate ? "aggregate" : "match";
     items.push_back(CompileItem(
         block.items[i],
-        {own_scope.has_value() ? *own_scope : place.scope,
-         absl::StrCat(place.path, list, "[", i, "]"),
+        {absl::StrCat(place.path, list, "[", i, "]"),
          block.id.empty() ? place.rule_id : block.id, place.depth + 1,
          place.inside_aggregate || block.is_aggregate}));
+  }
+  for (Shadowed& outer : shadowed) {
+    scope_.Restore(outer.name, std::move(outer.declaration));
   }
   result.type = AgreedType(block, items);
   RuleCode code;
@@ -358,8 +366,8 @@ std::optional<Policy> Compile(const pack::RuleBlock& rule, const Scope& scope,
   auto code = std::make_unique<PolicyCode>();
   code->first_slot = first_slot;
   const CompiledRule root =
-      PolicyCompiler(*code, diagnostics, check_output)
-          .CompileRule(rule, {scope, "rule.", "", 0, false});
+      PolicyCompiler(scope, *code, diagnostics, check_output)
+          .CompileRule(rule, {"rule.", "", 0, false});
   if (diagnostics.error_count() > errors || !root.type.has_value()) {
     return std::nullopt;
   }

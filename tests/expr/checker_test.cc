@@ -1,7 +1,9 @@
 // What must hold for the checker: every mistake of an expression is reported
 // once, at its own place, in words that tell the author what to do.
 
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/expr/compile.h"
@@ -441,6 +443,25 @@ TEST(TypeTest, OfAFieldNestsAndMakesOptional) {
   FieldType list{ValueKind::kList, std::make_shared<const FieldType>(element)};
   EXPECT_EQ(ToString(Type::Of(list)), "list(double)");
   EXPECT_EQ(ToString(Type::Of(list, true)), "optional_type(list(double))");
+}
+
+TEST(ScopeTest, RestoreGivesAShadowedNameItsMeaningBack) {
+  Scope scope;
+  Declaration outer;
+  outer.name = "variables.x";
+  outer.slot = 1;
+  ASSERT_TRUE(scope.Declare(outer));
+  Declaration inner = outer;
+  inner.slot = 2;
+  std::optional<Declaration> shadowed = scope.Shadow(inner);
+  EXPECT_EQ(scope.Find("variables.x")->slot, 2);
+  scope.Restore("variables.x", std::move(shadowed));
+  EXPECT_EQ(scope.Find("variables.x")->slot, 1);
+  inner.name = "variables.y";
+  shadowed = scope.Shadow(inner);
+  EXPECT_FALSE(shadowed.has_value());
+  scope.Restore("variables.y", std::move(shadowed));
+  EXPECT_EQ(scope.Find("variables.y"), nullptr);
 }
 
 }  // namespace
