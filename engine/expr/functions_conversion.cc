@@ -147,16 +147,20 @@ Value StringFromUint(Evaluation& evaluation, const Value* arguments) {
   return evaluation.NewString(absl::StrCat(arguments[0].uint_value()));
 }
 
-// The shortest text that reads back as the same double.
+// The shortest digits that read back as the same double, with an exponent only
+// where zeros would hide them: below 1e-6 and from 1e21 on.
 Value StringFromDouble(Evaluation& evaluation, const Value* arguments) {
   const double number = arguments[0].double_value();
   if (std::isnan(number)) return Value::String("NaN");
   if (std::isinf(number)) {
     return Value::String(number > 0 ? "+Inf" : "-Inf");
   }
+  const double size = std::fabs(number);
+  const bool plain = size == 0 || (size >= 1e-6 && size < 1e21);
   std::array<char, 32> buffer;
-  const auto result =
-      std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
+  const auto result = std::to_chars(
+      buffer.data(), buffer.data() + buffer.size(), number,
+      plain ? std::chars_format::fixed : std::chars_format::scientific);
   return evaluation.NewString(
       {buffer.data(), static_cast<size_t>(result.ptr - buffer.data())});
 }
