@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -21,6 +22,7 @@ namespace stratagem::cli {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 // LIMIT: of waiting for a text that never comes; a busy machine needs seconds.
 constexpr int kTimeoutMs = 60'000;
@@ -32,10 +34,14 @@ class Terminal {
     const std::string program = std::string(STRATAGEM_BIN_DIR) + "/stratagem";
     child_ = forkpty(&master_, nullptr, nullptr, nullptr);
     if (child_ == 0) {
+      // Many servers have no locale.
+      setenv("LC_ALL", "C", 1);
       setenv("XDG_STATE_HOME", state_folder.c_str(), 1);
       setenv("HOME", state_folder.c_str(), 1);
       setenv("TERM", "xterm", 1);
       setenv("NO_COLOR", "1", 1);
+      // libedit never frees the names of its own commands.
+      setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
       execl(program.c_str(), "stratagem", "expr", "repl", "--set",
             "orders_total=3", "--set", "orders_open=1", nullptr);
       _exit(127);
@@ -68,6 +74,7 @@ class Terminal {
   int WaitForEnd() {
     while (ReadMore()) {
     }
+    if (timed_out_) kill(child_, SIGKILL);
     int status = 0;
     waitpid(child_, &status, 0);
     ended_ = true;
@@ -77,7 +84,8 @@ class Terminal {
  private:
   bool ReadMore() {
     pollfd ready{master_, POLLIN, 0};
-    if (poll(&ready, 1, kTimeoutMs) <= 0) return false;
+    timed_out_ = poll(&ready, 1, kTimeoutMs) <= 0;
+    if (timed_out_) return false;
     std::array<char, 1024> bytes;
     const ssize_t count = read(master_, bytes.data(), bytes.size());
     if (count <= 0) return false;  // The program has closed its side.
@@ -88,6 +96,7 @@ class Terminal {
   int master_ = -1;
   pid_t child_ = -1;
   bool ended_ = false;
+  bool timed_out_ = false;
   std::string read_;
 };
 
@@ -128,6 +137,38 @@ TEST(ExprTerminalTest, PromptsCompletesAndRemembers) {
   terminal.WaitFor("cel> ");
   terminal.Type("\x10\x10\n");  // Ctrl-P twice: the line before the last.
   EXPECT_THAT(terminal.WaitFor("42 : int"), HasSubstr("orders_total + 39"));
+  terminal.WaitFor("cel> ");
+  terminal.Type(":quit\n");
+  EXPECT_EQ(terminal.WaitForEnd(), 0);
+}
+
+TEST(ExprTerminalTest, CtrlCGivesUpTheLineAndNothingElse) {
+  const TempDir state;
+  Terminal terminal(state.path());
+  terminal.WaitFor("cel> ");
+  terminal.Type("1 + 1\n");
+  terminal.WaitFor("2 : int");
+  terminal.WaitFor("cel> ");
+  // The line is kept when it is typed, not when the program ends.
+  EXPECT_THAT(Contents(state.Join("stratagem/expr_history")),
+              HasSubstr("1\\040+\\0401"));
+  terminal.Type("orders_total + \x03");
+  EXPECT_THAT(terminal.WaitFor("cel> "), HasSubstr("^C"));
+  terminal.Type("\x03");
+  terminal.WaitFor("cel> ");
+  terminal.Type("20 + 3\n");
+  EXPECT_THAT(terminal.WaitFor("23 : int"), Not(HasSubstr("error")));
+  terminal.WaitFor("cel> ");
+  terminal.Type("\x04");
+  EXPECT_EQ(terminal.WaitForEnd(), 0);
+}
+
+TEST(ExprTerminalTest, TextIsUtf8WithoutALocale) {
+  const TempDir state;
+  Terminal terminal(state.path());
+  terminal.WaitFor("cel> ");
+  terminal.Type("'预约é'.size()\n");
+  terminal.WaitFor("3 : int");
   terminal.WaitFor("cel> ");
   terminal.Type(":quit\n");
   EXPECT_EQ(terminal.WaitForEnd(), 0);
