@@ -10,8 +10,6 @@ namespace stratagem::cli {
 namespace {
 
 constexpr size_t kGap = 2;
-// A column keeps this much, however narrow the terminal is.
-constexpr size_t kColumnWidthMin = 8;
 
 }  // namespace
 
@@ -50,15 +48,26 @@ void TextTable::Print() {
 void TextTable::FitTerminal() {
   size_t total = indent_ + kGap * (widths_.size() - 1);
   for (const size_t width : widths_) total += width;
-  while (total > console_.columns) {
-    // The last column explains the others, so it gives way first.
-    const auto widest = widths_.back() > kColumnWidthMin
-                            ? widths_.end() - 1
-                            : std::max_element(widths_.begin(), widths_.end());
-    if (*widest <= kColumnWidthMin) return;
-    --*widest;
-    --total;
+  for (; total > console_.columns; --total) {
+    size_t* const width = WidthToCut();
+    if (width == nullptr) return;
+    --*width;
   }
+}
+
+size_t* TextTable::WidthToCut() {
+  const auto is_above_minimum = [this](size_t i) {
+    return widths_[i] > columns_[i].width_min;
+  };
+  // The last column explains the others, so it gives way first.
+  const size_t last = widths_.size() - 1;
+  if (is_above_minimum(last)) return &widths_[last];
+  size_t* widest = nullptr;
+  for (size_t i = 0; i < last; ++i) {
+    if (!is_above_minimum(i)) continue;
+    if (widest == nullptr || widths_[i] > *widest) widest = &widths_[i];
+  }
+  return widest;
 }
 
 void TextTable::PrintLine(const std::vector<TableCell>& cells) {

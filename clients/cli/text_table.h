@@ -20,6 +20,7 @@ enum class Align { kLeft, kRight };
 struct TableColumn {
   std::string heading;
   Align align = Align::kLeft;
+  size_t width_min = 8;  // Kept, however narrow the terminal is.
 };
 
 struct TableCell {
@@ -48,6 +49,8 @@ class TextTable {
 
  private:
   void FitTerminal();
+  // The width of the column that gives way next; null when none can.
+  size_t* WidthToCut();
   void PrintLine(const std::vector<TableCell>& cells);
 
   const std::vector<TableColumn> columns_;

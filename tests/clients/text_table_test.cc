@@ -84,6 +84,17 @@ TEST_F(TextTableTest, TheLastColumnGivesWayFirstAndThenTheWidest) {
             "twelve c…  fifteen l…  a last …\n");
 }
 
+TEST_F(TextTableTest, AColumnKeepsItsOwnMinimum) {
+  console_.out_is_terminal = true;
+  console_.colors = false;
+  console_.columns = 30;
+  TextTable table({{"first"}, {"last", Align::kLeft, 14}}, console_);
+  table.AddRow({{std::string(30, 'a')}, {std::string(30, 'b')}});
+  table.Print();
+  EXPECT_EQ(out_.str(), "first           last\n" + std::string(13, 'a') +
+                            "…  " + std::string(13, 'b') + "…\n");
+}
+
 TEST_F(TextTableTest, ColorsStandOnTerminalsThatWantThem) {
   console_.out_is_terminal = true;
   TextTable table({{"a"}, {"b"}}, console_);
