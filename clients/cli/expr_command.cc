@@ -11,7 +11,6 @@
 #include "clients/cli/expr_repl.h"
 #include "clients/cli/expr_session.h"
 #include "clients/cli/expr_steps.h"
-#include "clients/cli/input_file.h"
 #include "clients/cli/pack_files.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/utf8.h"
@@ -46,9 +45,7 @@ absl::StatusOr<absl::Time> ReadNow(const std::string& text) {
 absl::Status SetValues(const ExprFlags& flags, ExprSession& session,
                        const Console& console) {
   if (!flags.facts.empty()) {
-    absl::StatusOr<std::string> text = ReadInput(flags.facts, console);
-    if (!text.ok()) return absl::UnavailableError(text.status().message());
-    STRATAGEM_RETURN_IF_ERROR(session.SetFromJson(*text));
+    STRATAGEM_RETURN_IF_ERROR(SetFromFile(flags.facts, session, console));
   }
   for (const std::string& assignment : flags.set) {
     STRATAGEM_RETURN_IF_ERROR(session.SetFromText(assignment));
@@ -81,6 +78,9 @@ ExitCode RunWith(const ExprFlags& flags, const Console& console,
     console.Error(set.message());
     return set.code() == absl::StatusCode::kUnavailable ? ExitCode::kEnvironment
                                                         : ExitCode::kUsage;
+  }
+  for (const std::string& mistake : session.LikelyMistakes()) {
+    console.Note(mistake);
   }
   return step(session);
 }

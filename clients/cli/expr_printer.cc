@@ -14,6 +14,9 @@
 namespace stratagem::cli {
 namespace {
 
+// On a narrow terminal: the values are what an explanation is for.
+constexpr size_t kValueWidthMin = 24;
+
 void WritePlace(const SourceLocation& location, JsonWriter& json) {
   json.Key("line");
   json.Int(location.line);
@@ -39,22 +42,18 @@ void WriteTypedValue(const expr::Type& type, const Value& value,
   json.StringMember("text", ToString(value));
 }
 
-void PrintError(const expr::Program& program, const Value& error,
-                const ExprSession& session, const Console& console) {
-  // A name without a value is said as such.
-  const std::string hint =
-      error.error_code() == ErrorCode::kNoValue ? session.HintFor(program) : "";
-  console.err << console.PaintErr(Style::kError, "error:") << " "
-              << (hint.empty() ? ErrorCodeText(error.error_code())
-                               : absl::string_view("a name has no value"))
-              << "\n";
-  const SourceLocation place = program.Locate(error.error_expr_id());
-  console.err << Excerpt(program.source().text(), place.line, place.column);
-  if (!hint.empty()) console.err << "  hint: " << hint << "\n";
+// A name without a value is said as such; CEL knows optionals only.
+std::string ReasonOf(const Value& error, absl::string_view missing_name) {
+  if (error.error_code() != ErrorCode::kNoValue || missing_name.empty()) {
+    return std::string(ErrorCodeText(error.error_code()));
+  }
+  return absl::StrCat("`", missing_name, "` has no value");
 }
 
-std::string ShownValue(const Value& value) {
-  return value.is_missing() ? "not evaluated" : ToString(value);
+std::string ShownValue(const Value& value, absl::string_view missing_name) {
+  if (value.is_missing()) return "not evaluated";
+  if (!value.is_error()) return ToString(value);
+  return absl::StrCat("error(", ReasonOf(value, missing_name), ")");
 }
 
 Style StyleOf(const Value& value) {
@@ -65,16 +64,17 @@ Style StyleOf(const Value& value) {
 }
 
 // `branch` leads to this part, `rest` to those below it.
-void AddRows(const expr::Explanation& part, const std::string& branch,
-             const std::string& rest, TextTable& table) {
+void AddRows(const expr::Explanation& part, absl::string_view missing_name,
+             const std::string& branch, const std::string& rest,
+             TextTable& table) {
   const Style style = StyleOf(part.value);
   table.AddRow({{branch + part.text,
                  part.value.is_missing() ? Style::kFaint : Style::kPlain},
                 {expr::ToString(part.type), Style::kFaint},
-                {ShownValue(part.value), style}});
+                {ShownValue(part.value, missing_name), style}});
   for (size_t i = 0; i < part.parts.size(); ++i) {
     const bool last = i + 1 == part.parts.size() && part.omitted == 0;
-    AddRows(part.parts[i], absl::StrCat(rest, last ? "└ " : "├ "),
+    AddRows(part.parts[i], missing_name, absl::StrCat(rest, last ? "└ " : "├ "),
             absl::StrCat(rest, last ? "  " : "│ "), table);
   }
   if (part.omitted > 0) {
@@ -85,7 +85,8 @@ void AddRows(const expr::Explanation& part, const std::string& branch,
   }
 }
 
-void WriteExplanation(const expr::Explanation& part, JsonWriter& json) {
+void WriteExplanation(const expr::Explanation& part,
+                      absl::string_view missing_name, JsonWriter& json) {
   json.BeginObject();
   json.StringMember("expression", part.text);
   json.StringMember("type", expr::ToString(part.type));
@@ -93,7 +94,7 @@ void WriteExplanation(const expr::Explanation& part, JsonWriter& json) {
   json.Key("evaluated");
   json.Bool(!part.value.is_missing());
   if (part.value.is_error()) {
-    json.StringMember("error", ErrorCodeText(part.value.error_code()));
+    json.StringMember("error", ReasonOf(part.value, missing_name));
   } else if (!part.value.is_missing()) {
     json.Key("value");
     json.Raw(ToJson(part.value));
@@ -101,7 +102,9 @@ void WriteExplanation(const expr::Explanation& part, JsonWriter& json) {
   }
   json.Key("parts");
   json.BeginArray();
-  for (const expr::Explanation& one : part.parts) WriteExplanation(one, json);
+  for (const expr::Explanation& one : part.parts) {
+    WriteExplanation(one, missing_name, json);
+  }
   json.EndArray();
   if (part.omitted > 0) {
     json.Key("omitted");
@@ -112,11 +115,25 @@ void WriteExplanation(const expr::Explanation& part, JsonWriter& json) {
 
 }  // namespace
 
-void PrintExprDiagnostics(const Diagnostics& diagnostics,
+void PrintExprDiagnostics(const std::vector<Diagnostic>& diagnostics,
                           const SourceText& source, const Console& console) {
-  for (const Diagnostic& diagnostic : diagnostics.Sorted()) {
+  for (const Diagnostic& diagnostic : diagnostics) {
     PrintDiagnostic(diagnostic, source.text(), console, /*to_out=*/false);
   }
+}
+
+void PrintExprError(const expr::Program& program, const Value& error,
+                    const ExprSession& session, const Console& console) {
+  const std::string missing = session.MissingName(program);
+  console.err << console.PaintErr(Style::kError, "error:") << " "
+              << ReasonOf(error, missing) << "\n";
+  const SourceLocation place = program.Locate(error.error_expr_id());
+  console.err << Excerpt(program.source().text(), place.line, place.column);
+  if (error.error_code() != ErrorCode::kNoValue || missing.empty()) return;
+  console.err << console.PaintErr(
+                     Style::kFaint,
+                     absl::StrCat("  hint: ", session.HintForMissing(missing)))
+              << "\n";
 }
 
 void PrintValue(const expr::Program& program, const Value& value,
@@ -126,7 +143,7 @@ void PrintValue(const expr::Program& program, const Value& value,
     JsonWriter json(console.out, JsonWriter::Layout::kIndented);
     json.BeginObject();
     if (value.is_error()) {
-      WriteError(ErrorCodeText(value.error_code()),
+      WriteError(ReasonOf(value, session.MissingName(program)),
                  program.Locate(value.error_expr_id()), json);
     } else {
       WriteTypedValue(program.type(), value, json);
@@ -134,7 +151,7 @@ void PrintValue(const expr::Program& program, const Value& value,
     json.EndObject();
     console.out << "\n";
   } else if (value.is_error()) {
-    PrintError(program, value, session, console);
+    PrintExprError(program, value, session, console);
   } else {
     console.out << Printable(ToString(value))
                 << console.PaintOut(
@@ -144,7 +161,8 @@ void PrintValue(const expr::Program& program, const Value& value,
   }
 }
 
-void PrintCheck(const expr::Program* program, const Diagnostics& diagnostics,
+void PrintCheck(const expr::Program* program,
+                const std::vector<Diagnostic>& diagnostics,
                 const SourceText& source, ExprOutput output,
                 const Console& console) {
   if (output == ExprOutput::kText) {
@@ -157,7 +175,7 @@ void PrintCheck(const expr::Program* program, const Diagnostics& diagnostics,
   if (program) json.StringMember("type", expr::ToString(program->type()));
   json.Key("diagnostics");
   json.BeginArray();
-  for (const Diagnostic& diagnostic : diagnostics.Sorted()) {
+  for (const Diagnostic& diagnostic : diagnostics) {
     WriteDiagnostic(diagnostic, json);
   }
   json.EndArray();
@@ -165,16 +183,19 @@ void PrintCheck(const expr::Program* program, const Diagnostics& diagnostics,
   console.out << "\n";
 }
 
-void PrintExplanation(const expr::Explanation& explanation, ExprOutput output,
+void PrintExplanation(const expr::Explanation& explanation,
+                      absl::string_view missing_name, ExprOutput output,
                       const Console& console) {
   if (output == ExprOutput::kJson) {
     JsonWriter json(console.out, JsonWriter::Layout::kIndented);
-    WriteExplanation(explanation, json);
+    WriteExplanation(explanation, missing_name, json);
     console.out << "\n";
     return;
   }
-  TextTable table({{"expression"}, {"type"}, {"value"}}, console);
-  AddRows(explanation, "", "", table);
+  TextTable table(
+      {{"expression"}, {"type"}, {"value", Align::kLeft, kValueWidthMin}},
+      console);
+  AddRows(explanation, missing_name, "", "", table);
   table.Print();
 }
 

@@ -8,7 +8,9 @@
 #define STRATAGEM_CLIENTS_CLI_EXPR_PRINTER_H_
 
 #include <string>
+#include <vector>
 
+#include "absl/strings/string_view.h"
 #include "clients/cli/console.h"
 #include "clients/cli/expr_session.h"
 #include "engine/base/diagnostics.h"
@@ -25,8 +27,12 @@ enum class ExprOutput { kText, kJson };
 // to `console.err`, with their line and a caret.
 
 // Each diagnostic of `source`.
-void PrintExprDiagnostics(const Diagnostics& diagnostics,
+void PrintExprDiagnostics(const std::vector<Diagnostic>& diagnostics,
                           const SourceText& source, const Console& console);
+
+// Why `program` came to `error`, with its place.
+void PrintExprError(const expr::Program& program, const Value& error,
+                    const ExprSession& session, const Console& console);
 
 // "712.5 : double", or the error.
 void PrintValue(const expr::Program& program, const Value& value,
@@ -35,12 +41,14 @@ void PrintValue(const expr::Program& program, const Value& value,
 
 // The type, or with kJson an object of it and the diagnostics. `program` is
 // null when there are errors.
-void PrintCheck(const expr::Program* program, const Diagnostics& diagnostics,
+void PrintCheck(const expr::Program* program,
+                const std::vector<Diagnostic>& diagnostics,
                 const SourceText& source, ExprOutput output,
                 const Console& console);
 
 // A line for each part, indented, with its type and value.
-void PrintExplanation(const expr::Explanation& explanation, ExprOutput output,
+void PrintExplanation(const expr::Explanation& explanation,
+                      absl::string_view missing_name, ExprOutput output,
                       const Console& console);
 
 // Prefix form, or with kJson objects of nodes.

@@ -13,7 +13,6 @@
 #include "absl/strings/strip.h"
 #include "clients/cli/expr_printer.h"
 #include "clients/cli/expr_steps.h"
-#include "clients/cli/input_file.h"
 #include "clients/cli/text_table.h"
 #include "engine/base/suggestion.h"
 #include "engine/expr/function_table.h"
@@ -35,7 +34,7 @@ constexpr char kHelp[] =
     ":names               every name with its type and value\n"
     ":help                this list\n"
     ":quit, Ctrl-D        the end\n"
-    "TAB completes names, functions and commands\n";
+    "TAB completes names, functions and commands; Ctrl-C gives up a line\n";
 
 // $XDG_STATE_HOME/stratagem/expr_history, or "" when there is no home.
 std::string HistoryPath() {
@@ -63,7 +62,7 @@ class Repl {
     const absl::string_view name = line.substr(0, space);
     const std::string rest(absl::StripAsciiWhitespace(line.substr(space)));
     for (const Command& command : kCommands) {
-      if (name == command.name) return (this->*command.run)(rest);
+      if (name == command.name) return Run(command, rest);
     }
     std::vector<std::string> names;
     for (const Command& command : kCommands) {
@@ -91,8 +90,23 @@ class Repl {
   struct Command {
     const char* name;
     bool (Repl::*run)(const std::string& rest);
+    const char* example;  // Null for a command that takes nothing.
   };
   static const Command kCommands[9];
+
+  bool Run(const Command& command, const std::string& rest) {
+    if (command.example == nullptr && !rest.empty()) {
+      console_.Error(absl::StrCat("`:", command.name, "` takes nothing"));
+      return false;
+    }
+    if (command.example != nullptr && rest.empty()) {
+      console_.Error(absl::StrCat("`:", command.name, "` needs more"),
+                     absl::StrCat("for example `:", command.name, " ",
+                                  command.example, "`"));
+      return false;
+    }
+    return (this->*command.run)(rest);
+  }
 
   bool Report(const absl::Status& status) {
     if (!status.ok()) console_.Error(status.message());
@@ -100,9 +114,9 @@ class Repl {
   }
 
   bool Set(const std::string& rest) {
-    // `==` belongs to the expression.
     const size_t equals = rest.find('=');
-    if (equals == std::string::npos || equals == 0) {
+    if (equals == std::string::npos || equals == 0 ||
+        absl::StartsWith(rest.substr(equals), "==")) {
       console_.Error("`:set` needs a name and an expression",
                      "for example `:set nps = 9`");
       return false;
@@ -126,8 +140,7 @@ class Repl {
   }
 
   bool Facts(const std::string& rest) {
-    const absl::StatusOr<std::string> text = ReadInput(rest, console_);
-    return Report(text.ok() ? session_.SetFromJson(*text) : text.status());
+    return Report(SetFromFile(rest, session_, console_));
   }
 
   bool Type(const std::string& rest) {
@@ -144,7 +157,8 @@ class Repl {
 
   bool Names(const std::string& /*rest*/) {
     const expr::Frame& frame = session_.Start();
-    TextTable table({{"name"}, {"type"}, {"value"}}, console_);
+    TextTable table({{"name"}, {"type"}, {"value", Align::kLeft, 24}},
+                    console_);
     for (const std::string& name : session_.scope().names()) {
       const expr::Declaration& found = *session_.scope().Find(name);
       const Value& value = frame.slots[static_cast<size_t>(found.slot)];
@@ -171,11 +185,15 @@ class Repl {
 };
 
 const Repl::Command Repl::kCommands[9] = {
-    {"set", &Repl::Set},         {"unset", &Repl::Unset},
-    {"facts", &Repl::Facts},     {"type", &Repl::Type},
-    {"explain", &Repl::Explain}, {"ast", &Repl::Tree},
-    {"names", &Repl::Names},     {"help", &Repl::Help},
-    {"quit", &Repl::Quit}};
+    {"set", &Repl::Set, "nps = 9"},
+    {"unset", &Repl::Unset, "nps"},
+    {"facts", &Repl::Facts, "customer.json"},
+    {"type", &Repl::Type, "[1, 2].size()"},
+    {"explain", &Repl::Explain, "1 > 2 || 2 > 1"},
+    {"ast", &Repl::Tree, "1 + 2 * 3"},
+    {"names", &Repl::Names, nullptr},
+    {"help", &Repl::Help, nullptr},
+    {"quit", &Repl::Quit, nullptr}};
 
 bool IsWordByte(char c) {
   return c == '_' || c == '.' || c == ':' ||
@@ -193,14 +211,28 @@ void AddMatching(absl::string_view before, absl::string_view typed,
   }
 }
 
+// Whether a method whose target is declared as `target` may be called on a
+// value of type `type`, as far as the outermost type tells.
+bool MayTake(const expr::Type& target, const expr::Type& type) {
+  return target.is(expr::TypeKind::kDyn) ||
+         target.is(expr::TypeKind::kParameter) ||
+         type.is(expr::TypeKind::kDyn) || target.kind() == type.kind();
+}
+
+// Functions that people call: not those that macros stand for. Of methods
+// those that values of type `target` may have.
 std::vector<std::string> FunctionNames(const expr::FunctionTable& functions,
-                                       expr::CallStyle style) {
+                                       expr::CallStyle style,
+                                       const expr::Type& target) {
   std::vector<std::string> names;
   for (const std::string& name : functions.names()) {
+    if (absl::StrContains(name, '@')) continue;
     const auto overloads = functions.Find(name);
     if (std::any_of(overloads.begin(), overloads.end(),
-                    [style](const expr::Overload& overload) {
-                      return overload.style == style;
+                    [style, &target](const expr::Overload& overload) {
+                      return overload.style == style &&
+                             (style == expr::CallStyle::kGlobal ||
+                              MayTake(overload.params.front(), target));
                     })) {
       names.push_back(name);
     }
@@ -208,16 +240,31 @@ std::vector<std::string> FunctionNames(const expr::FunctionTable& functions,
   return names;
 }
 
-// Macros that are called on a value ("all"), or the others ("has", "cel.bind").
-std::vector<std::string> Macros(bool of_values) {
+bool IsGlobalMacro(const std::string& name) {
+  return name == "has" || absl::StrContains(name, '.');
+}
+
+std::vector<std::string> GlobalMacros() {
   std::vector<std::string> names = expr::MacroNames();
-  names.erase(std::remove_if(names.begin(), names.end(),
-                             [of_values](const std::string& name) {
-                               const bool global = name == "has" ||
-                                                   absl::StrContains(name, '.');
-                               return global == of_values;
-                             }),
+  names.erase(std::remove_if(
+                  names.begin(), names.end(),
+                  [](const std::string& name) { return !IsGlobalMacro(name); }),
               names.end());
+  return names;
+}
+
+// Those that values of type `target` have ("all").
+std::vector<std::string> MacrosOf(const expr::Type& target) {
+  std::vector<std::string> names;
+  for (const std::string& name : expr::MacroNames()) {
+    if (IsGlobalMacro(name)) continue;
+    const bool of_optionals = absl::StartsWith(name, "opt");
+    const bool has = target.is(expr::TypeKind::kDyn) ||
+                     (of_optionals ? target.is(expr::TypeKind::kOptional)
+                                   : target.is(expr::TypeKind::kList) ||
+                                         target.is(expr::TypeKind::kMap));
+    if (has) names.push_back(name);
+  }
   return names;
 }
 
@@ -233,21 +280,23 @@ Completions CompleteExpr(const ExprSession& session, absl::string_view line) {
     return result;
   }
   const expr::FunctionTable& functions = *session.scope().functions();
+  const expr::Type dyn;
   AddMatching("", word, session.scope().names(), "", result.words);
-  AddMatching("", word, FunctionNames(functions, expr::CallStyle::kGlobal), "(",
-              result.words);
-  AddMatching("", word, Macros(/*of_values=*/false), "(", result.words);
+  AddMatching("", word, FunctionNames(functions, expr::CallStyle::kGlobal, dyn),
+              "(", result.words);
+  AddMatching("", word, GlobalMacros(), "(", result.words);
   const size_t dot = word.rfind('.');
   if (result.words.empty() && dot != absl::string_view::npos) {
     const absl::string_view before = word.substr(0, dot + 1);
     const absl::string_view typed = word.substr(dot + 1);
-    AddMatching(before, typed,
-                FunctionNames(functions, expr::CallStyle::kMember), "(",
-                result.words);
-    AddMatching(before, typed, Macros(/*of_values=*/true), "(", result.words);
-    const expr::Declaration* const ranked =
+    const expr::Declaration* const name =
         session.scope().Find(word.substr(0, dot));
-    if (ranked != nullptr && ranked->rank_slot >= 0) {
+    const expr::Type target = name == nullptr ? dyn : name->type;
+    AddMatching(before, typed,
+                FunctionNames(functions, expr::CallStyle::kMember, target), "(",
+                result.words);
+    AddMatching(before, typed, MacrosOf(target), "(", result.words);
+    if (name != nullptr && name->rank_slot >= 0) {
       AddMatching(before, typed, {"atLeast"}, "(", result.words);
     }
   }

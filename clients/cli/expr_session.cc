@@ -11,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "engine/base/limits.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/suggestion.h"
 #include "engine/plan/plan_code.h"
 #include "engine/value/json.h"
 
@@ -50,6 +51,15 @@ bool IsName(absl::string_view name) {
   return true;
 }
 
+std::vector<std::string> FieldNames(const Schema& schema,
+                                    absl::string_view prefix = "") {
+  std::vector<std::string> names;
+  for (const Field& field : schema.fields()) {
+    names.push_back(absl::StrCat(prefix, field.name));
+  }
+  return names;
+}
+
 // `text` as one JSON value, or nullopt.
 std::optional<Value> ReadJsonValue(absl::string_view text, Arena& arena) {
   const absl::StatusOr<std::vector<NamedValue>> members =
@@ -62,30 +72,6 @@ std::optional<Value> ReadJsonValue(absl::string_view text, Arena& arena) {
 
 Type TypeOfValue(const Value& value) {
   switch (value.kind()) {
-    case ValueKind::kNull:
-      return Type(TypeKind::kNull);
-    case ValueKind::kBool:
-      return Type(TypeKind::kBool);
-    case ValueKind::kInt:
-      return Type(TypeKind::kInt);
-    case ValueKind::kUint:
-      return Type(TypeKind::kUint);
-    case ValueKind::kDouble:
-      return Type(TypeKind::kDouble);
-    case ValueKind::kString:
-      return Type(TypeKind::kString);
-    case ValueKind::kBytes:
-      return Type(TypeKind::kBytes);
-    case ValueKind::kTimestamp:
-      return Type(TypeKind::kTimestamp);
-    case ValueKind::kDuration:
-      return Type(TypeKind::kDuration);
-    case ValueKind::kType:
-      return Type(TypeKind::kType);
-    case ValueKind::kIp:
-      return Type(TypeKind::kIp);
-    case ValueKind::kCidr:
-      return Type(TypeKind::kCidr);
     case ValueKind::kList:
       return Type::List(
           CommonType(value.list(), [](const Value& item) { return item; }));
@@ -95,14 +81,12 @@ Type TypeOfValue(const Value& value) {
                      [](const MapEntry& entry) { return entry.key; }),
           Type());
     case ValueKind::kOptional:
-      return Type::Optional(value.optional() == nullptr
-                                ? Type()
-                                : TypeOfValue(*value.optional()));
-    case ValueKind::kMissing:
-    case ValueKind::kError:
-      return Type();
+      if (value.optional() == nullptr) break;
+      return Type::Optional(TypeOfValue(*value.optional()));
+    default:
+      break;
   }
-  return Type();
+  return Type::OfKind(value.kind());
 }
 
 ExprSession::ExprSession(const plan::Plan* plan, absl::Time now)
@@ -134,6 +118,14 @@ absl::Status ExprSession::CheckName(absl::string_view name) const {
   if (!is_free) {
     return absl::InvalidArgumentError(
         absl::StrCat("`", name, "` is computed and cannot be set"));
+  }
+  if (plan_ != nullptr && absl::StartsWith(name, kRequestPrefix) &&
+      !FindField(name)) {
+    const std::string hint = SuggestionHint(
+        name, FieldNames(plan_->summary().request, kRequestPrefix));
+    return absl::InvalidArgumentError(
+        absl::StrCat("`", name, "` is not declared in the pack",
+                     hint.empty() ? "" : "; ", hint));
   }
   if (const std::string* why = scope_.FindHidden(name)) {
     return absl::InvalidArgumentError(
@@ -178,6 +170,11 @@ absl::Status ExprSession::SetFromText(absl::string_view assignment) {
     return Store(name, {*value, Type()});
   }
   std::optional<Value> value = ReadJsonValue(text, values_);
+  if (!value && (absl::StartsWith(text, "[") || absl::StartsWith(text, "{"))) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "`", name, "`: `", text,
+        "` is not JSON; in a shell it needs quotes: 'name={\"key\": 1}'"));
+  }
   if (!value) {
     STRATAGEM_ASSIGN_OR_RETURN(
         value, ReadText(text, FieldType{ValueKind::kString, nullptr}, values_));
@@ -312,10 +309,31 @@ std::string ExprSession::MissingName(const expr::Program& program) const {
   return "";
 }
 
-std::string ExprSession::HintFor(const expr::Program& program) const {
-  const std::string name = MissingName(program);
-  if (name.empty()) return "";
-  if (FindField(name)) return absl::StrCat("give `", name, "` one");
+std::vector<std::string> ExprSession::LikelyMistakes() const {
+  std::vector<std::string> mistakes;
+  if (plan_ == nullptr) return mistakes;
+  const std::vector<std::string> known =
+      FieldNames(plan_->summary().attributes);
+  for (const auto& [name, set] : set_) {
+    if (FindField(name)) continue;
+    const std::string nearest = Nearest(name, known);
+    if (nearest.empty()) continue;
+    mistakes.push_back(absl::StrCat("`", name,
+                                    "` is no attribute of the pack; did you "
+                                    "mean `",
+                                    nearest, "`?"));
+  }
+  return mistakes;
+}
+
+std::string ExprSession::HintForMissing(absl::string_view name) const {
+  if (FindField(name)) {
+    const bool of_request = absl::ConsumePrefix(&name, kRequestPrefix);
+    return absl::StrCat("give it one with `",
+                        of_request ? "--request" : "--set", " ", name,
+                        "=…` or, in the repl, `:set ",
+                        of_request ? kRequestPrefix : "", name, " = …`");
+  }
   if (!missing_.empty()) {
     return absl::StrCat("`", name,
                         "` needs all required attributes; these have none: ",

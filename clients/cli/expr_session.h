@@ -42,11 +42,13 @@ class ExprSession {
   // Gives `name` a value: an attribute or a request value of the pack keeps
   // its declared type, any other name gets `type`.
   // Errors: INVALID_ARGUMENT for what is no name, a name that the pack computes
-  // itself, and a value that the pack refuses.
+  // itself, a request value that it does not declare, and a value that it
+  // refuses.
   absl::Status Set(absl::string_view name, const Value& value,
                    const expr::Type& type);
   // As above from "name=text": text of the declared type; for other names JSON,
-  // or else the text itself as a string.
+  // or else the text itself as a string, unless it begins as a JSON list or
+  // object does.
   absl::Status SetFromText(absl::string_view assignment);
   // Every member of a JSON object.
   absl::Status SetFromJson(absl::string_view json);
@@ -59,9 +61,17 @@ class ExprSession {
   // built is forgotten.
   expr::Frame& Start();
 
-  // What to do about an error of `program`: which value is missing. "" when
-  // that is not the cause.
-  std::string HintFor(const expr::Program& program) const;
+  // The names of the pack that names set beside them look like, as sentences:
+  // most likely they are misspelt.
+  std::vector<std::string> LikelyMistakes() const;
+
+  // A name that `program` reads and that has no value though it needs one, or
+  // "".
+  std::string MissingName(const expr::Program& program) const;
+  // What gives `name`, a MissingName(), a value.
+  std::string HintForMissing(absl::string_view name) const;
+  // Whether there are no names but `now`.
+  bool is_empty() const { return plan_ == nullptr && set_.empty(); }
 
  private:
   struct SetValue {
@@ -80,9 +90,6 @@ class ExprSession {
   absl::Status Store(absl::string_view name, const SetValue& set);
   // The slots that `program` and the pack's variables that it needs read.
   std::set<int> SlotsRead(const expr::Program& program) const;
-  // A name that `program` reads and that has no value though it needs one, or
-  // "".
-  std::string MissingName(const expr::Program& program) const;
   // Lays out names and values anew.
   absl::Status Refresh();
   absl::Status DecideFacts();

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/status/status.h"
 #include "clients/cli/console.h"
 #include "clients/cli/exit_code.h"
 #include "clients/cli/expr_printer.h"
@@ -17,6 +18,12 @@
 #include "engine/expr/program.h"
 
 namespace stratagem::cli {
+
+// Gives the members of the JSON object in the file at `path` ("-": the
+// console's input) as names. Errors, naming the file: UNAVAILABLE when it
+// cannot be read, INVALID_ARGUMENT for what Set() refuses.
+absl::Status SetFromFile(const std::string& path, ExprSession& session,
+                         const Console& console);
 
 // Returns nullopt after printing what is wrong; prints warnings, too.
 std::optional<expr::Program> CompileExpr(const std::string& text,

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "clients/cli/expr_repl.h"
 #include "clients/cli/expr_session.h"
 #include "clients/cli/line_editor.h"
@@ -19,9 +20,11 @@ namespace {
 
 using nlohmann::json;
 using testing::Contains;
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 class ExprTest : public testing::Test {
  protected:
@@ -185,10 +188,20 @@ TEST_F(ExprTest, AnAttributeWithoutAValueIsNamed) {
   const Ran attribute = Expr("eval", "1 + orders", shop);
   EXPECT_EQ(attribute.code, 1);
   EXPECT_EQ(attribute.err,
-            "error: a name has no value\n"
+            "error: `orders` has no value\n"
             "  1 | 1 + orders\n"
             "    |     ^\n"
-            "  hint: give `orders` one\n");
+            "  hint: give it one with `--set orders=…` or, in the repl, `:set "
+            "orders = …`\n");
+  EXPECT_THAT(Expr("eval", "orders", {shop[0], shop[1], "-o", "json"}).out,
+              HasSubstr("\"reason\": \"`orders` has no value\""));
+  const Ran explained = Expr("explain", "1 + orders", shop);
+  EXPECT_EQ(explained.code, 1);
+  EXPECT_EQ(explained.out,
+            "expression  type  value\n"
+            "1 + orders  int   error(`orders` has no value)\n"
+            "└ orders    int   error(`orders` has no value)\n");
+  EXPECT_EQ(explained.err, attribute.err);
   EXPECT_THAT(Expr("eval", "tier", shop).err,
               HasSubstr("hint: `tier` needs all required attributes; these "
                         "have none: orders, spend\n"));
@@ -206,6 +219,46 @@ TEST_F(ExprTest, ValuesThatAPackRefusesAreUsage) {
   EXPECT_THAT(ExprOfShop("eval", "1", {"--set", "tier=low"}).err,
               HasSubstr("`tier` is computed and cannot be set"));
   EXPECT_THAT(ExprOfShop("eval", "offer.value").err, HasSubstr("E111"));
+}
+
+TEST_F(ExprTest, NamesThatThePackDoesNotKnowAreSaid) {
+  const Ran request = ExprOfShop("eval", "1", {"--request", "canal=web"});
+  EXPECT_EQ(request.code, 2);
+  EXPECT_THAT(request.err,
+              HasSubstr("`request.canal` is not declared in the pack"));
+  // A name of one's own beside the pack's is fine; one that looks like one of
+  // theirs is said.
+  const Ran own = ExprOfShop("eval", "x", {"--set", "x=1"});
+  EXPECT_EQ(own.out, "1 : int\n");
+  EXPECT_EQ(own.err, "");
+  const Ran misspelt = ExprOfShop("eval", "1", {"--set", "spned=1"});
+  EXPECT_EQ(misspelt.code, 0);
+  EXPECT_EQ(misspelt.err,
+            "note: `spned` is no attribute of the pack; did you mean "
+            "`spend`?\n");
+}
+
+TEST_F(ExprTest, WithoutNamesTheHintSaysWhereTheyComeFrom) {
+  EXPECT_THAT(Expr("check", "x + 1").err,
+              HasSubstr("hint: names come from `--set name=value`, `--facts "
+                        "FILE` or `--pack DIR`\n"));
+  EXPECT_THAT(Expr("check", "nwo").err, HasSubstr("did you mean `now`?"));
+  EXPECT_THAT(Expr("check", "x + 1", {"--set", "a=1"}).err,
+              HasSubstr("hint: expected one of `a`, `now`\n"));
+}
+
+TEST_F(ExprTest, MistakesInJsonNameTheFile) {
+  const std::string file = folder_.Write("twice.json", R"({"a": 1, "a": 2})");
+  const Ran ran = Expr("eval", "a", {"--facts", file});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_EQ(ran.err,
+            "error: " + file + ": JSON object repeats the member `a`\n");
+  // What a shell makes of JSON without quotes is no text.
+  for (const char* text : {"a={b:1}", "a=[1,"}) {
+    const Ran unquoted = Expr("eval", "a", {"--set", text});
+    EXPECT_EQ(unquoted.code, 2) << text;
+    EXPECT_THAT(unquoted.err, HasSubstr("is not JSON; in a shell it needs"));
+  }
 }
 
 TEST_F(ExprTest, WrongFlagsAreUsageAndMissingFilesTheEnvironment) {
@@ -265,6 +318,21 @@ TEST_F(ExprTest, ReplGoesOnAfterAMistakeAndSaysSoAtTheEnd) {
   }
 }
 
+TEST_F(ExprTest, ReplSaysWhatACommandLacks) {
+  for (const char* command :
+       {"set", "unset", "facts", "type", "explain", "ast"}) {
+    const Ran ran = Repl(absl::StrCat(":", command, "\n"));
+    EXPECT_EQ(ran.code, 1) << command;
+    EXPECT_THAT(ran.err,
+                HasSubstr(absl::StrCat(
+                    "error: `:", command,
+                    "` needs more\n  hint: for example `:", command, " ")));
+  }
+  EXPECT_EQ(Repl(":names x\n").err, "error: `:names` takes nothing\n");
+  EXPECT_THAT(Repl(":set x == 3\n").err,
+              HasSubstr("`:set` needs a name and an expression"));
+}
+
 TEST_F(ExprTest, ReplChangesAttributesOfAPackAndDecidesAgain) {
   const Ran ran = Repl(
       ":set orders = 0\n:set spend = 1200.0\nstage\n:set orders = 2\nstage\n"
@@ -295,17 +363,44 @@ TEST(CompleteExprTest, KnowsNamesFunctionsMacrosAndCommands) {
   EXPECT_THAT(words("1 + ord"), ElementsAre("orders_open", "orders_total"));
   EXPECT_THAT(words("req"), ElementsAre("request.channel"));
   EXPECT_THAT(words("request.c"), ElementsAre("request.channel"));
-  EXPECT_THAT(words("(orders_open.exi"),
-              ElementsAre("orders_open.exists(", "orders_open.existsOne(",
-                          "orders_open.exists_one("));
-  EXPECT_THAT(words("orders_open.startsW"),
-              ElementsAre("orders_open.startsWith("));
+  EXPECT_THAT(words("math."), Each(Not(HasSubstr("@"))));
   EXPECT_THAT(words("ha"), Contains("has("));
   EXPECT_THAT(words("cel.bi"), ElementsAre("cel.bind("));
   EXPECT_THAT(words(":ex"), ElementsAre(":explain "));
   EXPECT_THAT(words("a :ex"), IsEmpty());
   EXPECT_THAT(words("zzz"), IsEmpty());
   EXPECT_EQ(CompleteExpr(session, "1 + ord").word_size, 3u);
+}
+
+TEST(CompleteExprTest, OffersWhatValuesOfTheTypeHave) {
+  ExprSession session(nullptr, absl::UnixEpoch());
+  ASSERT_TRUE(session.SetFromText("tags=[\"vip\"]").ok());
+  ASSERT_TRUE(session.SetFromText("name=Ann").ok());
+  ASSERT_TRUE(session
+                  .Set("nps", Value::Int(1),
+                       expr::Type::Optional(expr::Type(expr::TypeKind::kInt)))
+                  .ok());
+  const auto words = [&](const char* line) {
+    return CompleteExpr(session, line).words;
+  };
+  EXPECT_THAT(words("(tags.exi"), ElementsAre("tags.exists(", "tags.existsOne(",
+                                              "tags.exists_one("));
+  EXPECT_THAT(words("name.exi"), IsEmpty());
+  EXPECT_THAT(words("name.startsW"), ElementsAre("name.startsWith("));
+  EXPECT_THAT(words("tags.startsW"), IsEmpty());
+  EXPECT_THAT(words("nps."),
+              ElementsAre("nps.hasValue(", "nps.optFlatMap(", "nps.optMap(",
+                          "nps.or(", "nps.orValue(", "nps.value("));
+  // Of anything else the type is not known before it is checked.
+  EXPECT_THAT(words("f(x).startsW"), ElementsAre(".startsWith("));
+}
+
+TEST(InColumnsTest, FillsLinesFromTheTop) {
+  const std::vector<std::string> words = {"a", "bb", "ccc", "d", "ee"};
+  EXPECT_EQ(InColumns(words, 80), "a    bb   ccc  d    ee\n");
+  EXPECT_EQ(InColumns(words, 13), "a    ccc  ee\nbb   d\n");
+  EXPECT_EQ(InColumns(words, 2), "a\nbb\nccc\nd\nee\n");
+  EXPECT_EQ(InColumns({}, 80), "");
 }
 
 TEST(CommonPrefixTest, IsWhatAllShare) {
