@@ -27,8 +27,8 @@ enum class ExitCode : int {
 inline constexpr char kExitCodeHelp[] =
     "exit codes:\n"
     "  0  done\n"
-    "  1  the answer is no: the pack has errors, a call was refused, or some\n"
-    "     lines of a file could not be decided\n"
+    "  1  the answer is no: the pack or the expression has errors, a call was\n"
+    "     refused, or some lines of a file could not be decided\n"
     "  2  the command line is wrong\n"
     "  3  a file cannot be read, no server answers, or a time limit passed\n";
 
