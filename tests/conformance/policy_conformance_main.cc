@@ -15,6 +15,14 @@ namespace {
 using stratagem::policy::CaseResult;
 using stratagem::policy::CaseVerdict;
 
+constexpr char kUsage[] =
+    "usage: policy_conformance DIR\n\n"
+    "Runs the case of CEL Policy's conformance suite in the folder DIR, or "
+    "all\n"
+    "of them below it, and prints a line for each. Ends with 1 when one "
+    "fails,\n"
+    "with 2 when there is none.\n";
+
 // The path of a case below `root`.
 std::string NameOf(const std::string& folder, absl::string_view root) {
   absl::string_view name = folder;
@@ -44,15 +52,19 @@ void Print(const std::string& name, const CaseResult& result) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::cerr << "usage: policy_conformance DIR\n";
-    return 2;
+  const bool asks_for_help =
+      argc == 2 && (argv[1] == absl::string_view("--help") ||
+                    argv[1] == absl::string_view("-h"));
+  if (argc != 2 || asks_for_help) {
+    (asks_for_help ? std::cout : std::cerr) << kUsage;
+    return asks_for_help ? 0 : 2;
   }
   const std::string root = argv[1];
   const std::vector<std::string> folders =
       stratagem::policy::FindPolicyCases(root);
   if (folders.empty()) {
-    std::cerr << "no policy.yaml in " << root << " or below it\n";
+    std::cerr << "policy_conformance: no policy.yaml in `" << root
+              << "` or below it\n";
     return 2;
   }
   int passed = 0;
