@@ -91,6 +91,10 @@ class Parser {
       return std::nullopt;
     }
     Advance();
+    if (token_.kind == TokenKind::kEnd) {
+      Fail("E101", 0, "the expression is empty",
+           "write what it yields, such as `true`");
+    }
     ast_.root = ParseExpression();
     if (token_.kind != TokenKind::kEnd) {
       Expected("an operator or the end", "", TokenKind::kEnd);
@@ -139,6 +143,8 @@ class Parser {
                   std::optional<TokenKind> wanted = std::nullopt) {
     const bool at_end = token_.kind == TokenKind::kEnd;
     if (at_end && hint.empty()) hint = "the expression ends too early";
+    if (token_.text == "and") hint = "join conditions with `&&`";
+    if (token_.text == "or") hint = "join conditions with `||`";
     const bool extra = !at_end && wanted && Lexer(lexer_).Next().kind == wanted;
     Fail("E101", token_.offset,
          absl::StrCat(extra ? "extraneous" : "mismatched", " input '",

@@ -35,6 +35,12 @@ std::string UnknownNameHint(const Scope& scope, absl::string_view name,
       return absl::StrCat("did you mean `", candidate, "`?");
     }
   }
+  for (const std::string& candidate : names) {
+    const std::vector<std::string>& values = scope.Find(candidate)->values;
+    if (std::find(values.begin(), values.end(), name) != values.end()) {
+      return absl::StrCat("text stands in quotes: `'", name, "'`");
+    }
+  }
   // Under a known root only the names of that root help.
   const absl::string_view root = name.substr(0, name.find('.'));
   if (scope.IsPrefix(root)) {
@@ -65,9 +71,12 @@ Mismatch DescribeUnknownName(const Scope& scope, absl::string_view spelled,
 Mismatch DescribeUnknownFunction(const FunctionTable& functions,
                                  absl::string_view kind,
                                  absl::string_view name) {
-  const std::vector<std::string> names = CallableNames(functions);
+  std::vector<std::string> names = CallableNames(functions);
+  const bool exists =
+      std::find(names.begin(), names.end(), name) != names.end();
+  if (kind == "method") names.emplace_back("atLeast");
   std::string hint = NearestHint(name, names);
-  if (std::find(names.begin(), names.end(), name) != names.end()) {
+  if (exists) {
     hint = absl::StrCat("the macro `", name, "` takes other arguments");
   } else if (name == "atLeast") {
     hint = "only a ranked name, such as `tier`, has `atLeast`";

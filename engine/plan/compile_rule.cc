@@ -19,6 +19,11 @@ namespace {
 using expr::Type;
 using expr::TypeKind;
 
+// Whether a value of `type` can be the fields of a treatment.
+bool MayBeFields(const Type& type) {
+  return policy::Agree(type, Type::Map(Type(TypeKind::kString), Type()));
+}
+
 // Compares outputs that are map literals with the fields, so that their
 // mistakes are found before any customer meets them. Other outputs are compared
 // when they are decided.
@@ -27,8 +32,24 @@ class OutputChecker {
   OutputChecker(const Schema& fields, Diagnostics& diagnostics)
       : fields_(fields), diagnostics_(diagnostics) {}
 
-  // Requires: `output` compiles in `scope`.
-  void Check(const SourceText& output, const expr::Scope& scope) {
+  // Returns false when an output of `type` can be no fields of a treatment.
+  // Requires: `output` compiles to `type` in `scope`.
+  bool Check(const SourceText& output, const Type& type,
+             const expr::Scope& scope) {
+    if (!MayBeFields(type)) {
+      diagnostics_.AddError(
+          "E409", output.Locate(0),
+          absl::StrCat("this output is ", ToString(type),
+                       ", expected a map of the treatment's fields"),
+          "write it as \"{'field': value}\"");
+      return false;
+    }
+    CheckLiteral(output, scope);
+    return true;
+  }
+
+ private:
+  void CheckLiteral(const SourceText& output, const expr::Scope& scope) {
     Diagnostics ignored;
     const std::optional<expr::Ast> ast = expr::Parse(output, ignored);
     if (!ast.has_value()) return;
@@ -61,7 +82,6 @@ class OutputChecker {
     if (is_complete) ReportUnsetFields(output, is_set);
   }
 
- private:
   void ReportUnknownField(const SourceLocation& location,
                           absl::string_view name) {
     diagnostics_.AddError(
@@ -111,32 +131,29 @@ class OutputChecker {
   Diagnostics& diagnostics_;
 };
 
-// Whether what a rule yields can be the fields of a treatment.
-bool MayBeFields(const policy::Policy& rule) {
-  const Type& type = rule.is_optional() ? rule.type().params()[0] : rule.type();
-  return policy::Agree(type, Type::Map(Type(TypeKind::kString), Type()));
-}
-
 }  // namespace
 
 void CompileTreatmentRule(const pack::Treatment& treatment, TreatmentCode& code,
                           Compiler& compiler) {
   OutputChecker checker(code.fields, compiler.diagnostics);
   PlanCode& plan = compiler.code;
-  std::optional<policy::Policy> rule = policy::Compile(
-      *treatment.rule, compiler.scopes.treatments, plan.slots.count,
-      compiler.diagnostics,
-      [&checker](const SourceText& output, const expr::Scope& scope) {
-        checker.Check(output, scope);
-      });
+  std::optional<policy::Policy> rule =
+      policy::Compile(*treatment.rule, compiler.scopes.treatments,
+                      plan.slots.count, compiler.diagnostics,
+                      [&checker](const SourceText& output, const Type& type,
+                                 const expr::Scope& scope) {
+                        return checker.Check(output, type, scope);
+                      });
   if (!rule.has_value()) return;
-  if (!MayBeFields(*rule)) {
+  // All outputs may be; an aggregate is a list of them.
+  if (!MayBeFields(rule->is_optional() ? rule->type().params()[0]
+                                       : rule->type())) {
     compiler.diagnostics.AddError(
         "E409", treatment.rule->location,
         absl::StrCat("the rule of `", treatment.name.text, "` yields ",
                      ToString(rule->type()),
-                     ", expected a map of the treatment's fields"),
-        "write outputs such as \"{'field': value}\"");
+                     ", expected one map of the treatment's fields"),
+        "write `match`, which yields the output of one item");
     return;
   }
   for (const expr::Program& variable : rule->variables()) {

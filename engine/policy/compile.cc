@@ -223,10 +223,10 @@ void PolicyCompiler::CompileOutput(const pack::RuleItem& item,
   }
   std::optional<expr::Program> output = Compile(*item.output, {});
   if (!output.has_value()) return;
-  if (check_output_ != nullptr) {
-    check_output_(item.output->source, scope_);
+  if (check_output_ == nullptr ||
+      check_output_(item.output->source, output->type(), scope_)) {
+    compiled.type = output->type();
   }
-  compiled.type = output->type();
   compiled.code.target = code_.outputs.size();
   code_.outputs.push_back({place.path, place.rule_id, item.location,
                            *std::move(output), std::move(explanation)});

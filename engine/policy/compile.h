@@ -19,10 +19,12 @@
 
 namespace stratagem::policy {
 
-// Looks at one `output` that compiles, with the names that it sees, and may add
-// errors of its own.
+// Looks at one `output` that compiles to `type`, with the names that it sees,
+// and may add errors of its own. Returns false, after an error, when no rule
+// may yield such a type here; others are then not compared with it.
 using OutputCheck =
-    std::function<void(const SourceText& output, const expr::Scope& scope)>;
+    std::function<bool(const SourceText& output, const expr::Type& type,
+                       const expr::Scope& scope)>;
 
 // Compiles `rule` against `scope`. Its variables, those of nested rules too,
 // become lazy slots from `first_slot` on; an inner block's variable hides one

@@ -94,6 +94,12 @@ INSTANTIATE_TEST_SUITE_P(
         {"FunctionAsMethod", "tier.int()",
          "x:1:6: error E112: `int` is a function\n"
          "  hint: write `int(x)`\n"},
+        {"RankedNameInSmallLetters", "tier.atleast('gold')",
+         "x:1:6: error E112: unknown method `atleast`\n"
+         "  hint: did you mean `atLeast`?\n"},
+        {"ForgottenQuotes", "tier == gold",
+         "x:1:9: error E110: undeclared reference to 'gold'\n"
+         "  hint: text stands in quotes: `'gold'`\n"},
         {"WrongArgument", "tier.startsWith(5)",
          "x:1:6: error E113: method `startsWith` of string does not take "
          "int\n"

@@ -122,9 +122,12 @@ INSTANTIATE_TEST_SUITE_P(
     SyntaxErrors, ParserTreeTest,
     testing::ValuesIn(std::vector<TreeCase>{
         {"Empty", "",
-         "x:1:1: error E101: mismatched input '<EOF>', expected an "
-         "expression\n"
-         "  hint: the expression ends too early\n"},
+         "x:1:1: error E101: the expression is empty\n"
+         "  hint: write what it yields, such as `true`\n"},
+        {"WordOfAnotherLanguage", "a and b",
+         "x:1:3: error E101: mismatched input 'and', expected an operator or "
+         "the end\n"
+         "  hint: join conditions with `&&`\n"},
         {"MissingOperand", "a +",
          "x:1:4: error E101: mismatched input '<EOF>', expected an "
          "expression\n"
