@@ -81,13 +81,10 @@ Overload Function(const char* name, std::vector<Type> params, Type result,
 
 Overload Method(const char* name, std::vector<Type> params, Type result,
                 Implementation implementation, Opcode opcode) {
-  return {name,
-          CallStyle::kMember,
-          std::move(params),
-          std::move(result),
-          implementation,
-          opcode,
-          {}};
+  Overload row = Function(name, std::move(params), std::move(result),
+                          implementation, opcode);
+  row.style = CallStyle::kMember;
+  return row;
 }
 
 const std::shared_ptr<const FunctionTable>& FunctionTable::Standard() {
@@ -117,6 +114,9 @@ FunctionTable::FunctionTable(std::vector<Overload> rows)
     for (const Type& param : rows_[i].params) {
       rows_[i].kinds.push_back(KindsOf(param));
     }
+  }
+  for (const Overload& row : rows_) {
+    ranges_.push_back(functions_[row.function]);
   }
 }
 

@@ -80,6 +80,10 @@ class FunctionTable {
 
   // Rows by number, as instructions name them.
   const Overload& row(size_t index) const { return rows_[index]; }
+  // All overloads of that row's function, without looking its name up.
+  std::span<const Overload> OverloadsOf(size_t index) const {
+    return {rows_.data() + ranges_[index].first, ranges_[index].count};
+  }
   size_t IndexOf(const Overload& overload) const {
     return static_cast<size_t>(&overload - rows_.data());
   }
@@ -91,6 +95,7 @@ class FunctionTable {
   };
   // INVARIANT: the overloads of one function stand together.
   std::vector<Overload> rows_;
+  std::vector<Range> ranges_;  // Of each row's function.
   absl::flat_hash_map<absl::string_view, Range> functions_;
 };
 

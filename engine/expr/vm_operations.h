@@ -183,7 +183,7 @@ inline Value Call(const FunctionTable& functions, const Instruction& at,
                   Evaluation& evaluation, const Value* arguments) {
   const Overload* overload = &functions.row(at.a);
   if (at.op == Opcode::kCallDynamic) {
-    for (const Overload& candidate : functions.Find(overload->function)) {
+    for (const Overload& candidate : functions.OverloadsOf(at.a)) {
       if (candidate.style == overload->style &&
           Fits(candidate, arguments, at.b)) {
         overload = &candidate;
