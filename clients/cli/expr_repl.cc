@@ -64,11 +64,8 @@ class Repl {
     for (const Command& command : kCommands) {
       if (name == command.name) return Run(command, rest);
     }
-    std::vector<std::string> names;
-    for (const Command& command : kCommands) {
-      names.push_back(absl::StrCat(":", command.name));
-    }
-    const std::string nearest = Nearest(absl::StrCat(":", name), names);
+    const std::string nearest =
+        Nearest(absl::StrCat(":", name), CommandNames());
     console_.Error(absl::StrCat("there is no command `:", name, "`"),
                    nearest.empty()
                        ? "`:help` lists them"
