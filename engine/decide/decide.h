@@ -17,6 +17,7 @@
 #include "absl/time/time.h"
 #include "engine/expr/program.h"
 #include "engine/plan/plan.h"
+#include "engine/state/state.h"
 #include "engine/trace/decision_record.h"
 #include "engine/value/facts.h"
 
@@ -35,7 +36,11 @@ struct Call {
   // The time to simulate; goes with kAsOf.
   std::optional<absl::Time> as_of;
   uint64_t seed = 0;
+  // Leaves levers out of scores: each counts as 1.
+  bool ignore_levers = false;
   absl::string_view time_zones_version;
+  // What is remembered of customers; null: nothing.
+  const state::StateView* state = nullptr;
   std::span<const NamedValue> attributes;  // Sent by the caller.
   std::span<const NamedValue> profile;     // Stored earlier.
   std::span<const NamedValue> request;     // Of the call.

@@ -34,10 +34,10 @@ struct Section {
 
 // Stores into a member of the model.
 template <auto Member>
-constexpr auto kIntoModel =
+constexpr Reader<PackDraft> kIntoModel = {
     [](ReadContext& context, const YamlNode& node, PackDraft& draft) {
       Read(context, node, draft.model.*Member);
-    };
+    }};
 
 void ReadLanguage(ReadContext& context, const YamlNode& node,
                   PackDraft& draft) {
@@ -248,7 +248,7 @@ class Loader {
         ReportLaterKey(context_, entry.key);
       } else if (MayStandHere(*section, entry.key)) {
         const size_t errors = diagnostics_.error_count();
-        section->key.read(context_, entry.value, draft_);
+        section->key.reader.read(context_, entry.value, draft_);
         if (diagnostics_.error_count() > errors) NoteBrokenNames(entry);
       }
     }

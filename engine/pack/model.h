@@ -17,29 +17,12 @@
 #include "absl/time/time.h"
 #include "engine/base/arena.h"
 #include "engine/base/source_text.h"
+#include "engine/pack/table.h"
+#include "engine/pack/text_parts.h"
 #include "engine/value/schema.h"
 #include "engine/value/value.h"
 
 namespace stratagem::pack {
-
-// A name or literal text and where it stands.
-struct Name {
-  std::string text;
-  SourceLocation location;
-};
-
-// CEL text of the pack; its own start is source.Locate(0).
-struct Expression {
-  SourceText source;
-};
-
-// A literal or `{cel: "…"}`; exactly one is set. `literal` lives in
-// Model::arena and already conforms to its field where there is one.
-struct Operand {
-  std::optional<Value> literal;
-  std::optional<Expression> expression;
-  SourceLocation location;
-};
 
 // Half open: from <= t < until.
 struct Interval {
@@ -78,9 +61,19 @@ struct Tier {
   std::optional<Decimal4> score_min;  // Absent on the last only.
 };
 
+// `hold:` of `value`: how long a customer keeps a tier that the score no longer
+// reaches.
+struct TierHold {
+  absl::Duration downgrade_after;  // > 0.
+  // A decision with less coverage never downgrades. 0..1, in ten-thousandths.
+  Decimal4 coverage_min;
+  SourceLocation location;
+};
+
 struct CustomerValue {
   std::vector<Dimension> dimensions;
   std::vector<Tier> tiers;  // Best first, score_min descending, at least one.
+  std::optional<TierHold> hold;
   SourceLocation location;
 };
 
@@ -141,9 +134,12 @@ struct Treatment {
   // else with the name "" and the fields written there.
   Cell default_cell;
   std::vector<Cell> cells;
-  // At most one of the two; with neither it is always the default.
+  // At most one of the three; with none it is always the default.
   std::optional<Matrix> matrix;
+  std::optional<Table> table;
   std::optional<RuleBlock> rule;
+  // No protected attribute may influence it; absent or false: not checked.
+  std::optional<SourceLocation> protected_check;
 };
 
 struct Group {
@@ -155,10 +151,33 @@ struct Group {
   Decimal4 lever_percent;
 };
 
+// A text in one locale.
+struct LocalText {
+  Name locale;  // A BCP 47 tag: "zh", "pt-BR".
+  std::string text;
+};
+
+// What a screen shows of an offer, in each locale that the author wrote, in the
+// order written.
+struct OfferContent {
+  Name channel;
+  std::vector<LocalText> texts;
+};
+
+struct OfferLabel {
+  Name name;  // "accept".
+  std::vector<LocalText> texts;
+};
+
 struct Offer {
   Name id;
   std::optional<Name> group;
   std::vector<Name> channels;  // Empty: every channel.
+  std::vector<OfferLabel> labels;
+  std::vector<OfferContent> content;
+  std::string action_ref;  // Passed through to the screen; may be empty.
+  // Goes before all others, whatever its score; every other gate holds.
+  bool mandatory = false;
   Interval valid;
   std::optional<Expression> eligibility;
   std::optional<Expression> applicability;
@@ -182,8 +201,35 @@ struct Placement {
   std::optional<Name> fallback;
 };
 
+// A weight for offers whose call matches: it multiplies their score's
+// `offer.context_weight`.
+struct ContextWeight {
+  Expression when;
+  std::optional<Name> group;  // This group and its children; else every offer.
+  double weight = 1;          // >= 0, finite.
+  SourceLocation location;
+};
+
+enum class ExploreMethod { kNone, kUniform, kSoftmax };
+
+// How slots are drawn; p of each candidate as in the pack language, step 7.
+struct Explore {
+  ExploreMethod method = ExploreMethod::kNone;
+  double temperature = 1;  // > 0; of softmax.
+  double share = 0;        // 0..1.
+};
+
 struct Arbitration {
-  Expression score;
+  std::optional<Expression> score;
+  std::optional<double> score_min;  // `min_score`.
+  std::optional<Explore> explore;
+};
+
+// A text of `texts:` that stands for a reason or a name in what people read:
+// key "eligibility", "tiers.gold", "stages.churned", "attributes.nps".
+struct ReasonText {
+  Name key;
+  std::vector<LocalText> texts;
 };
 
 struct Model {
@@ -209,7 +255,9 @@ struct Model {
   std::vector<Group> groups;
   std::vector<Offer> offers;
   std::vector<Placement> placements;
+  std::vector<ContextWeight> context_weights;
   std::optional<Arbitration> arbitration;
+  std::vector<ReasonText> texts;
   // Of a draft only (loader.h): names, or roots of names, whose declaration has
   // an error. Expressions that use them get no second one.
   std::vector<std::string> broken_names;

@@ -50,20 +50,36 @@ enum class Need {
   kLater,  // In the language, not in this engine: 'not supported yet'.
 };
 
-// One key that a mapping may have.
+// How a key's value is read into a T.
+template <typename T>
+struct Reader {
+  void (*read)(ReadContext&, const YamlNode& value, T& target) = nullptr;
+};
+
+// One key that a mapping may have. The tables of keys are what both the loader
+// and the schema for editors are made of.
 template <typename T>
 struct Key {
   absl::string_view name;
   Need need = Need::kOptional;
-  void (*read)(ReadContext&, const YamlNode& value, T& target) = nullptr;
+  Reader<T> reader = {};
+};
+
+template <auto Member>
+struct MemberOf;
+template <typename T, typename M, M T::*Member>
+struct MemberOf<Member> {
+  using Target = T;
+  using Type = M;
 };
 
 // A reader for Key: stores into a member by the Read() overload of its type.
 template <auto Member>
-inline constexpr auto Into =
-    [](ReadContext& context, const YamlNode& value, auto& target) {
+inline constexpr Reader<typename MemberOf<Member>::Target> Into = {
+    [](ReadContext& context, const YamlNode& value,
+       typename MemberOf<Member>::Target& target) {
       Read(context, value, target.*Member);
-    };
+    }};
 
 // E223 unless `node` is of `kind`; true when it is. `what` says what was
 // expected in it: "tiers".
@@ -102,7 +118,7 @@ bool ReadMapping(ReadContext& context, const YamlNode& node,
       ReportLaterKey(context, entry.key);
     } else {
       present[i] = true;
-      keys[i].read(context, entry.value, target);
+      keys[i].reader.read(context, entry.value, target);
     }
   }
   for (size_t i = 0; i < N; ++i) {

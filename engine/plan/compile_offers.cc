@@ -275,8 +275,9 @@ PlacementCode CompilePlacement(const pack::Placement& placement, Tables& tables,
 
 void CompileScore(Compiler& compiler) {
   const pack::Expression expression =
-      compiler.model.arbitration.has_value()
-          ? compiler.model.arbitration->score
+      compiler.model.arbitration.has_value() &&
+              compiler.model.arbitration->score.has_value()
+          ? *compiler.model.arbitration->score
           : pack::Expression{
                 SourceText(kDefaultScore, {"default score", 1, 1})};
   compiler.code.score = compiler.Compile(expression, compiler.scopes.score,

@@ -54,6 +54,12 @@ class Decoder {
     return static_cast<Enum>(number);
   }
   absl::Time DecodeTime(const v1::Time& time);
+  state::TierHold DecodeHold(const v1::TierHold& hold) {
+    state::TierHold out{Text(hold.tier()), std::nullopt};
+    if (hold.has_below_since())
+      out.below_since = DecodeTime(hold.below_since());
+    return out;
+  }
   uint32_t Nanos(const v1::Parts& parts);
   Value DecodeValue(const v1::Value& value);
   Value DecodeList(const v1::ValueList& list);
@@ -201,6 +207,13 @@ void Decoder::DecodeBasis(const v1::Decision& decision, DecisionRecord& out) {
   out.pack_digest = Text(decision.pack_digest());
   out.decided_at = DecodeTime(decision.decided_at());
   if (decision.has_as_of()) out.as_of = DecodeTime(decision.as_of());
+  out.ignore_levers = decision.ignore_levers();
+  if (decision.has_hold_read()) {
+    out.hold_read = DecodeHold(decision.hold_read());
+  }
+  if (decision.has_hold_written()) {
+    out.hold_written = DecodeHold(decision.hold_written());
+  }
   out.seed = decision.seed();
   for (const v1::Arm& arm : decision.arms()) {
     out.arms.push_back({Text(arm.experiment()), Text(arm.arm()), arm.share()});
@@ -248,6 +261,9 @@ void Decoder::DecodePlacement(const v1::Placement& placement,
                               .value = candidate.value(),
                               .cost = candidate.cost(),
                               .lever = candidate.lever(),
+                              .context_weight = candidate.has_context_weight()
+                                                    ? candidate.context_weight()
+                                                    : 1,
                               .score = candidate.score(),
                               .selection = ReasonOf(candidate.selection())});
   }

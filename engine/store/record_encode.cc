@@ -51,6 +51,13 @@ void EncodeTime(absl::Time time, v1::Time* out) {
   }
 }
 
+void EncodeHold(const state::TierHold& hold, v1::TierHold* out) {
+  Set(out->mutable_tier(), hold.tier);
+  if (hold.below_since.has_value()) {
+    EncodeTime(*hold.below_since, out->mutable_below_since());
+  }
+}
+
 void EncodeParts(const Value& value, v1::Parts* out) {
   out->set_seconds(value.seconds());
   out->set_nanos(value.nanos());
@@ -135,6 +142,13 @@ void EncodeBasis(const DecisionRecord& record, v1::Decision* out) {
   EncodeTime(record.decided_at, out->mutable_decided_at());
   if (record.as_of.has_value()) EncodeTime(*record.as_of, out->mutable_as_of());
   out->set_seed(record.seed);
+  out->set_ignore_levers(record.ignore_levers);
+  if (record.hold_read.has_value()) {
+    EncodeHold(*record.hold_read, out->mutable_hold_read());
+  }
+  if (record.hold_written.has_value()) {
+    EncodeHold(*record.hold_written, out->mutable_hold_written());
+  }
   for (const trace::ArmAssignment& arm : record.arms) {
     v1::Arm* encoded = out->add_arms();
     Set(encoded->mutable_experiment(), arm.experiment);
@@ -200,6 +214,7 @@ void EncodePlacement(const DecisionRecord& record,
     encoded->set_value(candidate.value);
     encoded->set_cost(candidate.cost);
     encoded->set_lever(candidate.lever);
+    encoded->set_context_weight(candidate.context_weight);
     encoded->set_score(candidate.score);
     encoded->set_selection(static_cast<uint32_t>(candidate.selection));
   }

@@ -25,6 +25,7 @@ void DecisionRecord::Clear() {
   decided_at = absl::Time();
   as_of.reset();
   seed = 0;
+  ignore_levers = false;
   arms.clear();
   parameters.clear();
   state_read.clear();
@@ -33,6 +34,8 @@ void DecisionRecord::Clear() {
   score = coverage = 0;
   tier = stage = {};
   tier_reason = Reason::kNone;
+  hold_read.reset();
+  hold_written.reset();
   treatments.clear();
   treatment_fields.clear();
   placements.clear();

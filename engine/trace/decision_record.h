@@ -42,8 +42,9 @@ struct InputRead {
 
 struct TreatmentResult {
   absl::string_view name;
-  // The matrix cell's name, or the item of the rule ("rule.match[1]"); "" for
-  // an unnamed default.
+  // The matrix cell's name, the item of the rule ("rule.match[1]"), or the
+  // first matching row of the table ("rows[3]", "rates.csv:14"); "" for an
+  // unnamed default.
   absl::string_view cell;
   Reason reason = Reason::kNone;
   uint32_t fields_begin = 0;  // Range of DecisionRecord::treatment_fields.
@@ -51,8 +52,8 @@ struct TreatmentResult {
 };
 
 // An offer that passed every gate of one placement, with the factors of its
-// score. `selection` says what became of it: kRanked, kOutranked,
-// kDistinctGroup or kAlreadyShown.
+// score. `selection` says what became of it: kRanked, kExplored, kMandatory,
+// kOutranked, kDistinctGroup or kAlreadyShown.
 struct Candidate {
   absl::string_view offer;
   double propensity = 1;
@@ -60,6 +61,7 @@ struct Candidate {
   double value = 0;
   double cost = 0;
   double lever = 1;
+  double context_weight = 1;
   double score = 0;
   Reason selection = Reason::kNone;
 };
@@ -67,10 +69,13 @@ struct Candidate {
 // A filled slot of a placement, best first.
 struct SlotResult {
   absl::string_view offer;
-  Reason reason = Reason::kNone;  // kRanked or kFallback.
+  Reason reason = Reason::kNone;  // kRanked, kExplored, kMandatory, kFallback.
   // Chance that this offer takes this slot, given the slots above it.
   double selection_probability = 1;
   double score = 0;  // 0 for a fallback.
+  // The offer's place in the plan, for what a screen shows of it
+  // (plan/presentation.h); not recorded.
+  uint32_t offer_index = 0;
 };
 
 struct Exclusion {
@@ -123,6 +128,7 @@ struct DecisionRecord {
   // The simulated time, for kAsOf.
   std::optional<absl::Time> as_of;
   uint64_t seed = 0;
+  bool ignore_levers = false;  // The caller asked to leave levers out.
   std::vector<ArmAssignment> arms;
   std::vector<NamedValue> parameters;  // As in force for this customer.
   std::vector<state::StateRead> state_read;
@@ -131,7 +137,11 @@ struct DecisionRecord {
   double score = 0;     // 0..100.
   double coverage = 0;  // 0..1, share of weight that was present.
   absl::string_view tier;
+  // kScored, kFloorTier, kHeldTier or kLowCoverage.
   Reason tier_reason = Reason::kNone;
+  // Of packs with `hold:`: what was held before, and what is from now on.
+  std::optional<state::TierHold> hold_read;
+  std::optional<state::TierHold> hold_written;
   absl::string_view stage;
   std::vector<TreatmentResult> treatments;
   std::vector<NamedValue> treatment_fields;

@@ -24,6 +24,18 @@ absl::string_view ReasonName(Reason reason) {
       return "rule_item";
     case Reason::kNoRuleItem:
       return "no_rule_item";
+    case Reason::kTableRow:
+      return "table_row";
+    case Reason::kNoTableRow:
+      return "no_table_row";
+    case Reason::kMandatory:
+      return "mandatory";
+    case Reason::kExplored:
+      return "explored";
+    case Reason::kHeldTier:
+      return "held_tier";
+    case Reason::kLowCoverage:
+      return "low_coverage";
     case Reason::kOutsideValidity:
       return "outside_validity";
     case Reason::kGroupEligibility:
@@ -48,6 +60,8 @@ absl::string_view ReasonName(Reason reason) {
       return "cost_error";
     case Reason::kScoreError:
       return "score_error";
+    case Reason::kMinScore:
+      return "min_score";
     case Reason::kOutranked:
       return "outranked";
     case Reason::kDistinctGroup:
@@ -60,6 +74,10 @@ absl::string_view ReasonName(Reason reason) {
       return "stage_condition_error";
     case Reason::kTreatmentError:
       return "treatment_error";
+    case Reason::kContextWeightError:
+      return "context_weight_error";
+    case Reason::kTableConflict:
+      return "table_conflict";
   }
   return "unknown";
 }

@@ -28,6 +28,12 @@ enum class Reason : uint8_t {
   kFallback = 7,      // The placement's fallback filled an empty answer.
   kRuleItem = 8,      // A treatment from an item of its rule.
   kNoRuleItem = 9,    // A treatment's default: no item of its rule applied.
+  kTableRow = 10,     // A treatment from rows of its table.
+  kNoTableRow = 11,   // A treatment's default: no row of its table matched.
+  kMandatory = 12,    // An offer that goes first by the pack's word.
+  kExplored = 13,     // An offer that was drawn although another is best.
+  kHeldTier = 14,  // The tier held from before: not below it for long enough.
+  kLowCoverage = 15,  // The tier held from before: too little is known now.
   // Exclusions, in the order in which gates are tried.
   kOutsideValidity = 20,
   kGroupEligibility = 21,
@@ -41,6 +47,7 @@ enum class Reason : uint8_t {
   kValueError = 32,       // Not evaluable, or not finite.
   kCostError = 33,
   kScoreError = 34,
+  kMinScore = 35,       // The score is under the pack's `min_score`.
   kOutranked = 40,      // Admissible; better ones took the slots.
   kDistinctGroup = 41,  // Its group already has a slot in the placement.
   kAlreadyShown = 42,   // Already chosen in this decision.
@@ -48,6 +55,10 @@ enum class Reason : uint8_t {
   kIndicatorError = 60,
   kStageConditionError = 61,
   kTreatmentError = 62,
+  kContextWeightError = 63,  // The weight counts as 1.
+  // Rows of a `unique` or `any` table that contradict each other; the default
+  // stands in.
+  kTableConflict = 64,
 };
 
 // Returns the reason's stable name: "eligibility", "outside_validity", ….

@@ -284,7 +284,7 @@ arbitration: {score: "offer.value"}
   EXPECT_EQ(desk.groups[0].text, "all");
   EXPECT_EQ(model->placements[1].direction, Direction::kOutbound);
   EXPECT_EQ(model->placements[1].offers_max, 1);
-  EXPECT_EQ(model->arbitration->score.source.text(), "offer.value");
+  EXPECT_EQ(model->arbitration->score->source.text(), "offer.value");
 }
 
 TEST(IncludeTest, ListsAppendAndMapsUniteInTheOrderOfTheIncludes) {

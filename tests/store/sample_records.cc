@@ -185,7 +185,7 @@ void RecordSource::AddPlacement(DecisionRecord& record) {
   placement.exclusions_begin = static_cast<uint32_t>(record.exclusions.size());
   for (size_t i = Few(); i > 0; --i) {
     record.candidates.push_back({Name(), Double(), Coin(), Double(), Double(),
-                                 Double(), Double(), AnyReason()});
+                                 Double(), Double(), Double(), AnyReason()});
   }
   for (size_t i = Few(); i > 0; --i) {
     record.slots.push_back({Name(), AnyReason(), Double(), Double()});
@@ -210,6 +210,9 @@ DecisionRecord RecordSource::Record() {
   record.pack_digest = Name();
   record.decided_at = Time();
   if (record.role == trace::Role::kAsOf) record.as_of = Time();
+  record.ignore_levers = Coin();
+  if (Coin()) record.hold_read = {Name(), Time()};
+  if (Coin()) record.hold_written = {Name(), std::nullopt};
   record.seed = random_();
   for (size_t i = Few(); i > 0; --i) {
     record.arms.push_back({Name(), Name(), Double()});
@@ -246,6 +249,15 @@ std::string Bits(double number) {
 
 std::string Text(absl::string_view text) {
   return absl::StrCat("'", absl::CHexEscape(text), "'");
+}
+
+std::string Text(absl::Time time);
+
+std::string Text(const std::optional<state::TierHold>& hold) {
+  if (!hold.has_value()) return "none";
+  return absl::StrCat(
+      hold->tier, " since ",
+      hold->below_since.has_value() ? Text(*hold->below_since) : "");
 }
 
 std::string Text(absl::Time time) {
@@ -331,7 +343,8 @@ void DumpOffers(const DecisionRecord& record, std::string& out) {
   for (const trace::Candidate& candidate : record.candidates) {
     Line(out, "candidate", Text(candidate.offer), Bits(candidate.propensity),
          Number(candidate.propensity_given), Bits(candidate.value),
-         Bits(candidate.cost), Bits(candidate.lever), Bits(candidate.score),
+         Bits(candidate.cost), Bits(candidate.lever),
+         Bits(candidate.context_weight), Bits(candidate.score),
          Number(candidate.selection));
   }
   for (const trace::SlotResult& slot : record.slots) {
@@ -403,6 +416,7 @@ std::string Dump(const DecisionRecord& record) {
   Line(out, "call", Text(record.request_id), Text(record.trace_id),
        Number(record.role), Text(record.decided_at),
        record.as_of.has_value() ? Text(*record.as_of) : "", record.seed,
+       record.ignore_levers, Text(record.hold_read), Text(record.hold_written),
        Text(record.time_zones_version));
   Line(out, "pack", Text(record.pack_name), Text(record.pack_version),
        Text(record.pack_digest));
