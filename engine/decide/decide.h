@@ -38,6 +38,8 @@ struct Call {
   uint64_t seed = 0;
   // Leaves levers out of scores: each counts as 1.
   bool ignore_levers = false;
+  // False: slots are filled as by the pack's `explore: {method: none}`.
+  bool explore = true;
   absl::string_view time_zones_version;
   // What is remembered of customers; null: nothing.
   const state::StateView* state = nullptr;
