@@ -255,11 +255,15 @@ struct IntervalNodes {
 };
 
 constexpr Key<IntervalNodes> kIntervalKeys[] = {
-    {"from", Need::kOptional, Into<&IntervalNodes::from>},
-    {"until", Need::kOptional, Into<&IntervalNodes::until>},
+    {"from", Need::kOptional, Into<&IntervalNodes::from, TimeShape>,
+     "first moment of the interval: a date, or a time with its offset"},
+    {"until", Need::kOptional, Into<&IntervalNodes::until, TimeShape>,
+     "first moment after the interval"},
 };
 
 }  // namespace
+
+Shape ShapeOf(Of<Interval>) { return MappingOf<kIntervalKeys>(); }
 
 void Read(ReadContext& context, const YamlNode& node, Interval& interval) {
   IntervalNodes nodes;

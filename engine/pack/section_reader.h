@@ -4,9 +4,14 @@
 // and small Read() overloads turn nodes into the parts of a Model.
 //
 //   constexpr Key<Group> kGroupKeys[] = {
-//       {"parent", Need::kOptional, Into<&Group::parent>},
+//       {"parent", Need::kOptional, Into<&Group::parent>, "the group above"},
 //       {"limits", Need::kLater},
 //   };
+//
+// Each key has its shape (shape.h) and a description, for editors: Into<>
+// finds the shape by the member's type, or is told it:
+// Into<&Draft::tiers, ListOf<TierShape>>; a reader of its own is written
+// {ReadOffers, OffersShape}.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_PACK_SECTION_READER_H_
@@ -26,6 +31,7 @@
 #include "engine/base/limits.h"
 #include "engine/pack/model.h"
 #include "engine/pack/names.h"
+#include "engine/pack/shape.h"
 #include "engine/pack/yaml_reader.h"
 
 namespace stratagem::pack {
@@ -50,10 +56,11 @@ enum class Need {
   kLater,  // In the language, not in this engine: 'not supported yet'.
 };
 
-// How a key's value is read into a T.
+// How a key's value is read into a T, and what it looks like.
 template <typename T>
 struct Reader {
   void (*read)(ReadContext&, const YamlNode& value, T& target) = nullptr;
+  ShapeFunction shape = nullptr;
 };
 
 // One key that a mapping may have. The tables of keys are what both the loader
@@ -63,7 +70,21 @@ struct Key {
   absl::string_view name;
   Need need = Need::kOptional;
   Reader<T> reader = {};
+  absl::string_view description = "";  // One short line, for editors.
 };
+
+// The shape of a mapping with the keys of a table: MappingOf<kGroupKeys>.
+template <const auto& Keys>
+Shape MappingOf() {
+  Shape shape;
+  shape.kind = ShapeKind::kMapping;
+  for (const auto& key : Keys) {
+    if (key.need == Need::kLater) continue;
+    shape.keys.push_back({key.name, key.need == Need::kRequired,
+                          key.reader.shape, key.description});
+  }
+  return shape;
+}
 
 template <auto Member>
 struct MemberOf;
@@ -74,12 +95,15 @@ struct MemberOf<Member> {
 };
 
 // A reader for Key: stores into a member by the Read() overload of its type.
-template <auto Member>
+// The shape follows from that type, too; one that keeps a node names it.
+template <auto Member, ShapeFunction ItsShape = ShapeFunctionOf<
+                           typename MemberOf<Member>::Type>()>
 inline constexpr Reader<typename MemberOf<Member>::Target> Into = {
     [](ReadContext& context, const YamlNode& value,
        typename MemberOf<Member>::Target& target) {
       Read(context, value, target.*Member);
-    }};
+    },
+    ItsShape};
 
 // E223 unless `node` is of `kind`; true when it is. `what` says what was
 // expected in it: "tiers".
