@@ -1,0 +1,375 @@
+#include "engine/pack/test_file.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "engine/base/arena.h"
+#include "engine/base/limits.h"
+#include "engine/pack/literal.h"
+#include "engine/pack/names.h"
+#include "engine/pack/pack_folder.h"
+#include "engine/pack/section_reader.h"
+
+namespace stratagem::pack {
+namespace {
+
+constexpr char kTestSuffix[] = "_test.yaml";
+
+void Error(ReadContext& context, absl::string_view code,
+           const SourceLocation& location, std::string message,
+           std::string hint = "") {
+  context.diagnostics.AddError(code, location, std::move(message),
+                               std::move(hint));
+}
+
+// As Into<>, for members that are read in a way of their own.
+template <auto Member, auto Function>
+constexpr Reader<typename MemberOf<Member>::Target> Via = {
+    [](ReadContext& context, const YamlNode& node,
+       typename MemberOf<Member>::Target& target) {
+      Function(context, node, target.*Member);
+    }};
+
+void ReadMoment(ReadContext& context, const YamlNode& node,
+                std::optional<absl::Time>& time) {
+  time = ReadTime(context, node);
+}
+
+constexpr Key<TestValue> kValueKeys[] = {
+    {"value", Need::kOptional, Into<&TestValue::literal>},
+    {"expr", Need::kOptional, Into<&TestValue::expression>},
+    {"tolerance", Need::kOptional, Into<&TestValue::tolerance>},
+};
+
+void ReadValue(ReadContext& context, const YamlNode& node, TestValue& value) {
+  value.location = node.location();
+  if (!node.is(YamlKind::kMapping)) {
+    value.literal = &node;
+    return;
+  }
+  const size_t errors = context.diagnostics.error_count();
+  ReadMapping(context, node, "a value of a test", kValueKeys, value);
+  if (context.diagnostics.error_count() > errors) return;
+  if ((value.literal != nullptr) == value.expression.has_value()) {
+    Error(context, "E501", node.location(), "expected either `value` or `expr`",
+          "write {value: 12} or {expr: \"CEL\"}");
+  } else if (value.tolerance < 0) {
+    Error(context, "E502", node.location(), "`tolerance` is negative");
+  }
+}
+
+// Entries in the order written; the YAML reader has seen to it that no name
+// stands there twice.
+void ReadEntries(ReadContext& context, const YamlNode& node,
+                 std::vector<TestEntry>& entries) {
+  if (!ExpectKind(context, node, YamlKind::kMapping, "names and values")) {
+    return;
+  }
+  for (const YamlEntry& entry : node.entries) {
+    TestEntry& target = entries.emplace_back();
+    target.name = NameOf(entry.key);
+    ReadValue(context, entry.value, target.value);
+  }
+}
+
+// Names, of which there may be none.
+void ReadNames(ReadContext& context, const YamlNode& node,
+               absl::string_view what, std::vector<Name>& names) {
+  if (!ExpectKind(context, node, YamlKind::kSequence, what)) return;
+  for (const YamlNode& item : node.items) {
+    Read(context, item, names.emplace_back());
+  }
+}
+
+void ReadPlacementNames(ReadContext& context, const YamlNode& node,
+                        std::optional<std::vector<Name>>& placements) {
+  ReadNames(context, node, "placements", placements.emplace());
+}
+
+struct OffersDraft {
+  const YamlNode* contains = nullptr;
+  const YamlNode* value = nullptr;
+};
+
+constexpr Key<OffersDraft> kOffersKeys[] = {
+    {"contains", Need::kOptional, Into<&OffersDraft::contains>},
+    {"value", Need::kOptional, Into<&OffersDraft::value>},
+};
+
+void ReadExpectedOffers(ReadContext& context, const YamlEntry& entry,
+                        TestOutput& output) {
+  ExpectedOffers& expected = output.offers.emplace_back();
+  expected.name = NameOf(entry.key);
+  OffersDraft draft;
+  if (!entry.value.is(YamlKind::kMapping)) {
+    draft.value = &entry.value;
+  } else if (!ReadMapping(context, entry.value,
+                          absl::StrCat("`", entry.key.text, "`"), kOffersKeys,
+                          draft)) {
+    return;
+  }
+  expected.contains = draft.contains != nullptr;
+  if (expected.contains == (draft.value != nullptr)) {
+    Error(context, "E501", entry.value.location(),
+          "expected either `contains` or `value`",
+          "`contains` names some of the offers, `value` all of them in order");
+    return;
+  }
+  ReadNames(context, expected.contains ? *draft.contains : *draft.value,
+            "offers", expected.offers);
+}
+
+void ReadExclusions(ReadContext& context, const YamlNode& node,
+                    TestOutput& output) {
+  if (!ExpectMappingOf(context, node, "`excluded`: offers and reasons")) return;
+  for (const YamlEntry& entry : node.entries) {
+    ExpectedExclusion& expected = output.exclusions.emplace_back();
+    expected.offer = NameOf(entry.key);
+    Read(context, entry.value, expected.reason);
+  }
+}
+
+constexpr Key<ExpectedRefusal> kRefusalKeys[] = {
+    {"field", Need::kRequired, Into<&ExpectedRefusal::field>},
+    {"message", Need::kOptional, Into<&ExpectedRefusal::message>},
+};
+
+void ReadRefusal(ReadContext& context, const YamlNode& node,
+                 TestOutput& output) {
+  ExpectedRefusal& refusal = output.refusal.emplace();
+  refusal.location = node.location();
+  ReadMapping(context, node, "`error`", kRefusalKeys, refusal);
+}
+
+// The keys of `output` that are no names of the decision.
+constexpr Key<TestOutput> kOutputKeys[] = {
+    {"excluded", Need::kOptional, ReadExclusions},
+    {"degraded", Need::kOptional,
+     [](ReadContext& context, const YamlNode& node, TestOutput& output) {
+       output.degraded_location = node.location();
+       Read(context, node, output.degraded);
+     }},
+    {"error", Need::kOptional, ReadRefusal},
+    {"assert", Need::kOptional, Into<&TestOutput::assertions>},
+};
+
+void ReadOutputEntry(ReadContext& context, const YamlEntry& entry,
+                     TestOutput& output) {
+  const std::string& name = entry.key.text;
+  for (const Key<TestOutput>& key : kOutputKeys) {
+    if (key.name != name) continue;
+    key.reader.read(context, entry.value, output);
+    return;
+  }
+  if (name == "offers" || absl::StartsWith(name, "placements.")) {
+    ReadExpectedOffers(context, entry, output);
+    return;
+  }
+  TestEntry& value = output.values.emplace_back();
+  value.name = NameOf(entry.key);
+  ReadValue(context, entry.value, value.value);
+}
+
+void ReadOutput(ReadContext& context, const YamlNode& node,
+                TestOutput& output) {
+  if (!ExpectMappingOf(context, node, "`output`")) return;
+  for (const YamlEntry& entry : node.entries) {
+    ReadOutputEntry(context, entry, output);
+  }
+}
+
+constexpr Key<TestCase> kCaseKeys[] = {
+    {"name", Need::kOptional, Into<&TestCase::name>},
+    {"input", Need::kOptional, Via<&TestCase::input, ReadEntries>},
+    {"output", Need::kOptional, Via<&TestCase::output, ReadOutput>},
+};
+
+void ReadCases(ReadContext& context, const YamlNode& node,
+               std::vector<TestCase>& cases) {
+  if (!ExpectKind(context, node, YamlKind::kSequence, "cases")) return;
+  for (const YamlNode& item : node.items) {
+    TestCase& target = cases.emplace_back();
+    target.location = item.location();
+    ReadMapping(context, item, "a case", kCaseKeys, target);
+  }
+}
+
+void ReadMatrix(ReadContext& context, const YamlNode& node,
+                std::vector<MatrixAxis>& matrix) {
+  if (!ExpectMappingOf(context, node, "`matrix`: inputs and their values")) {
+    return;
+  }
+  for (const YamlEntry& entry : node.entries) {
+    MatrixAxis& axis = matrix.emplace_back();
+    axis.name = NameOf(entry.key);
+    if (!ExpectKind(context, entry.value, YamlKind::kSequence,
+                    absl::StrCat("values of `", entry.key.text, "`"))) {
+      continue;
+    }
+    if (entry.value.items.empty()) {
+      Error(context, "E224", entry.value.location(), "the list is empty",
+            "name at least one value, or leave the key out");
+    }
+    for (const YamlNode& item : entry.value.items) {
+      ReadValue(context, item, axis.values.emplace_back());
+    }
+  }
+}
+
+constexpr Key<TestHold> kHoldKeys[] = {
+    {"tier", Need::kRequired, Into<&TestHold::tier>},
+    {"below_since", Need::kOptional, Via<&TestHold::below_since, ReadMoment>},
+};
+
+constexpr Key<Test> kStateKeys[] = {
+    {"holds", Need::kOptional,
+     [](ReadContext& context, const YamlNode& node, Test& test) {
+       ReadMapping(context, node, "`holds`", kHoldKeys, test.hold.emplace());
+     }},
+    {"counters", Need::kLater},
+};
+
+void ReadSeed(ReadContext& context, const YamlNode& node, Test& test) {
+  int64_t seed = 0;
+  Read(context, node, seed);
+  if (seed < 0) Error(context, "E502", node.location(), "`seed` is negative");
+  test.seed = seed;
+}
+
+constexpr Key<Test> kTestKeys[] = {
+    {"name", Need::kRequired, Into<&Test::name>},
+    {"customer", Need::kOptional, Into<&Test::customer>},
+    {"now", Need::kOptional, Via<&Test::now, ReadMoment>},
+    {"as_of", Need::kOptional, Via<&Test::as_of, ReadMoment>},
+    {"placements", Need::kOptional, Via<&Test::placements, ReadPlacementNames>},
+    {"input", Need::kOptional, Via<&Test::input, ReadEntries>},
+    {"parameters", Need::kOptional, Via<&Test::parameters, ReadEntries>},
+    {"state", Need::kOptional,
+     [](ReadContext& context, const YamlNode& node, Test& test) {
+       ReadMapping(context, node, "`state`", kStateKeys, test);
+     }},
+    {"arms", Need::kLater},
+    {"seed", Need::kOptional, ReadSeed},
+    {"locale", Need::kOptional, Into<&Test::locale>},
+    {"ignore_levers", Need::kOptional, Into<&Test::ignore_levers>},
+    {"matrix", Need::kOptional, Via<&Test::matrix, ReadMatrix>},
+    {"cases", Need::kOptional, Via<&Test::cases, ReadCases>},
+    {"output", Need::kOptional, Via<&Test::output, ReadOutput>},
+};
+
+void ReadTest(ReadContext& context, const YamlNode& node, NameSet& names,
+              TestSection& section) {
+  Test& test = section.tests.emplace_back();
+  test.location = node.location();
+  const size_t errors = context.diagnostics.error_count();
+  ReadMapping(context, node, "a test", kTestKeys, test);
+  names.Add(test.name, context.diagnostics);
+  if (context.diagnostics.error_count() > errors) return;
+  if (!test.matrix.empty() && !test.cases.empty()) {
+    Error(context, "E226", node.location(),
+          "a test cannot have both `matrix` and `cases`", "write two tests");
+  }
+}
+
+void ReadTests(ReadContext& context, const YamlNode& node,
+               TestSection& section) {
+  if (!ExpectKind(context, node, YamlKind::kSequence, "tests")) return;
+  NameSet names("test");
+  for (const YamlNode& item : node.items) {
+    ReadTest(context, item, names, section);
+  }
+}
+
+constexpr Key<TestSection> kSectionKeys[] = {
+    {"name", Need::kRequired, Into<&TestSection::name>},
+    {"input", Need::kOptional, Via<&TestSection::input, ReadEntries>},
+    {"placements", Need::kOptional,
+     Via<&TestSection::placements, ReadPlacementNames>},
+    {"tests", Need::kRequired, ReadTests},
+};
+
+void ReadSections(ReadContext& context, const YamlNode& node, TestFile& file) {
+  if (!ExpectKind(context, node, YamlKind::kSequence, "sections of tests")) {
+    return;
+  }
+  NameSet names("section");
+  for (const YamlNode& item : node.items) {
+    TestSection& section = file.sections.emplace_back();
+    ReadMapping(context, item, "a section of tests", kSectionKeys, section);
+    names.Add(section.name, context.diagnostics);
+  }
+}
+
+constexpr Key<TestFile> kFileKeys[] = {
+    // CEL Policy's files may have one; this language has no use for it.
+    {"name", Need::kOptional, [](ReadContext&, const YamlNode&, TestFile&) {}},
+    {"description", Need::kOptional, Into<&TestFile::description>},
+    {"now", Need::kOptional, Via<&TestFile::now, ReadMoment>},
+    {"section", Need::kRequired, ReadSections},
+};
+
+// Paths below `directory`, with '/', sorted. Links to folders are not followed.
+std::vector<std::string> FindTestFiles(const std::string& directory) {
+  namespace fs = std::filesystem;
+  std::vector<std::string> paths;
+  std::error_code error;
+  fs::recursive_directory_iterator entry(
+      directory, fs::directory_options::skip_permission_denied, error);
+  for (; !error && entry != fs::end(entry); entry.increment(error)) {
+    if (!absl::EndsWith(entry->path().filename().string(), kTestSuffix)) {
+      continue;
+    }
+    paths.push_back(
+        entry->path().lexically_relative(directory).generic_string());
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+}  // namespace
+
+std::unique_ptr<TestFile> ReadTestFile(const std::string& path,
+                                       absl::string_view bytes,
+                                       absl::TimeZone timezone,
+                                       Diagnostics& diagnostics) {
+  const size_t errors = diagnostics.error_count();
+  auto file = std::make_unique<TestFile>();
+  file->path = path;
+  file->yaml = YamlFile::Read(path, bytes, diagnostics);
+  if (file->yaml == nullptr) return nullptr;
+  Arena arena;  // Nothing of a test file is kept in it.
+  ReadContext context{diagnostics, arena, timezone};
+  ReadMapping(context, file->yaml->root(), "a file of tests", kFileKeys, *file);
+  if (diagnostics.error_count() > errors) return nullptr;
+  return file;
+}
+
+std::vector<TestFile> ReadTestFiles(const std::string& directory,
+                                    absl::TimeZone timezone,
+                                    Diagnostics& diagnostics) {
+  PackFolder folder(directory);
+  std::vector<TestFile> files;
+  const std::vector<std::string> paths = FindTestFiles(directory);
+  if (paths.size() > kPackFilesMax) {
+    diagnostics.AddError(
+        "E202", {paths[kPackFilesMax], 0, 0},
+        absl::StrCat("the pack has more than ", kPackFilesMax, " files"));
+    return files;
+  }
+  for (const std::string& path : paths) {
+    const std::string* const bytes =
+        folder.Read(path, {path, 0, 0}, diagnostics);
+    if (bytes == nullptr) continue;
+    std::unique_ptr<TestFile> file =
+        ReadTestFile(path, *bytes, timezone, diagnostics);
+    if (file != nullptr) files.push_back(std::move(*file));
+  }
+  return files;
+}
+
+}  // namespace stratagem::pack
