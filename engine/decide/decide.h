@@ -46,6 +46,9 @@ struct Call {
   std::span<const NamedValue> attributes;  // Sent by the caller.
   std::span<const NamedValue> profile;     // Stored earlier.
   std::span<const NamedValue> request;     // Of the call.
+  // What the pack's parameters are for this customer, all of them in declared
+  // order; empty: their defaults. Requires: each conforms to its parameter.
+  std::span<const Value> parameters;
   // Placements to fill, in this order; empty means treatments only.
   std::span<const absl::string_view> placements;
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/check.h"
 #include "engine/base/suggestion.h"
 #include "engine/decide/decision_state.h"
 
@@ -38,9 +39,20 @@ void StartFrame(const plan::PlanCode& code, const Call& call,
   state.frame.arena = &state.arena;
   state.frame.steps_left = kDecisionStepsMax;
   state.slot(code.slots.now) = Value::Timestamp(call.now());
-  for (size_t i = 0; i < code.parameter_values.size(); ++i) {
-    state.slots[static_cast<size_t>(code.slots.parameters) + i] =
-        code.parameter_values[i];
+}
+
+void SetParameters(const plan::Plan& plan, const Call& call,
+                   DecisionState& state) {
+  const std::vector<Field>& parameters = plan.summary().parameters.fields();
+  const std::vector<Value>& defaults = plan.code().parameter_values;
+  const auto slot = static_cast<size_t>(plan.code().slots.parameters);
+  STRATAGEM_CHECK(call.parameters.empty() ||
+                  call.parameters.size() == parameters.size());
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    const Value& value =
+        call.parameters.empty() ? defaults[i] : call.parameters[i];
+    state.slots[slot + i] = value;
+    state.record.parameters.push_back({parameters[i].name, value});
   }
 }
 
@@ -90,6 +102,7 @@ void ResolveCall(const plan::Plan& plan, const Call& call,
   const plan::PlanCode& code = plan.code();
   StartRecord(summary, call, state.record);
   StartFrame(code, call, state);
+  SetParameters(plan, call, state);
   if (call.customer_id.empty()) {
     state.violations.push_back({"customer_id", ViolationReason::kMissing,
                                 "empty; expected the customer's id"});
@@ -100,11 +113,6 @@ void ResolveCall(const plan::Plan& plan, const Call& call,
   ResolveInto(summary.request, "request.", code.slots.request, call.request, {},
               state.request, state.record.request_values, state);
   CheckPlacements(plan, call, state);
-  const std::vector<Field>& parameters = summary.parameters.fields();
-  for (size_t i = 0; i < parameters.size(); ++i) {
-    state.record.parameters.push_back(
-        {parameters[i].name, code.parameter_values[i]});
-  }
 }
 
 void CheckConstraints(const plan::PlanCode& code, DecisionState& state) {
