@@ -124,6 +124,7 @@ std::vector<FieldError> ReadRequest(const v1::DecideRequest& request,
   call.customer_id = request.customer_id();
   call.unit = request.unit();
   call.locale = request.locale();
+  call.ignore_levers = request.ignore_levers();
   call.decided_at = now;
   call.role = request.dry_run() ? trace::Role::kDryRun : trace::Role::kLive;
   if (request.has_as_of()) {

@@ -102,6 +102,7 @@ void WriteCandidate(const trace::Candidate& from, v1::Candidate& candidate) {
   candidate.set_value(from.value);
   candidate.set_cost(from.cost);
   candidate.set_lever(from.lever);
+  candidate.set_context_weight(from.context_weight);
   candidate.set_score(from.score);
   candidate.set_reason(ToReason(from.selection));
 }
@@ -122,6 +123,13 @@ void WritePlacementExplanation(const trace::DecisionRecord& record,
     exclusion.set_reason(ToReason(from.reason));
     Assign(*exclusion.mutable_group(), from.group);
     exclusion.set_error(ToExpressionError(from.error));
+  }
+}
+
+void WriteHold(const state::TierHold& from, v1::TierHold& hold) {
+  Assign(*hold.mutable_tier(), from.tier);
+  if (from.below_since.has_value()) {
+    WriteTimestamp(*from.below_since, *hold.mutable_below_since());
   }
 }
 
@@ -146,6 +154,13 @@ void WriteExplanation(const trace::DecisionRecord& record,
     degradation.set_error(ToExpressionError(from.error));
   }
   explanation.set_seed(record.seed);
+  explanation.set_ignore_levers(record.ignore_levers);
+  if (record.hold_read.has_value()) {
+    WriteHold(*record.hold_read, *explanation.mutable_hold_before());
+  }
+  if (record.hold_written.has_value()) {
+    WriteHold(*record.hold_written, *explanation.mutable_hold_after());
+  }
 }
 
 }  // namespace
@@ -169,7 +184,8 @@ void WriteDecision(const trace::DecisionRecord& record,
   WriteTreatments(record, decision);
   WritePlacements(record, decision);
   decision.set_degraded(record.degraded());
-  if (explain == v1::EXPLAIN_LEVEL_REASONS) {
+  if (explain == v1::EXPLAIN_LEVEL_REASONS ||
+      explain == v1::EXPLAIN_LEVEL_FULL) {
     WriteExplanation(record, *decision.mutable_explanation());
   }
 }
