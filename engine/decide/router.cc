@@ -1,15 +1,92 @@
 #include "engine/decide/router.h"
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace stratagem::decide {
 namespace {
 
+// LIMIT: versions that an error names; it has to fit on a screen and into the
+// metadata of a call.
+constexpr size_t kVersionsNamedMax = 2;
+
 bool InEffect(const pack::Interval& effective, absl::Time now) {
   return effective.from <= now && now < effective.until;
+}
+
+// In the pack's own zone, as its author wrote it.
+std::string TimeText(absl::Time time, const plan::PlanSummary& summary) {
+  absl::TimeZone zone = absl::UTCTimeZone();
+  absl::LoadTimeZone(summary.timezone, &zone);
+  return absl::FormatTime(absl::RFC3339_sec, time, zone);
+}
+
+// "`2026.11.0` from 2026-11-01T00:00:00+08:00 until 2027-02-01T00:00:00+08:00".
+std::string EffectText(const plan::PlanSummary& summary) {
+  const auto& [from, until] = summary.effective;
+  std::string text = absl::StrCat("`", summary.version, "`");
+  if (from != absl::InfinitePast()) {
+    absl::StrAppend(&text, " from ", TimeText(from, summary));
+  }
+  if (until != absl::InfiniteFuture()) {
+    absl::StrAppend(&text, " until ", TimeText(until, summary));
+  }
+  return text;
+}
+
+// How far `now` is from an interval that it is not in.
+absl::Duration DistanceTo(const pack::Interval& effective, absl::Time now) {
+  return now < effective.from ? effective.from - now : now - effective.until;
+}
+
+absl::Status NoneInEffect(std::vector<const plan::PlanSummary*> versions,
+                          absl::Time now) {
+  std::stable_sort(versions.begin(), versions.end(),
+                   [now](const auto* left, const auto* right) {
+                     return DistanceTo(left->effective, now) <
+                            DistanceTo(right->effective, now);
+                   });
+  const plan::PlanSummary& nearest = *versions.front();
+  const size_t more =
+      versions.size() - std::min(versions.size(), kVersionsNamedMax);
+  versions.resize(versions.size() - more);
+  const std::string in_effect = absl::StrJoin(
+      versions, ", ", [](std::string* out, const plan::PlanSummary* version) {
+        absl::StrAppend(out, EffectText(*version));
+      });
+  return absl::FailedPreconditionError(absl::StrCat(
+      "no active version of pack `", nearest.name, "` is in effect at ",
+      TimeText(now, nearest), ": ", in_effect,
+      more == 0 ? "" : absl::StrCat(", and ", more, " further away")));
+}
+
+// Why Route() finds none of `plans`.
+absl::Status WhyNone(
+    const std::vector<std::shared_ptr<const plan::Plan>>& plans,
+    absl::string_view name, absl::string_view version, absl::Time now) {
+  bool known_name = false;
+  std::vector<const plan::PlanSummary*> versions;
+  for (const auto& plan : plans) {
+    const plan::PlanSummary& summary = plan->summary();
+    if (summary.name != name) continue;
+    known_name = true;
+    if (version.empty() || summary.version == version) {
+      versions.push_back(&summary);
+    }
+  }
+  if (!known_name) {
+    return absl::NotFoundError(absl::StrCat("unknown pack `", name, "`"));
+  }
+  if (versions.empty()) {
+    return absl::NotFoundError(absl::StrCat(
+        "pack `", name, "` has no active version `", version, "`"));
+  }
+  return NoneInEffect(std::move(versions), now);
 }
 
 }  // namespace
@@ -24,26 +101,15 @@ absl::StatusOr<const plan::Plan*> Router::Route(absl::string_view name,
     return absl::FailedPreconditionError("no pack is active");
   }
   if (name.empty()) name = plans_.front()->summary().name;
-  bool known_name = false;
-  bool known_version = false;
   for (auto plan = plans_.rbegin(); plan != plans_.rend(); ++plan) {
     const plan::PlanSummary& summary = (*plan)->summary();
-    if (summary.name != name) continue;
-    known_name = true;
-    if (!version.empty() && summary.version != version) continue;
-    known_version = true;
-    if (InEffect(summary.effective, now)) return plan->get();
+    if (summary.name == name &&
+        (version.empty() || summary.version == version) &&
+        InEffect(summary.effective, now)) {
+      return plan->get();
+    }
   }
-  if (!known_name) {
-    return absl::NotFoundError(absl::StrCat("unknown pack `", name, "`"));
-  }
-  if (!known_version) {
-    return absl::NotFoundError(absl::StrCat(
-        "pack `", name, "` has no active version `", version, "`"));
-  }
-  return absl::FailedPreconditionError(
-      absl::StrCat("no active version of pack `", name, "` is in effect at ",
-                   absl::FormatTime(now, absl::UTCTimeZone())));
+  return WhyNone(plans_, name, version, now);
 }
 
 }  // namespace stratagem::decide

@@ -33,8 +33,9 @@ class Router {
   // `now`; with a `version` that one, if it is in effect. Empty `name`: the
   // default pack. The pointer lives as long as the router.
   // Errors: NOT_FOUND for an unknown pack or version; FAILED_PRECONDITION when
-  // no version is in effect at `now`, or there is no pack at all.
-  // Time: O(plans).
+  // no version is in effect at `now` - the message names the nearest ones with
+  // their intervals, in the pack's zone - or there is no pack at all.
+  // Time: O(plans); allocates only for an error.
   absl::StatusOr<const plan::Plan*> Route(absl::string_view name,
                                           absl::string_view version,
                                           absl::Time now) const;

@@ -71,12 +71,56 @@ TEST_F(RouterTest, AnOlderVersionAnswersWhenAskedFor) {
       "retail v1");
 }
 
-TEST_F(RouterTest, NothingInEffectIsAFailedPrecondition) {
-  EXPECT_THAT(
-      router_.Route("bank", "", At("2026-11-30T23:59:59Z")),
-      StatusIs(absl::StatusCode::kFailedPrecondition,
-               testing::HasSubstr("`bank` is in effect at 2026-11-30")));
+TEST_F(RouterTest, NothingInEffectNamesTheTimeAndTheInterval) {
+  EXPECT_THAT(router_.Route("bank", "", At("2026-11-30T23:59:59Z")),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       "no active version of pack `bank` is in effect at "
+                       "2026-11-30T23:59:59+00:00: `v1` from "
+                       "2026-12-01T00:00:00+00:00"));
   EXPECT_THAT(router_.Route("retail", "v2", At("2026-12-01T00:00:00Z")),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       "no active version of pack `retail` is in effect at "
+                       "2026-12-01T00:00:00+00:00: `v2` from "
+                       "2026-11-10T00:00:00+00:00 until "
+                       "2026-11-20T00:00:00+00:00"));
+}
+
+TEST(RouterGapTest, NamesTheNearestVersionsInThePacksZone) {
+  const std::string zone = "\ntimezone: Asia/Shanghai";
+  const Router router({
+      MakePlan("shop", "v1", "{until: 2026-01-01}" + zone),
+      MakePlan("shop", "v2", "{from: 2026-02-01, until: 2026-03-01}" + zone),
+      MakePlan("shop", "v3", "{from: 2026-06-01, until: 2026-07-01}" + zone),
+      MakePlan("shop", "v4", "{from: 2026-12-01}" + zone),
+  });
+  EXPECT_THAT(router.Route("", "", At("2026-03-01T00:00:00Z")),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       "no active version of pack `shop` is in effect at "
+                       "2026-03-01T08:00:00+08:00: `v2` from "
+                       "2026-02-01T00:00:00+08:00 until "
+                       "2026-03-01T00:00:00+08:00, `v1` until "
+                       "2026-01-01T00:00:00+08:00, and 2 further away"));
+}
+
+TEST(RouterOrderTest, OfTwoInEffectTheOneActivatedLastDecides) {
+  const Router router({MakePlan("shop", "v2"), MakePlan("shop", "v1")});
+  EXPECT_EQ(VersionOf(router.Route("", "", At("2026-11-15T00:00:00Z"))),
+            "shop v1");
+}
+
+TEST(RouterEdgesTest, AVersionBeginsAndEndsAtMidnightInItsZone) {
+  const std::string zone = "\ntimezone: Asia/Shanghai";
+  const Router router({
+      MakePlan("shop", "v1", "{until: 2026-11-01}" + zone),
+      MakePlan("shop", "v2", "{from: 2026-11-01, until: 2027-01-01}" + zone),
+  });
+  EXPECT_EQ(VersionOf(router.Route("", "", At("2026-10-31T15:59:59Z"))),
+            "shop v1");
+  EXPECT_EQ(VersionOf(router.Route("", "", At("2026-10-31T16:00:00Z"))),
+            "shop v2");
+  EXPECT_EQ(VersionOf(router.Route("", "", At("2026-12-31T15:59:59Z"))),
+            "shop v2");
+  EXPECT_THAT(router.Route("", "", At("2026-12-31T16:00:00Z")),
               StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
