@@ -7,6 +7,7 @@
 #ifndef STRATAGEM_ENGINE_PACK_TABLE_H_
 #define STRATAGEM_ENGINE_PACK_TABLE_H_
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,33 +34,48 @@ enum class TableAggregate { kNone, kSum, kMin, kMax, kCount };
 // A literal of a cell, as text: the type of the input says how it is read.
 struct CellLiteral {
   std::string text;
-  bool quoted = false;  // Always a string.
-  SourceLocation location;
+  bool quoted = false;  // Quotes inside the cell: always a string.
+  size_t offset = 0;    // Of its first byte in InputCell::source.
 };
 
 // One alternative of a cell: `gold`, `[10..20)`, `>= 5`.
 struct CellTest {
-  enum class Kind { kEqual, kLess, kLessOrEqual, kGreater, kGreaterOrEqual, kRange, kMissing };
+  enum class Kind {
+    kEqual,
+    kLess,
+    kLessOrEqual,
+    kGreater,
+    kGreaterOrEqual,
+    kRange,
+    kMissing,
+  };
   Kind kind = Kind::kEqual;
   CellLiteral low;   // Of a comparison its operand; of a range its start.
   CellLiteral high;  // Of a range.
   bool low_inclusive = true;
   bool high_inclusive = false;
+  size_t offset = 0;  // Of its first byte in InputCell::source.
 };
 
-// A condition on one input: any alternative must hold, or, negated, none.
-// Exactly one of `any`, `tests` and `expression` is given.
+// A condition on one input.
 struct InputCell {
-  bool any = false;  // `_`
-  bool negated = false;  // `!x`
+  enum class Kind {
+    kAny,         // `_`
+    kTests,       // Any of `tests` holds, or, negated (`!x`), none.
+    kExpression,  // {cel: "…"}: a bool.
+  };
+  Kind kind = Kind::kAny;
+  bool negated = false;
   std::vector<CellTest> tests;
-  std::optional<Expression> expression;  // {cel: "…"}: a bool.
-  SourceLocation location;
+  // The cell as it stands in the pack; of kExpression the CEL.
+  SourceText source;
 };
 
 struct TableRow {
   std::vector<InputCell> when;  // One an input.
-  std::vector<Operand> out;     // One a field of the treatment.
+  // One a field of the treatment, conforming to it, or, of policies whose
+  // fields are lists, to their items. Empty with TableAggregate::kCount.
+  std::vector<Operand> out;
   SourceLocation location;
   // Where the row stands, for people: "rows[3]" or "rates.csv:14".
   std::string label;
@@ -74,14 +90,20 @@ struct Table {
   TableAggregate aggregate = TableAggregate::kNone;
   std::vector<TableInput> inputs;
   std::vector<TableRow> rows;
-  // Of kPriority and kOutputOrder: for each field that the pack orders, its
-  // values, best first; as literals of the field.
+  // Of kPriority and kOutputOrder, in the order of the treatment's fields: the
+  // values of each field that counts, best first.
   struct Order {
-    Name field;
+    size_t field = 0;
     std::vector<Value> values;
   };
   std::vector<Order> order;
   SourceLocation location;
+
+  // Whether the treatment's fields are lists of what the rows yield.
+  bool yields_lists() const {
+    return hit == HitPolicy::kRuleOrder || hit == HitPolicy::kOutputOrder ||
+           (hit == HitPolicy::kCollect && aggregate == TableAggregate::kNone);
+  }
 };
 
 }  // namespace stratagem::pack

@@ -13,10 +13,13 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
 #include "engine/base/arena.h"
 #include "engine/expr/program.h"
 #include "engine/expr/scope.h"
 #include "engine/pack/model.h"
+#include "engine/plan/decision_table.h"
+#include "engine/plan/operand_code.h"
 #include "engine/plan/scorecard.h"
 #include "engine/policy/policy.h"
 #include "engine/value/schema.h"
@@ -49,12 +52,6 @@ struct SlotLayout {
   int count = 0;  // With the variables of rules, which stand last.
 };
 
-// A literal, or a program when `program` is set.
-struct OperandCode {
-  Value literal;
-  std::optional<expr::Program> program;
-};
-
 struct StageRuleCode {
   std::optional<expr::Program> condition;  // Absent on the last.
   size_t stage = 0;                        // Index into PlanCode::stages.
@@ -73,7 +70,9 @@ struct TreatmentCode {
   std::vector<CellCode> cells;
   // Cell of tier t and stage s: matrix[t · stages + s]; empty: the default.
   std::vector<uint32_t> matrix;
-  // Yields a map of the fields, or nothing. Set only when `matrix` is empty.
+  // At most one of the three is there.
+  std::optional<DecisionTable> table;
+  // Yields a map of the fields, or nothing.
   std::optional<policy::Policy> rule;
 };
 
@@ -83,10 +82,19 @@ struct GateCode {
   std::optional<expr::Program> suitability;
 };
 
+// A weight of `context_weights`.
+struct ContextWeightCode {
+  std::string name;  // Its place in the pack's list: "context_weights[0]".
+  expr::Program when;
+  double weight = 1;
+};
+
 struct GroupCode {
   std::string name;
   int parent = -1;
   GateCode gates;
+  // Those of this very group, in the order of the pack; parents have their own.
+  std::vector<ContextWeightCode> context_weights;
 };
 
 struct OfferCode {
@@ -99,6 +107,30 @@ struct OfferCode {
   OperandCode value;  // 0.0 when absent.
   OperandCode cost;   // 0.0 when absent.
   double lever = 1;
+  bool mandatory = false;
+};
+
+// A text in one locale.
+struct LocalTextCode {
+  std::string locale;  // As written.
+  std::string text;
+};
+
+// What a screen shows of an offer; read by presentation.cc only.
+struct OfferTextCode {
+  struct Entry {
+    std::string name;                  // Of the label, or the channel.
+    std::vector<LocalTextCode> texts;  // In the order written; at least one.
+  };
+  std::vector<Entry> labels;
+  std::vector<Entry> content;
+  std::string action_ref;
+};
+
+// How a tier is held; see pack::TierHold.
+struct TierHoldCode {
+  absl::Duration downgrade_after;
+  int64_t coverage_min = 0;  // In ten-thousandths.
 };
 
 struct PlacementCode {
@@ -126,14 +158,21 @@ struct PlanCode {
   std::vector<ConstraintCode> constraints;
   std::vector<Value> parameter_values;  // Defaults, in order.
   std::optional<Scorecard> scorecard;
+  std::optional<TierHoldCode> hold;
   std::vector<std::string> stages;
   std::vector<StageRuleCode> stage_rules;  // Empty without `lifecycle:`.
   std::vector<TreatmentCode> treatments;
   std::vector<GroupCode> groups;  // In declared order.
   std::vector<OfferCode> offers;
+  std::vector<OfferTextCode> offer_texts;  // One an offer.
+  // Of `texts:`, by key.
+  absl::flat_hash_map<std::string, std::vector<LocalTextCode>> texts;
+  std::vector<ContextWeightCode> context_weights;  // Those of no group.
   std::vector<PlacementCode> placements;
   absl::flat_hash_map<std::string, uint32_t> placement_index;
   std::optional<expr::Program> score;  // Set when there are offers.
+  std::optional<double> score_min;
+  pack::Explore explore;
   // What a gate sees: every name but those of an offer. For expressions that
   // somebody tries against the pack.
   expr::Scope scope;
