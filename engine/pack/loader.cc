@@ -37,7 +37,8 @@ template <auto Member>
 constexpr Reader<PackDraft> kIntoModel = {
     [](ReadContext& context, const YamlNode& node, PackDraft& draft) {
       Read(context, node, draft.model.*Member);
-    }};
+    },
+    ShapeFunctionOf<typename MemberOf<Member>::Type>()};
 
 void ReadLanguage(ReadContext& context, const YamlNode& node,
                   PackDraft& draft) {
@@ -56,31 +57,116 @@ void ReadLanguage(ReadContext& context, const YamlNode& node,
 // Read before everything else, since dates need it.
 void ReadNothing(ReadContext&, const YamlNode&, PackDraft&) {}
 
+Shape LanguageShape() { return IntFrom(1, 1); }
+
+// A file below the pack's folder that is no test.
+Shape IncludedPathShape() {
+  Shape shape = TextShape();
+  shape.pattern = "^(?!.*_test[.]yaml$)[^/].*[.]yaml$";
+  return shape;
+}
+
 constexpr Section kSections[] = {
-    {{"language", Need::kRequired, ReadLanguage}, Home::kMain},
-    {{"name", Need::kRequired, kIntoModel<&Model::name>}, Home::kMain},
-    {{"version", Need::kRequired, kIntoModel<&Model::version>}, Home::kMain},
-    {{"description", Need::kOptional, kIntoModel<&Model::description>},
+    {{"language",
+      Need::kRequired,
+      {ReadLanguage, LanguageShape},
+      "version of the pack language: 1"},
      Home::kMain},
-    {{"timezone", Need::kOptional, ReadNothing}, Home::kMain},
-    {{"effective", Need::kOptional, kIntoModel<&Model::effective>},
+    {{"name",
+      Need::kRequired,
+      {kIntoModel<&Model::name>.read, PackNameShape},
+      "what calls name the pack by"},
      Home::kMain},
-    {{"include", Need::kOptional, ReadNothing}, Home::kMain},
-    {{"attributes", Need::kOptional, ReadAttributes}, Home::kAnyMany},
-    {{"request", Need::kOptional, ReadRequest}, Home::kAnyMany},
-    {{"constraints", Need::kOptional, kIntoModel<&Model::constraints>},
+    {{"version",
+      Need::kRequired,
+      {kIntoModel<&Model::version>.read, PackNameShape},
+      "text, such as 2026.11.0"},
+     Home::kMain},
+    {{"description", Need::kOptional, kIntoModel<&Model::description>,
+      "what the pack is for, for people"},
+     Home::kMain},
+    {{"timezone",
+      Need::kOptional,
+      {ReadNothing, TextShape},
+      "zone of dates and calendar periods: Europe/London; UTC when absent"},
+     Home::kMain},
+    {{"effective", Need::kOptional, kIntoModel<&Model::effective>,
+      "when this version decides"},
+     Home::kMain},
+    {{"include",
+      Need::kOptional,
+      {ReadNothing, ListOf<IncludedPathShape>},
+      "further files of the pack, below its folder"},
+     Home::kMain},
+    {{"attributes",
+      Need::kOptional,
+      {ReadAttributes, InputsShape},
+      "what is known of a customer; expressions use the bare names"},
      Home::kAnyMany},
-    {{"parameters", Need::kOptional, ReadParameters}, Home::kAnyMany},
-    {{"variables", Need::kOptional, ReadVariables}, Home::kAnyMany},
-    {{"value", Need::kOptional, ReadCustomerValue}, Home::kAnyOne},
-    {{"lifecycle", Need::kOptional, ReadLifecycle}, Home::kAnyOne},
-    {{"treatments", Need::kOptional, ReadTreatments}, Home::kAnyMany},
-    {{"groups", Need::kOptional, ReadGroups}, Home::kAnyMany},
-    {{"offers", Need::kOptional, ReadOffers}, Home::kAnyMany},
-    {{"placements", Need::kOptional, ReadPlacements}, Home::kAnyMany},
-    {{"arbitration", Need::kOptional, ReadArbitration}, Home::kAnyOne},
+    {{"request",
+      Need::kOptional,
+      {ReadRequest, InputsShape},
+      "what is known of the call: request.NAME"},
+     Home::kAnyMany},
+    {{"constraints", Need::kOptional, kIntoModel<&Model::constraints>,
+      "what every real customer satisfies"},
+     Home::kAnyMany},
+    {{"parameters",
+      Need::kOptional,
+      {ReadParameters, ParametersShape},
+      "named levers: parameters.NAME"},
+     Home::kAnyMany},
+    {{"variables",
+      Need::kOptional,
+      {ReadVariables, VariablesShape},
+      "named expressions: variables.NAME"},
+     Home::kAnyMany},
+    {{"value",
+      Need::kOptional,
+      {ReadCustomerValue, CustomerValueShape},
+      "customer value: a score of 0 to 100 and its tiers"},
+     Home::kAnyOne},
+    {{"lifecycle",
+      Need::kOptional,
+      {ReadLifecycle, LifecycleShape},
+      "where customers stand: stages and their conditions"},
+     Home::kAnyOne},
+    {{"treatments",
+      Need::kOptional,
+      {ReadTreatments, TreatmentsShape},
+      "what every customer gets, one value a treatment"},
+     Home::kAnyMany},
+    {{"groups",
+      Need::kOptional,
+      {ReadGroups, GroupsShape},
+      "a tree of offers' groups; gates and levers hold below, too"},
+     Home::kAnyMany},
+    {{"offers",
+      Need::kOptional,
+      {ReadOffers, OffersShape},
+      "what competes to be the next best action"},
+     Home::kAnyMany},
+    {{"placements",
+      Need::kOptional,
+      {ReadPlacements, PlacementsShape},
+      "where offers are shown"},
+     Home::kAnyMany},
+    {{"context_weights",
+      Need::kOptional,
+      {ReadContextWeights, ContextWeightsShape},
+      "weights of offers that hold when the call matches"},
+     Home::kAnyMany},
+    {{"arbitration",
+      Need::kOptional,
+      {ReadArbitration, ArbitrationShape},
+      "how offers are ranked and drawn"},
+     Home::kAnyOne},
+    {{"texts",
+      Need::kOptional,
+      {ReadTexts, TextsShape},
+      "how reasons and names are told to people, by locale"},
+     Home::kAnyMany},
     {{"timezone_attribute", Need::kLater}},
-    {{"context_weights", Need::kLater}},
     {{"contact_policy", Need::kLater}},
     {{"budgets", Need::kLater}},
     {{"holdout", Need::kLater}},
@@ -311,6 +397,17 @@ class Loader {
 };
 
 }  // namespace
+
+Shape FileShape(bool is_main) {
+  Shape shape;
+  shape.kind = ShapeKind::kMapping;
+  for (const auto& [key, home] : kSections) {
+    if (key.need == Need::kLater || (home == Home::kMain && !is_main)) continue;
+    shape.keys.push_back({key.name, key.need == Need::kRequired,
+                          key.reader.shape, key.description});
+  }
+  return shape;
+}
 
 ReadPackResult ReadPack(const std::string& directory,
                         Diagnostics& diagnostics) {

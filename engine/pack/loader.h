@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "engine/base/diagnostics.h"
 #include "engine/pack/model.h"
+#include "engine/pack/shape.h"
 
 namespace stratagem::pack {
 
@@ -36,6 +37,10 @@ ReadPackResult ReadPack(const std::string& directory, Diagnostics& diagnostics);
 // ReadPack() for those who have no use for a draft.
 std::unique_ptr<const Model> LoadPack(const std::string& directory,
                                       Diagnostics& diagnostics);
+
+// What pack.yaml, or a file that it includes, looks like: made of the tables
+// that the readers go by. For editors.
+Shape FileShape(bool is_main);
 
 }  // namespace stratagem::pack
 

@@ -5,6 +5,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "engine/pack/literal.h"
 #include "engine/pack/sections.h"
 
 namespace stratagem::pack {
@@ -13,8 +14,10 @@ namespace {
 constexpr int64_t kScoreMax = 100 * 10'000;  // In ten-thousandths.
 
 constexpr Key<Variable> kVariableKeys[] = {
-    {"name", Need::kRequired, Into<&Variable::name>},
-    {"expression", Need::kRequired, Into<&Variable::expression>},
+    {"name", Need::kRequired, Into<&Variable::name, IdentifierShape>,
+     "read as variables.NAME"},
+    {"expression", Need::kRequired, Into<&Variable::expression>,
+     "computed when it is first read, once a decision"},
 };
 
 struct IndicatorDraft {
@@ -24,50 +27,110 @@ struct IndicatorDraft {
   const YamlNode* lower_is_better = nullptr;
 };
 
+// `[x, points]`.
+Shape CurvePointShape() {
+  Shape shape = ListOf<NumberShape, 2>();
+  shape.size_max = 2;
+  return shape;
+}
+
 constexpr Key<IndicatorDraft> kIndicatorKeys[] = {
-    {"name", Need::kRequired,
-     [](ReadContext& context, const YamlNode& node, IndicatorDraft& draft) {
-       Read(context, node, draft.indicator.name);
-     }},
-    {"expression", Need::kRequired,
-     [](ReadContext& context, const YamlNode& node, IndicatorDraft& draft) {
-       Read(context, node, draft.indicator.expression);
-     }},
-    {"bins", Need::kOptional, Into<&IndicatorDraft::bins>},
-    {"curve", Need::kOptional, Into<&IndicatorDraft::curve>},
+    {"name",
+     Need::kRequired,
+     {[](ReadContext& context, const YamlNode& node, IndicatorDraft& draft) {
+        Read(context, node, draft.indicator.name);
+      },
+      LabelShape},
+     "unique in the pack"},
+    {"expression",
+     Need::kRequired,
+     {[](ReadContext& context, const YamlNode& node, IndicatorDraft& draft) {
+        Read(context, node, draft.indicator.expression);
+      },
+      ExpressionShape},
+     "the number that is rated; it may be absent"},
+    {"bins", Need::kOptional,
+     Into<&IndicatorDraft::bins, ListOf<NumberShape, 1>>,
+     "ascending bounds; each one that is reached earns the same points"},
+    {"curve", Need::kOptional,
+     Into<&IndicatorDraft::curve, ListOf<CurvePointShape, 2>>,
+     "pairs [x, points], x ascending, points 0 to 100; linear between them"},
     {"lower_is_better", Need::kOptional,
-     Into<&IndicatorDraft::lower_is_better>},
+     Into<&IndicatorDraft::lower_is_better, BoolShape>,
+     "bins are earned by not exceeding them"},
 };
+
+Shape IndicatorShape() {
+  Shape shape = MappingOf<kIndicatorKeys>();
+  shape.choices = {{{"bins", "curve"}, true}, {{"curve", "lower_is_better"}}};
+  return shape;
+}
 
 struct DimensionDraft {
   const YamlNode* weight = nullptr;
   const YamlNode* indicators = nullptr;
 };
 
+Shape WeightShape() {
+  Shape shape = NumberShape();
+  shape.value_above = 0;
+  shape.value_below = 1e9;
+  return shape;
+}
+
 constexpr Key<DimensionDraft> kDimensionKeys[] = {
-    {"weight", Need::kRequired, Into<&DimensionDraft::weight>},
-    {"indicators", Need::kRequired, Into<&DimensionDraft::indicators>},
+    {"weight", Need::kRequired, Into<&DimensionDraft::weight, WeightShape>,
+     "its share of the score, beside the other dimensions' weights"},
+    {"indicators", Need::kRequired,
+     Into<&DimensionDraft::indicators, ListOf<IndicatorShape, 1>>,
+     "what is rated; indicators of a dimension weigh equally"},
 };
 
+Shape ScoreShape() { return NumberFrom(0, 100); }
+
 constexpr Key<Tier> kTierKeys[] = {
-    {"tier", Need::kRequired, Into<&Tier::name>},
-    {"score_min", Need::kOptional, Into<&Tier::score_min>},
+    {"tier", Need::kRequired, Into<&Tier::name>, "its name"},
+    {"score_min", Need::kOptional, Into<&Tier::score_min, ScoreShape>,
+     "the score from which on it holds; not on the last tier"},
+};
+
+struct HoldDraft {
+  const YamlNode* downgrade_after = nullptr;
+  const YamlNode* coverage_min = nullptr;
+};
+
+Shape ShareShape() { return NumberFrom(0, 1); }
+
+constexpr Key<HoldDraft> kHoldKeys[] = {
+    {"downgrade_after", Need::kRequired,
+     Into<&HoldDraft::downgrade_after, DurationShape>,
+     "how long a score must stay below a tier before the customer loses it"},
+    {"min_coverage", Need::kOptional,
+     Into<&HoldDraft::coverage_min, ShareShape>,
+     "a score of less coverage never costs a tier, 0 to 1"},
 };
 
 struct ValueDraft {
   const YamlNode* dimensions = nullptr;
   const YamlNode* tiers = nullptr;
+  const YamlNode* hold = nullptr;
 };
 
 constexpr Key<ValueDraft> kValueKeys[] = {
-    {"dimensions", Need::kRequired, Into<&ValueDraft::dimensions>},
-    {"tiers", Need::kRequired, Into<&ValueDraft::tiers>},
-    {"hold", Need::kLater},
+    {"dimensions", Need::kRequired,
+     Into<&ValueDraft::dimensions, ByLabel<MappingOf<kDimensionKeys>, 1>>,
+     "what customer value is made of, by name"},
+    {"tiers", Need::kRequired,
+     Into<&ValueDraft::tiers, ListOf<MappingOf<kTierKeys>, 1>>,
+     "best first; the last takes every score"},
+    {"hold", Need::kOptional, Into<&ValueDraft::hold, MappingOf<kHoldKeys>>,
+     "how long a tier is kept that the score no longer reaches"},
 };
 
 constexpr Key<StageRule> kStageRuleKeys[] = {
-    {"condition", Need::kOptional, Into<&StageRule::condition>},
-    {"stage", Need::kRequired, Into<&StageRule::stage>},
+    {"condition", Need::kOptional, Into<&StageRule::condition>,
+     "when the stage holds; only the last line has none"},
+    {"stage", Need::kRequired, Into<&StageRule::stage>, "one of the stages"},
 };
 
 struct LifecycleDraft {
@@ -76,8 +139,12 @@ struct LifecycleDraft {
 };
 
 constexpr Key<LifecycleDraft> kLifecycleKeys[] = {
-    {"stages", Need::kRequired, Into<&LifecycleDraft::stages>},
-    {"match", Need::kRequired, Into<&LifecycleDraft::match>},
+    {"stages", Need::kRequired,
+     Into<&LifecycleDraft::stages, ShapeOfType<std::vector<Name>>>,
+     "the names of all stages, in the order of a customer's life"},
+    {"match", Need::kRequired,
+     Into<&LifecycleDraft::match, ListOf<MappingOf<kStageRuleKeys>, 1>>,
+     "the first line whose condition holds names the stage"},
 };
 
 // True for a list with at least one item; reports anything else.
@@ -279,6 +346,35 @@ void ReadTiers(ReadContext& context, const YamlNode& node,
   }
 }
 
+void ReadHold(ReadContext& context, const YamlNode& node, TierHold& hold) {
+  hold.location = node.location();
+  HoldDraft draft;
+  if (!ReadMapping(context, node, "`hold`", kHoldKeys, draft)) return;
+  if (draft.downgrade_after != nullptr) {
+    const YamlNode& after = *draft.downgrade_after;
+    const std::optional<Value> literal =
+        ReadLiteral(context, after, {ValueKind::kDuration, nullptr});
+    if (literal.has_value()) hold.downgrade_after = literal->duration();
+    if (literal.has_value() && hold.downgrade_after <= absl::ZeroDuration()) {
+      context.diagnostics.AddError(
+          "E241", after.location(),
+          absl::StrCat("`downgrade_after` is ", after.text,
+                       ", expected more than 0"),
+          "leave `hold` out to take every tier at once");
+    }
+  }
+  if (draft.coverage_min == nullptr) return;
+  Read(context, *draft.coverage_min, hold.coverage_min);
+  if (hold.coverage_min.ten_thousandths < 0 ||
+      hold.coverage_min.ten_thousandths > 10'000) {
+    context.diagnostics.AddError(
+        "E241", draft.coverage_min->location(),
+        absl::StrCat("`min_coverage` is ", draft.coverage_min->text,
+                     ", expected 0 to 1"),
+        "it is a share of the weight");
+  }
+}
+
 // The names of `stages:`, to look up and to suggest from.
 struct StageNames {
   std::vector<std::string> list;
@@ -310,6 +406,8 @@ void CheckStageRule(ReadContext& context, const YamlNode& node,
 
 }  // namespace
 
+Shape VariablesShape() { return ListOf<MappingOf<kVariableKeys>>(); }
+
 void ReadVariables(ReadContext& context, const YamlNode& node,
                    PackDraft& draft) {
   if (!ExpectKind(context, node, YamlKind::kSequence,
@@ -326,6 +424,8 @@ void ReadVariables(ReadContext& context, const YamlNode& node,
   }
 }
 
+Shape CustomerValueShape() { return MappingOf<kValueKeys>(); }
+
 void ReadCustomerValue(ReadContext& context, const YamlNode& node,
                        PackDraft& draft) {
   ValueDraft value;
@@ -338,7 +438,12 @@ void ReadCustomerValue(ReadContext& context, const YamlNode& node,
   if (value.tiers != nullptr) {
     ReadTiers(context, *value.tiers, customer_value.tiers);
   }
+  if (value.hold != nullptr) {
+    ReadHold(context, *value.hold, customer_value.hold.emplace());
+  }
 }
+
+Shape LifecycleShape() { return MappingOf<kLifecycleKeys>(); }
 
 void ReadLifecycle(ReadContext& context, const YamlNode& node,
                    PackDraft& draft) {

@@ -1,4 +1,4 @@
-// `groups:`, `offers:`, `placements:` and `arbitration:`.
+// `groups:`, `offers:`, `placements:`, `context_weights:` and `arbitration:`.
 
 #include <string>
 #include <utility>
@@ -11,6 +11,16 @@ namespace stratagem::pack {
 // Overloads that the tables below find by their targets' types.
 void Read(ReadContext& context, const YamlNode& node, Direction& direction);
 void Read(ReadContext& context, const YamlNode& node, Distinct& distinct);
+void Read(ReadContext& context, const YamlNode& node, Explore& explore);
+void Read(ReadContext& context, const YamlNode& node, ExploreMethod& method);
+
+// The words of enumerations, in their order.
+Shape ShapeOf(Of<Direction>) { return WordShape({"outbound", "inbound"}); }
+Shape ShapeOf(Of<Distinct>) { return WordShape({"none", "group"}); }
+Shape ShapeOf(Of<ExploreMethod>) {
+  return WordShape({"none", "uniform", "softmax"});
+}
+Shape ShapeOf(Of<Explore>);
 
 namespace {
 
@@ -18,75 +28,143 @@ namespace {
 constexpr int64_t kOffersShownMax = 1'000;
 
 constexpr Key<Group> kGroupKeys[] = {
-    {"parent", Need::kOptional, Into<&Group::parent>},
-    {"eligibility", Need::kOptional, Into<&Group::eligibility>},
-    {"applicability", Need::kOptional, Into<&Group::applicability>},
-    {"suitability", Need::kOptional, Into<&Group::suitability>},
-    {"lever_percent", Need::kOptional, Into<&Group::lever_percent>},
+    {"parent", Need::kOptional, Into<&Group::parent>,
+     "the group above; its gates and levers hold here, too"},
+    {"eligibility", Need::kOptional, Into<&Group::eligibility>,
+     "may we offer this"},
+    {"applicability", Need::kOptional, Into<&Group::applicability>,
+     "does it make sense now"},
+    {"suitability", Need::kOptional, Into<&Group::suitability>,
+     "is it good for this customer"},
+    {"lever_percent", Need::kOptional, Into<&Group::lever_percent>,
+     "business weight: 20 multiplies by 1.2; levers of a tree add up"},
     {"limits", Need::kLater},
 };
+
+Shape ChanceShape() { return NumberFrom(0, 1); }
+
+Shape PropensityShape() { return EitherOf<ChanceShape, ExpressionShape>(); }
 
 constexpr Key<Offer> kOfferKeys[] = {
-    {"id", Need::kRequired, Into<&Offer::id>},
-    {"group", Need::kOptional, Into<&Offer::group>},
-    {"channels", Need::kOptional, Into<&Offer::channels>},
-    {"valid", Need::kOptional, Into<&Offer::valid>},
-    {"eligibility", Need::kOptional, Into<&Offer::eligibility>},
-    {"applicability", Need::kOptional, Into<&Offer::applicability>},
-    {"suitability", Need::kOptional, Into<&Offer::suitability>},
-    {"propensity", Need::kOptional, Into<&Offer::propensity>},
-    {"value", Need::kOptional, Into<&Offer::value>},
-    {"cost", Need::kOptional, Into<&Offer::cost>},
-    {"lever_percent", Need::kOptional, Into<&Offer::lever_percent>},
-    {"labels", Need::kLater},
-    {"content", Need::kLater},
-    {"action_ref", Need::kLater},
+    {"id", Need::kRequired, Into<&Offer::id>, "unique in the pack"},
+    {"group", Need::kOptional, Into<&Offer::group>, "the group it belongs to"},
+    {"channels", Need::kOptional, Into<&Offer::channels>,
+     "where it may be shown; absent: everywhere"},
+    {"valid", Need::kOptional, Into<&Offer::valid>, "when it may be shown"},
+    {"eligibility", Need::kOptional, Into<&Offer::eligibility>,
+     "may we offer this"},
+    {"applicability", Need::kOptional, Into<&Offer::applicability>,
+     "does it make sense now"},
+    {"suitability", Need::kOptional, Into<&Offer::suitability>,
+     "is it good for this customer"},
+    {"propensity", Need::kOptional, Into<&Offer::propensity, PropensityShape>,
+     "chance that it is accepted, 0 to 1; absent: 1"},
+    {"value", Need::kOptional, Into<&Offer::value>,
+     "money gained when it is accepted; absent: 0"},
+    {"cost", Need::kOptional, Into<&Offer::cost>,
+     "money that it costs; absent: 0"},
+    {"lever_percent", Need::kOptional, Into<&Offer::lever_percent>,
+     "business weight: 55 multiplies by 1.55; adds to those of its groups"},
+    {"mandatory", Need::kOptional, Into<&Offer::mandatory>,
+     "goes before all others, whatever its score"},
+    {"labels", Need::kOptional, Into<&Offer::labels>,
+     "texts of buttons, by name and locale"},
+    {"content", Need::kOptional, Into<&Offer::content>,
+     "what the customer reads, by channel and locale"},
+    {"action_ref", Need::kOptional, Into<&Offer::action_ref>,
+     "what a screen opens; passed through"},
     {"limits", Need::kLater},
-    {"mandatory", Need::kLater},
 };
 
+void ReadOffersMax(ReadContext& context, const YamlNode& node,
+                   Placement& placement) {
+  int64_t count = 1;
+  Read(context, node, count);
+  if (count < 1 || count > kOffersShownMax) {
+    context.diagnostics.AddError(
+        "E241", node.location(),
+        absl::StrCat("`max_offers` is ", count, ", expected 1 to ",
+                     kOffersShownMax));
+    return;
+  }
+  placement.offers_max = static_cast<int32_t>(count);
+}
+
+Shape OffersMaxShape() { return IntFrom(1, kOffersShownMax); }
+
 constexpr Key<Placement> kPlacementKeys[] = {
-    {"channel", Need::kOptional, Into<&Placement::channel>},
-    {"direction", Need::kOptional, Into<&Placement::direction>},
-    {"max_offers", Need::kOptional,
-     [](ReadContext& context, const YamlNode& node, Placement& placement) {
-       int64_t count = 1;
-       Read(context, node, count);
-       if (count < 1 || count > kOffersShownMax) {
-         context.diagnostics.AddError(
-             "E241", node.location(),
-             absl::StrCat("`max_offers` is ", count, ", expected 1 to ",
-                          kOffersShownMax));
-         return;
-       }
-       placement.offers_max = static_cast<int32_t>(count);
-     }},
-    {"distinct", Need::kOptional, Into<&Placement::distinct>},
-    {"groups", Need::kOptional, Into<&Placement::groups>},
-    {"fallback", Need::kOptional, Into<&Placement::fallback>},
+    {"channel", Need::kOptional, Into<&Placement::channel>,
+     "offers of this channel only; absent: of any"},
+    {"direction", Need::kOptional, Into<&Placement::direction>,
+     "who called: outbound (the default) or inbound"},
+    {"max_offers",
+     Need::kOptional,
+     {ReadOffersMax, OffersMaxShape},
+     "offers that it shows; absent: 1"},
+    {"distinct", Need::kOptional, Into<&Placement::distinct>,
+     "group: at most one offer of each group; none is the default"},
+    {"groups", Need::kOptional, Into<&Placement::groups>,
+     "offers of these groups and their children only"},
+    {"fallback", Need::kOptional, Into<&Placement::fallback>,
+     "the offer to show when there would be none"},
+};
+
+void ReadContextWeight(ReadContext& context, const YamlNode& node,
+                       ContextWeight& weight) {
+  Read(context, node, weight.weight);
+  if (weight.weight >= 0) return;
+  context.diagnostics.AddError(
+      "E241", node.location(),
+      absl::StrCat("`weight` is ", weight.weight, ", expected 0 or more"));
+}
+
+Shape ContextWeightShape() {
+  Shape shape = NumberShape();
+  shape.value_min = 0;
+  return shape;
+}
+
+constexpr Key<ContextWeight> kContextWeightKeys[] = {
+    {"when", Need::kRequired, Into<&ContextWeight::when>,
+     "when the weight holds"},
+    {"group", Need::kOptional, Into<&ContextWeight::group>,
+     "offers of this group and its children only"},
+    {"weight",
+     Need::kRequired,
+     {ReadContextWeight, ContextWeightShape},
+     "multiplies the score; 1 changes nothing"},
+};
+
+struct ExploreDraft {
+  ExploreMethod method = ExploreMethod::kNone;
+  const YamlNode* temperature = nullptr;
+  const YamlNode* share = nullptr;
+};
+
+Shape TemperatureShape() {
+  Shape shape = NumberShape();
+  shape.value_above = 0;
+  return shape;
+}
+
+constexpr Key<ExploreDraft> kExploreKeys[] = {
+    {"method", Need::kRequired, Into<&ExploreDraft::method>,
+     "how slots are drawn"},
+    {"temperature", Need::kOptional,
+     Into<&ExploreDraft::temperature, TemperatureShape>,
+     "of softmax: the lower, the more the best offer is drawn"},
+    {"share", Need::kOptional, Into<&ExploreDraft::share, ChanceShape>,
+     "the part of slots that are drawn, 0 to 1"},
 };
 
 constexpr Key<Arbitration> kArbitrationKeys[] = {
-    {"score", Need::kRequired, Into<&Arbitration::score>},
-    {"min_score", Need::kLater},
-    {"explore", Need::kLater},
+    {"score", Need::kOptional, Into<&Arbitration::score>,
+     "what offers are ranked by"},
+    {"min_score", Need::kOptional, Into<&Arbitration::score_min>,
+     "offers that score less are left out"},
+    {"explore", Need::kOptional, Into<&Arbitration::explore>,
+     "how often another than the best offer is drawn"},
 };
-
-// Reports E249 for a scalar that is none of `words`; else its index.
-std::optional<size_t> ReadWord(ReadContext& context, const YamlNode& node,
-                               std::vector<std::string> words) {
-  Name word;
-  Read(context, node, word);
-  if (word.text.empty()) return std::nullopt;
-  for (size_t i = 0; i < words.size(); ++i) {
-    if (words[i] == word.text) return i;
-  }
-  context.diagnostics.AddError(
-      "E249", node.location(),
-      absl::StrCat("`", word.text, "` is not a word that this key knows"),
-      HintAmong(word.text, words));
-  return std::nullopt;
-}
 
 // Propensity is a chance.
 void CheckPropensity(ReadContext& context, const Offer& offer) {
@@ -105,18 +183,62 @@ void CheckPropensity(ReadContext& context, const Offer& offer) {
 
 void Read(ReadContext& context, const YamlNode& node, Direction& direction) {
   const std::optional<size_t> word =
-      ReadWord(context, node, {"outbound", "inbound"});
+      ReadWord(context, node, ShapeOf(Of<Direction>()));
   if (word.has_value()) {
     direction = *word == 0 ? Direction::kOutbound : Direction::kInbound;
   }
 }
 
 void Read(ReadContext& context, const YamlNode& node, Distinct& distinct) {
-  const std::optional<size_t> word = ReadWord(context, node, {"none", "group"});
+  const std::optional<size_t> word =
+      ReadWord(context, node, ShapeOf(Of<Distinct>()));
   if (word.has_value()) {
     distinct = *word == 0 ? Distinct::kNone : Distinct::kGroup;
   }
 }
+
+void Read(ReadContext& context, const YamlNode& node, ExploreMethod& method) {
+  constexpr ExploreMethod kMethods[] = {
+      ExploreMethod::kNone, ExploreMethod::kUniform, ExploreMethod::kSoftmax};
+  const std::optional<size_t> word =
+      ReadWord(context, node, ShapeOf(Of<ExploreMethod>()));
+  if (word.has_value()) method = kMethods[*word];
+}
+
+// Numbers that the method does not use may stand there, so that an author can
+// switch methods by one word.
+void Read(ReadContext& context, const YamlNode& node, Explore& explore) {
+  ExploreDraft draft;
+  if (!ReadMapping(context, node, "`explore`", kExploreKeys, draft)) return;
+  explore.method = draft.method;
+  if (draft.share != nullptr) {
+    Read(context, *draft.share, explore.share);
+    if (explore.share < 0 || explore.share > 1) {
+      context.diagnostics.AddError(
+          "E241", draft.share->location(),
+          absl::StrCat("`share` is ", explore.share, ", expected 0 to 1"),
+          "it is the part of slots that are drawn");
+    }
+  } else if (explore.method != ExploreMethod::kNone) {
+    ReportMissingKey(context, node, "`explore`", "share");
+  }
+  if (draft.temperature != nullptr) {
+    Read(context, *draft.temperature, explore.temperature);
+    if (!(explore.temperature > 0)) {
+      context.diagnostics.AddError(
+          "E241", draft.temperature->location(),
+          absl::StrCat("`temperature` is ", explore.temperature,
+                       ", expected more than 0"),
+          "the lower it is, the more the best offer is drawn");
+    }
+  } else if (explore.method == ExploreMethod::kSoftmax) {
+    ReportMissingKey(context, node, "`explore`", "temperature");
+  }
+}
+
+Shape ShapeOf(Of<Explore>) { return MappingOf<kExploreKeys>(); }
+
+Shape GroupsShape() { return ByLabel<MappingOf<kGroupKeys>>(); }
 
 void ReadGroups(ReadContext& context, const YamlNode& node, PackDraft& draft) {
   if (!ExpectKind(context, node, YamlKind::kMapping, "groups by name")) return;
@@ -132,6 +254,8 @@ void ReadGroups(ReadContext& context, const YamlNode& node, PackDraft& draft) {
   }
 }
 
+Shape OffersShape() { return ListOf<MappingOf<kOfferKeys>>(); }
+
 void ReadOffers(ReadContext& context, const YamlNode& node, PackDraft& draft) {
   if (!ExpectKind(context, node, YamlKind::kSequence, "offers")) return;
   for (const YamlNode& item : node.items) {
@@ -143,6 +267,8 @@ void ReadOffers(ReadContext& context, const YamlNode& node, PackDraft& draft) {
     draft.model.offers.push_back(std::move(offer));
   }
 }
+
+Shape PlacementsShape() { return ByLabel<MappingOf<kPlacementKeys>>(); }
 
 void ReadPlacements(ReadContext& context, const YamlNode& node,
                     PackDraft& draft) {
@@ -161,6 +287,23 @@ void ReadPlacements(ReadContext& context, const YamlNode& node,
     draft.model.placements.push_back(std::move(placement));
   }
 }
+
+Shape ContextWeightsShape() { return ListOf<MappingOf<kContextWeightKeys>>(); }
+
+void ReadContextWeights(ReadContext& context, const YamlNode& node,
+                        PackDraft& draft) {
+  if (!ExpectKind(context, node, YamlKind::kSequence, "context weights")) {
+    return;
+  }
+  for (const YamlNode& item : node.items) {
+    ContextWeight weight;
+    weight.location = item.location();
+    ReadMapping(context, item, "a context weight", kContextWeightKeys, weight);
+    draft.model.context_weights.push_back(std::move(weight));
+  }
+}
+
+Shape ArbitrationShape() { return MappingOf<kArbitrationKeys>(); }
 
 void ReadArbitration(ReadContext& context, const YamlNode& node,
                      PackDraft& draft) {

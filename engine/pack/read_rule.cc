@@ -11,35 +11,17 @@
 namespace stratagem::pack {
 namespace {
 
-struct BlockNodes {
-  RuleBlock& block;
-  const YamlNode* variables = nullptr;
-  const YamlNode* match = nullptr;
-  const YamlNode* aggregate = nullptr;
-};
-
-constexpr Key<BlockNodes> kBlockKeys[] = {
-    {"id", Need::kOptional,
-     [](ReadContext& context, const YamlNode& node, BlockNodes& nodes) {
-       Read(context, node, nodes.block.id);
-     }},
-    {"description", Need::kOptional,
-     [](ReadContext& context, const YamlNode& node, BlockNodes& nodes) {
-       Read(context, node, nodes.block.description);
-     }},
-    {"variables", Need::kOptional, Into<&BlockNodes::variables>},
-    {"match", Need::kOptional, Into<&BlockNodes::match>},
-    {"aggregate", Need::kOptional, Into<&BlockNodes::aggregate>},
-};
-
 struct VariableNodes {
   Name name;
   const YamlNode* expression = nullptr;
 };
 
 constexpr Key<VariableNodes> kVariableKeys[] = {
-    {"name", Need::kRequired, Into<&VariableNodes::name>},
-    {"expression", Need::kRequired, Into<&VariableNodes::expression>},
+    {"name", Need::kRequired, Into<&VariableNodes::name, IdentifierShape>,
+     "read as variables.NAME"},
+    {"expression", Need::kRequired,
+     Into<&VariableNodes::expression, ExpressionShape>,
+     "computed when it is first read"},
 };
 
 struct ItemNodes {
@@ -50,11 +32,60 @@ struct ItemNodes {
 };
 
 constexpr Key<ItemNodes> kItemKeys[] = {
-    {"condition", Need::kOptional, Into<&ItemNodes::condition>},
-    {"output", Need::kOptional, Into<&ItemNodes::output>},
-    {"rule", Need::kOptional, Into<&ItemNodes::rule>},
-    {"explanation", Need::kOptional, Into<&ItemNodes::explanation>},
+    {"condition", Need::kOptional, Into<&ItemNodes::condition, ExpressionShape>,
+     "when the item applies; absent: always"},
+    {"output", Need::kOptional, Into<&ItemNodes::output, ExpressionShape>,
+     "what the rule yields"},
+    {"rule", Need::kOptional, Into<&ItemNodes::rule, RuleShape>,
+     "a rule inside, in place of an output"},
+    {"explanation", Need::kOptional,
+     Into<&ItemNodes::explanation, ExpressionShape>,
+     "why, as a string; beside an output"},
 };
+
+Shape ItemShape() {
+  Shape shape = MappingOf<kItemKeys>();
+  shape.choices = {{{"output", "rule"}, true}, {{"explanation", "rule"}}};
+  return shape;
+}
+
+struct BlockNodes {
+  RuleBlock& block;
+  const YamlNode* variables = nullptr;
+  const YamlNode* match = nullptr;
+  const YamlNode* aggregate = nullptr;
+};
+
+constexpr Key<BlockNodes> kBlockKeys[] = {
+    {"id",
+     Need::kOptional,
+     {[](ReadContext& context, const YamlNode& node, BlockNodes& nodes) {
+        Read(context, node, nodes.block.id);
+      },
+      TextShape},
+     "what the rule is called"},
+    {"description",
+     Need::kOptional,
+     {[](ReadContext& context, const YamlNode& node, BlockNodes& nodes) {
+        Read(context, node, nodes.block.description);
+      },
+      TextShape},
+     "what it is for, for people"},
+    {"variables", Need::kOptional,
+     Into<&BlockNodes::variables, ListOf<MappingOf<kVariableKeys>>>,
+     "named expressions; each sees those above it"},
+    {"match", Need::kOptional, Into<&BlockNodes::match, ListOf<ItemShape, 1>>,
+     "the first item whose condition is true decides"},
+    {"aggregate", Need::kOptional,
+     Into<&BlockNodes::aggregate, ListOf<ItemShape, 1>>,
+     "the list of what every item with a true condition yields"},
+};
+
+Shape BlockShape() {
+  Shape shape = MappingOf<kBlockKeys>();
+  shape.choices = {{{"match", "aggregate"}, true}};
+  return shape;
+}
 
 // True for plain text that YAML reads as something else than text.
 bool IsOtherLiteral(absl::string_view text) {
@@ -176,6 +207,8 @@ class RuleReader {
 };
 
 }  // namespace
+
+Shape RuleShape() { return Defined<BlockShape>("rule"); }
 
 void ReadRule(ReadContext& context, const YamlNode& node, CelQuotes quotes,
               RuleBlock& block) {

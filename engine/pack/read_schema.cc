@@ -26,60 +26,6 @@ struct FieldDraft {
   const YamlNode* default_value = nullptr;
 };
 
-constexpr auto kIntoUnit = [](ReadContext& context, const YamlNode& node,
-                              FieldDraft& draft) {
-  Read(context, node, draft.field.unit);
-};
-constexpr auto kIntoDescription = [](ReadContext& context, const YamlNode& node,
-                                     FieldDraft& draft) {
-  Read(context, node, draft.field.description);
-};
-constexpr auto kIntoOptional = [](ReadContext& context, const YamlNode& node,
-                                  FieldDraft& draft) {
-  Read(context, node, draft.field.optional);
-};
-constexpr auto kIntoProtected = [](ReadContext& context, const YamlNode& node,
-                                   FieldDraft& draft) {
-  Read(context, node, draft.field.is_protected);
-};
-constexpr auto kIntoPii = [](ReadContext& context, const YamlNode& node,
-                             FieldDraft& draft) {
-  Read(context, node, draft.field.pii);
-};
-
-// What is known of a customer or of a call.
-constexpr Key<FieldDraft> kInputKeys[] = {
-    {"type", Need::kRequired, Into<&FieldDraft::type>},
-    {"min", Need::kOptional, Into<&FieldDraft::value_min>},
-    {"max", Need::kOptional, Into<&FieldDraft::value_max>},
-    {"values", Need::kOptional, Into<&FieldDraft::values>},
-    {"default", Need::kOptional, Into<&FieldDraft::default_value>},
-    {"optional", Need::kOptional, kIntoOptional},
-    {"protected", Need::kOptional, kIntoProtected},
-    {"pii", Need::kOptional, kIntoPii},
-    {"unit", Need::kOptional, kIntoUnit},
-    {"description", Need::kOptional, kIntoDescription},
-};
-
-constexpr Key<FieldDraft> kParameterKeys[] = {
-    {"type", Need::kRequired, Into<&FieldDraft::type>},
-    {"value", Need::kRequired, Into<&FieldDraft::default_value>},
-    {"min", Need::kOptional, Into<&FieldDraft::value_min>},
-    {"max", Need::kOptional, Into<&FieldDraft::value_max>},
-    {"values", Need::kOptional, Into<&FieldDraft::values>},
-    {"unit", Need::kOptional, kIntoUnit},
-    {"description", Need::kOptional, kIntoDescription},
-};
-
-constexpr Key<FieldDraft> kTreatmentFieldKeys[] = {
-    {"type", Need::kRequired, Into<&FieldDraft::type>},
-    {"min", Need::kOptional, Into<&FieldDraft::value_min>},
-    {"max", Need::kOptional, Into<&FieldDraft::value_max>},
-    {"values", Need::kOptional, Into<&FieldDraft::values>},
-    {"unit", Need::kOptional, kIntoUnit},
-    {"description", Need::kOptional, kIntoDescription},
-};
-
 struct TypeWord {
   absl::string_view word;
   ValueKind kind;
@@ -89,6 +35,110 @@ constexpr TypeWord kTypeWords[] = {
     {"bool", ValueKind::kBool},           {"int", ValueKind::kInt},
     {"double", ValueKind::kDouble},       {"string", ValueKind::kString},
     {"timestamp", ValueKind::kTimestamp}, {"duration", ValueKind::kDuration},
+};
+
+Shape TypeWordShape() {
+  Shape shape = WordShape({});
+  for (const TypeWord& known : kTypeWords) shape.words.push_back(known.word);
+  return shape;
+}
+
+Shape TypeShape();
+
+// `{list: TYPE}` or `{map: TYPE}`.
+Shape CollectionTypeShape() {
+  Shape shape;
+  shape.kind = ShapeKind::kMapping;
+  shape.keys = {
+      {"list", false, TypeShape, "a list of items of this type"},
+      {"map", false, TypeShape, "a mapping from names to values of this type"}};
+  shape.choices = {{{"list", "map"}, true}};
+  return shape;
+}
+
+Shape TypeShape() {
+  return Defined<EitherOf<TypeWordShape, CollectionTypeShape>>("type");
+}
+
+// A bound: of int, double, timestamp and duration.
+Shape BoundShape() { return EitherOf<NumberShape, TimeShape, DurationShape>(); }
+
+// The keys that several kinds of fields have.
+constexpr Key<FieldDraft> kTypeKey = {
+    "type", Need::kRequired, Into<&FieldDraft::type, TypeShape>,
+    "bool, int, double, string, timestamp, duration, {list: T} or {map: T}"};
+constexpr Key<FieldDraft> kMinKey = {"min", Need::kOptional,
+                                     Into<&FieldDraft::value_min, BoundShape>,
+                                     "the smallest value that is allowed"};
+constexpr Key<FieldDraft> kMaxKey = {"max", Need::kOptional,
+                                     Into<&FieldDraft::value_max, BoundShape>,
+                                     "the largest value that is allowed"};
+constexpr Key<FieldDraft> kValuesKey = {
+    "values", Need::kOptional, Into<&FieldDraft::values, ListOf<LabelShape, 1>>,
+    "the strings that are allowed"};
+constexpr Key<FieldDraft> kUnitKey = {
+    "unit",
+    Need::kOptional,
+    {[](ReadContext& context, const YamlNode& node, FieldDraft& draft) {
+       Read(context, node, draft.field.unit);
+     },
+     TextShape},
+    "the unit, for people: days, EUR, percent"};
+constexpr Key<FieldDraft> kDescriptionKey = {
+    "description",
+    Need::kOptional,
+    {[](ReadContext& context, const YamlNode& node, FieldDraft& draft) {
+       Read(context, node, draft.field.description);
+     },
+     TextShape},
+    "what it is, for people"};
+
+// What is known of a customer or of a call.
+constexpr Key<FieldDraft> kInputKeys[] = {
+    kTypeKey,
+    kMinKey,
+    kMaxKey,
+    kValuesKey,
+    {"default", Need::kOptional, Into<&FieldDraft::default_value, LiteralShape>,
+     "the value when the call does not give one"},
+    {"optional",
+     Need::kOptional,
+     {[](ReadContext& context, const YamlNode& node, FieldDraft& draft) {
+        Read(context, node, draft.field.optional);
+      },
+      BoolShape},
+     "may be absent; expressions ask hasValue() and orValue(…)"},
+    {"protected",
+     Need::kOptional,
+     {[](ReadContext& context, const YamlNode& node, FieldDraft& draft) {
+        Read(context, node, draft.field.is_protected);
+      },
+      BoolShape},
+     "must not influence treatments with `protected_check`"},
+    {"pii",
+     Need::kOptional,
+     {[](ReadContext& context, const YamlNode& node, FieldDraft& draft) {
+        Read(context, node, draft.field.pii);
+      },
+      BoolShape},
+     "identifies a person"},
+    kUnitKey,
+    kDescriptionKey,
+};
+
+constexpr Key<FieldDraft> kParameterKeys[] = {
+    kTypeKey,
+    {"value", Need::kRequired, Into<&FieldDraft::default_value, LiteralShape>,
+     "the value that expressions read"},
+    kMinKey,
+    kMaxKey,
+    kValuesKey,
+    kUnitKey,
+    kDescriptionKey,
+};
+
+constexpr Key<FieldDraft> kTreatmentFieldKeys[] = {
+    kTypeKey, kMinKey, kMaxKey, kValuesKey, kUnitKey, kDescriptionKey,
 };
 
 void ReportUnknownType(ReadContext& context, const YamlNode& node) {
@@ -244,6 +294,14 @@ void ReadFields(ReadContext& context, const YamlNode& node,
 }
 
 }  // namespace
+
+Shape InputsShape() { return ByIdentifier<MappingOf<kInputKeys>>(); }
+
+Shape ParametersShape() { return ByIdentifier<MappingOf<kParameterKeys>>(); }
+
+Shape TreatmentFieldsShape() {
+  return ByIdentifier<MappingOf<kTreatmentFieldKeys>, 1>();
+}
 
 void ReadAttributes(ReadContext& context, const YamlNode& node,
                     PackDraft& draft) {

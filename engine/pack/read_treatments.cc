@@ -19,15 +19,44 @@ struct TreatmentDraft {
   const YamlNode* rule = nullptr;
 };
 
+// A value of the treatment: every field by name, a literal or {cel: "…"}.
+Shape CellShape() { return ByIdentifier<LiteralShape, 1>(); }
+
+Shape CellsShape() { return ByLabel<CellShape>(); }
+
+Shape DefaultShape() { return EitherOf<LabelShape, CellShape>(); }
+
+Shape CellNamesShape() { return ListOf<LabelShape, 1>(); }
+
+Shape MatrixShape() {
+  Shape shape = ByLabel<CellNamesShape, 2>();
+  shape.keys = {
+      {"columns", true, CellNamesShape, "stages, one for each cell of a row"}};
+  return shape;
+}
+
 constexpr Key<TreatmentDraft> kTreatmentKeys[] = {
-    {"fields", Need::kRequired, Into<&TreatmentDraft::fields>},
-    {"default", Need::kRequired, Into<&TreatmentDraft::default_cell>},
-    {"matrix", Need::kOptional, Into<&TreatmentDraft::matrix>},
-    {"cells", Need::kOptional, Into<&TreatmentDraft::cells>},
-    {"rule", Need::kOptional, Into<&TreatmentDraft::rule>},
+    {"fields", Need::kRequired,
+     Into<&TreatmentDraft::fields, TreatmentFieldsShape>,
+     "what a value of the treatment consists of"},
+    {"default", Need::kRequired,
+     Into<&TreatmentDraft::default_cell, DefaultShape>,
+     "the value when nothing else gives one: a cell's name, or its fields"},
+    {"matrix", Need::kOptional, Into<&TreatmentDraft::matrix, MatrixShape>,
+     "a cell for each tier and stage"},
+    {"cells", Need::kOptional, Into<&TreatmentDraft::cells, CellsShape>,
+     "the values that the matrix names"},
+    {"rule", Need::kOptional, Into<&TreatmentDraft::rule, RuleShape>,
+     "a rule block of CEL Policy that yields the fields"},
     {"table", Need::kLater},
     {"protected_check", Need::kLater},
 };
+
+Shape TreatmentShape() {
+  Shape shape = MappingOf<kTreatmentKeys>();
+  shape.choices = {{{"matrix", "table", "rule"}}};
+  return shape;
+}
 
 // A literal of the field, or {cel: "…"}.
 Operand ReadOperand(ReadContext& context, const YamlNode& node,
@@ -190,6 +219,8 @@ Treatment ReadTreatment(ReadContext& context, const YamlEntry& entry) {
 }
 
 }  // namespace
+
+Shape TreatmentsShape() { return ByIdentifier<TreatmentShape>(); }
 
 void ReadTreatments(ReadContext& context, const YamlNode& node,
                     PackDraft& draft) {

@@ -311,6 +311,21 @@ void Read(ReadContext& context, const YamlNode& node,
   }
 }
 
+std::optional<size_t> ReadWord(ReadContext& context, const YamlNode& node,
+                               const Shape& shape) {
+  Name word;
+  Read(context, node, word);
+  if (word.text.empty()) return std::nullopt;
+  for (size_t i = 0; i < shape.words.size(); ++i) {
+    if (shape.words[i] == word.text) return i;
+  }
+  context.diagnostics.AddError(
+      "E249", node.location(),
+      absl::StrCat("`", word.text, "` is not a word that this key knows"),
+      HintAmong(word.text, {shape.words.begin(), shape.words.end()}));
+  return std::nullopt;
+}
+
 void Read(ReadContext&, const YamlNode& node, const YamlNode*& kept) {
   kept = &node;
 }

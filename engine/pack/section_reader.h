@@ -96,8 +96,8 @@ struct MemberOf<Member> {
 
 // A reader for Key: stores into a member by the Read() overload of its type.
 // The shape follows from that type, too; one that keeps a node names it.
-template <auto Member, ShapeFunction ItsShape = ShapeFunctionOf<
-                           typename MemberOf<Member>::Type>()>
+template <auto Member, ShapeFunction ItsShape =
+                           ShapeFunctionOf<typename MemberOf<Member>::Type>()>
 inline constexpr Reader<typename MemberOf<Member>::Target> Into = {
     [](ReadContext& context, const YamlNode& value,
        typename MemberOf<Member>::Target& target) {
@@ -173,6 +173,10 @@ void Read(ReadContext& context, const YamlNode& node, std::vector<Name>& names);
 // A list of expressions; appends.
 void Read(ReadContext& context, const YamlNode& node,
           std::vector<Expression>& expressions);
+// One of the words of `shape`: its index. Reports E249 and returns nullopt for
+// anything else.
+std::optional<size_t> ReadWord(ReadContext& context, const YamlNode& node,
+                               const Shape& shape);
 // Keeps the node for a reader that needs its neighbours first.
 void Read(ReadContext& context, const YamlNode& node, const YamlNode*& kept);
 

@@ -12,6 +12,7 @@
 #include "engine/pack/model.h"
 #include "engine/pack/names.h"
 #include "engine/pack/section_reader.h"
+#include "engine/pack/shape.h"
 #include "engine/pack/yaml_reader.h"
 
 namespace stratagem::pack {
@@ -28,18 +29,25 @@ struct PackDraft {
   NameSet groups{"group"};
   NameSet offers{"offer"};
   NameSet placements{"placement"};
+  NameSet texts{"text"};
 };
 
 // read_schema.cc
+Shape InputsShape();  // Of both.
 void ReadAttributes(ReadContext&, const YamlNode&, PackDraft&);
 void ReadRequest(ReadContext&, const YamlNode&, PackDraft&);
+Shape ParametersShape();
 void ReadParameters(ReadContext&, const YamlNode&, PackDraft&);
 // The `fields:` of a treatment.
+Shape TreatmentFieldsShape();
 void ReadTreatmentFields(ReadContext&, const YamlNode&, Schema& fields);
 
 // read_customer.cc
+Shape VariablesShape();
 void ReadVariables(ReadContext&, const YamlNode&, PackDraft&);
+Shape CustomerValueShape();
 void ReadCustomerValue(ReadContext&, const YamlNode&, PackDraft&);
+Shape LifecycleShape();
 void ReadLifecycle(ReadContext&, const YamlNode&, PackDraft&);
 
 // read_rule.cc
@@ -48,16 +56,34 @@ void ReadLifecycle(ReadContext&, const YamlNode&, PackDraft&);
 enum class CelQuotes { kRequired, kOptional };
 // A rule block of CEL Policy. Reports E220 to E226 of shape, E230 to E231 of
 // names, E250 and E251.
+Shape RuleShape();
 void ReadRule(ReadContext&, const YamlNode&, CelQuotes, RuleBlock&);
 
 // read_treatments.cc
+Shape TreatmentsShape();
 void ReadTreatments(ReadContext&, const YamlNode&, PackDraft&);
 
 // read_offers.cc
+Shape GroupsShape();
 void ReadGroups(ReadContext&, const YamlNode&, PackDraft&);
+Shape OffersShape();
 void ReadOffers(ReadContext&, const YamlNode&, PackDraft&);
+Shape PlacementsShape();
 void ReadPlacements(ReadContext&, const YamlNode&, PackDraft&);
+Shape ContextWeightsShape();
+void ReadContextWeights(ReadContext&, const YamlNode&, PackDraft&);
+Shape ArbitrationShape();
 void ReadArbitration(ReadContext&, const YamlNode&, PackDraft&);
+
+// read_texts.cc
+// The `labels` and the `content` of an offer. Report E224, E230, E232, E285.
+void Read(ReadContext&, const YamlNode&, std::vector<OfferLabel>&);
+void Read(ReadContext&, const YamlNode&, std::vector<OfferContent>&);
+Shape ShapeOf(Of<std::vector<OfferLabel>>);
+Shape ShapeOf(Of<std::vector<OfferContent>>);
+// As above, and E286.
+Shape TextsShape();
+void ReadTexts(ReadContext&, const YamlNode&, PackDraft&);
 
 }  // namespace stratagem::pack
 
