@@ -1,4 +1,5 @@
-// The sections `groups`, `offers`, `placements` and `arbitration`.
+// The sections `groups`, `offers`, `placements`, `context_weights` and
+// `arbitration`.
 
 #include <algorithm>
 #include <string>
@@ -8,7 +9,6 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/limits.h"
-#include "engine/base/suggestion.h"
 #include "engine/plan/compiler.h"
 
 namespace stratagem::plan {
@@ -50,24 +50,13 @@ struct Tables {
   size_t placement_offers = 0;
 };
 
-// SuggestionHint(), as long as somebody will read it.
-std::string Hint(absl::string_view name, const std::vector<std::string>& known,
-                 const Compiler& compiler) {
-  const Diagnostics& diagnostics = compiler.diagnostics;
-  if (diagnostics.error_count() + diagnostics.warning_count() >=
-      kDiagnosticsMax) {
-    return "";
-  }
-  return SuggestionHint(name, known);
-}
-
 // Returns the group's index, or -1 after E308.
 int FindGroup(const pack::Name& name, const Names& groups, Compiler& compiler) {
   const auto found = groups.index.find(name.text);
   if (found != groups.index.end()) return static_cast<int>(found->second);
   compiler.diagnostics.AddError("E308", name.location,
                                 absl::StrCat("unknown group `", name.text, "`"),
-                                Hint(name.text, groups.sorted, compiler));
+                                compiler.Hint(name.text, groups.sorted));
   return -1;
 }
 
@@ -156,24 +145,8 @@ OfferCode CompileOffer(const pack::Offer& offer, const Tables& tables,
   const int64_t percent = offer.lever_percent.ten_thousandths +
                           LeverOfGroup(code.group, tables.parents, compiler);
   code.lever = std::max(0.0, 1.0 + static_cast<double>(percent) / 1e6);
+  code.mandatory = offer.mandatory;
   return code;
-}
-
-// A channel that no call can name is most likely a typing mistake.
-void CheckChannel(const pack::Name& channel, Compiler& compiler) {
-  const int index = compiler.model.request.Find("channel");
-  if (index < 0) return;
-  const std::vector<std::string>& allowed =
-      compiler.model.request.fields()[static_cast<size_t>(index)].values;
-  if (allowed.empty() || std::find(allowed.begin(), allowed.end(),
-                                   channel.text) != allowed.end()) {
-    return;
-  }
-  compiler.diagnostics.AddWarning(
-      "W322", channel.location,
-      absl::StrCat("channel `", channel.text,
-                   "` is not a value of `request.channel`"),
-      Hint(channel.text, allowed, compiler));
 }
 
 bool HasChannel(const OfferCode& offer, const std::string& channel) {
@@ -199,7 +172,7 @@ int CompileFallback(const pack::Name& name, const PlacementCode& placement,
   if (found == offers.index.end()) {
     compiler.diagnostics.AddError(
         "E310", name.location, absl::StrCat("unknown offer `", name.text, "`"),
-        Hint(name.text, offers.sorted, compiler));
+        compiler.Hint(name.text, offers.sorted));
     return -1;
   }
   const pack::Offer& offer = compiler.model.offers[found->second];
@@ -213,6 +186,14 @@ int CompileFallback(const pack::Name& name, const PlacementCode& placement,
                      "` has gates or a validity of its own; a fallback must "
                      "always be there"),
         "define an offer without them for this");
+  }
+  if (offer.mandatory) {
+    compiler.diagnostics.AddError(
+        "E310", name.location,
+        absl::StrCat("the fallback `", name.text,
+                     "` is mandatory; a fallback fills only what would stay "
+                     "empty"),
+        "define an offer that is not mandatory for this");
   }
   if (!HasChannel(compiler.code.offers[found->second], placement.channel)) {
     compiler.diagnostics.AddError(
@@ -260,7 +241,7 @@ PlacementCode CompilePlacement(const pack::Placement& placement, Tables& tables,
   code.name = placement.name.text;
   if (placement.channel.has_value()) {
     code.channel = placement.channel->text;
-    CheckChannel(*placement.channel, compiler);
+    compiler.CheckChannel(*placement.channel);
   }
   code.inbound = placement.direction == pack::Direction::kInbound;
   code.offers_max = static_cast<uint32_t>(placement.offers_max);
@@ -273,15 +254,32 @@ PlacementCode CompilePlacement(const pack::Placement& placement, Tables& tables,
   return code;
 }
 
-void CompileScore(Compiler& compiler) {
-  const pack::Expression expression =
-      compiler.model.arbitration.has_value() &&
-              compiler.model.arbitration->score.has_value()
-          ? *compiler.model.arbitration->score
-          : pack::Expression{
-                SourceText(kDefaultScore, {"default score", 1, 1})};
-  compiler.code.score = compiler.Compile(expression, compiler.scopes.score,
-                                         {Type(TypeKind::kDouble)});
+void CompileArbitration(const pack::Arbitration& arbitration,
+                        Compiler& compiler) {
+  const pack::Expression score = arbitration.score.value_or(
+      pack::Expression{SourceText(kDefaultScore, {"default score", 1, 1})});
+  compiler.code.score =
+      compiler.Compile(score, compiler.scopes.score, {Type(TypeKind::kDouble)});
+  compiler.code.score_min = arbitration.score_min;
+  compiler.code.explore = arbitration.explore.value_or(pack::Explore{});
+}
+
+void CompileContextWeights(const Names& groups, Compiler& compiler) {
+  const std::vector<pack::ContextWeight>& weights =
+      compiler.model.context_weights;
+  for (size_t i = 0; i < weights.size(); ++i) {
+    const int group = weights[i].group.has_value()
+                          ? FindGroup(*weights[i].group, groups, compiler)
+                          : -1;
+    std::optional<expr::Program> when =
+        compiler.CompileCondition(weights[i].when, compiler.scopes.gates);
+    if (!when.has_value()) continue;
+    (group < 0
+         ? compiler.code.context_weights
+         : compiler.code.groups[static_cast<size_t>(group)].context_weights)
+        .push_back({absl::StrCat("context_weights[", i, "]"), *std::move(when),
+                    weights[i].weight});
+  }
 }
 
 }  // namespace
@@ -299,14 +297,17 @@ void CompileOffers(Compiler& compiler) {
   }
   for (size_t i = 0; i < model.groups.size(); ++i) {
     const pack::Group& group = model.groups[i];
-    compiler.code.groups.push_back(
-        {group.name.text, tables.parents[i],
-         CompileGates(group.eligibility, group.applicability, group.suitability,
-                      compiler)});
+    GroupCode code;
+    code.name = group.name.text;
+    code.parent = tables.parents[i];
+    code.gates = CompileGates(group.eligibility, group.applicability,
+                              group.suitability, compiler);
+    compiler.code.groups.push_back(std::move(code));
   }
+  CompileContextWeights(tables.groups, compiler);
   for (const pack::Offer& offer : model.offers) {
     for (const pack::Name& channel : offer.channels) {
-      CheckChannel(channel, compiler);
+      compiler.CheckChannel(channel);
     }
     compiler.code.offers.push_back(CompileOffer(offer, tables, compiler));
   }
@@ -318,7 +319,8 @@ void CompileOffers(Compiler& compiler) {
         CompilePlacement(placement, tables, compiler));
   }
   if (!model.offers.empty() || model.arbitration.has_value()) {
-    CompileScore(compiler);
+    CompileArbitration(model.arbitration.value_or(pack::Arbitration{}),
+                       compiler);
   }
 }
 

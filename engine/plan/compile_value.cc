@@ -59,6 +59,10 @@ void CompileValue(Compiler& compiler) {
     }
     tiers.push_back(std::move(code));
   }
+  if (value.hold.has_value()) {
+    compiler.code.hold = {value.hold->downgrade_after,
+                          value.hold->coverage_min.ten_thousandths};
+  }
   compiler.code.scorecard =
       Scorecard::Build(std::move(dimensions), std::move(tiers));
   if (!compiler.code.scorecard.has_value()) {

@@ -40,6 +40,12 @@ struct Compiler {
   // Copies a literal, or compiles the expression to `type`.
   OperandCode CompileOperand(const pack::Operand& operand,
                              const expr::Scope& scope, const expr::Type& type);
+  // Warns (W322) of a channel that no call can name: most likely a typing
+  // mistake.
+  void CheckChannel(const pack::Name& channel);
+  // SuggestionHint(), as long as somebody will read it.
+  std::string Hint(absl::string_view name,
+                   const std::vector<std::string>& known) const;
 };
 
 // Variables in the order of their dependencies, each declared in all scopes.
@@ -74,12 +80,18 @@ void CompileTreatmentRule(const pack::Treatment& treatment, TreatmentCode& code,
 
 //   E308  an unknown group
 //   E309  groups that are each other's parents
-//   E310  a fallback that does not exist, has gates or validity of its own, or
-//         is not of the placement's channel
+//   E310  a fallback that does not exist, has gates or validity of its own, is
+//         mandatory, or is not of the placement's channel
 //   E313  a tree of groups deeper than kGroupDepthMax
 //   E314  more than kPlacementOffersMax pairs of a placement and an offer
 //   W322  a channel that `request.channel` does not allow
 void CompileOffers(Compiler& compiler);
+
+// What people read: labels and content of offers, and `texts:`.
+//   E330  a key of `texts` that names nothing
+//   W322  as above
+//   W330  content for a channel that the offer does not have
+void CompileTexts(Compiler& compiler);
 
 }  // namespace stratagem::plan
 

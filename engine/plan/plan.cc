@@ -1,9 +1,11 @@
 #include "engine/plan/plan.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/limits.h"
+#include "engine/base/suggestion.h"
 #include "engine/plan/compiler.h"
 #include "engine/plan/plan_code.h"
 
@@ -100,6 +102,30 @@ OperandCode Compiler::CompileOperand(const pack::Operand& operand,
   return result;
 }
 
+void Compiler::CheckChannel(const pack::Name& channel) {
+  const int index = model.request.Find("channel");
+  if (index < 0) return;
+  const std::vector<std::string>& allowed =
+      model.request.fields()[static_cast<size_t>(index)].values;
+  if (allowed.empty() || std::find(allowed.begin(), allowed.end(),
+                                   channel.text) != allowed.end()) {
+    return;
+  }
+  diagnostics.AddWarning("W322", channel.location,
+                         absl::StrCat("channel `", channel.text,
+                                      "` is not a value of `request.channel`"),
+                         Hint(channel.text, allowed));
+}
+
+std::string Compiler::Hint(absl::string_view name,
+                           const std::vector<std::string>& known) const {
+  if (diagnostics.error_count() + diagnostics.warning_count() >=
+      kDiagnosticsMax) {
+    return "";
+  }
+  return SuggestionHint(name, known);
+}
+
 Plan::Plan(PlanSummary summary, std::unique_ptr<const PlanCode> code)
     : summary_(std::move(summary)), code_(std::move(code)) {}
 
@@ -126,6 +152,7 @@ std::unique_ptr<const PlanCode> CompileModel(const pack::Model& model,
   CompileLifecycle(compiler);
   CompileTreatments(compiler);
   CompileOffers(compiler);
+  CompileTexts(compiler);
   code->scope = std::move(compiler.scopes.gates);
   return code;
 }

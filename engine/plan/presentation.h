@@ -8,7 +8,7 @@
 #define STRATAGEM_ENGINE_PLAN_PRESENTATION_H_
 
 #include <cstdint>
-#include <string>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -37,9 +37,14 @@ Presentation Present(const Plan& plan, uint32_t offer_index,
 
 // The text that `texts:` of the pack gives `key` ("eligibility", "tiers.gold"),
 // by the same lookup; "" when the pack has none in the locale or a wider one:
-// here no other language stands in. Time: O(log texts).
+// here no other language stands in. Lives as long as the plan.
+// Time: O(locales).
 absl::string_view TextOf(const Plan& plan, absl::string_view key,
                          absl::string_view locale);
+
+// The keys that `texts:` may have beside those that name a part of the pack:
+// the names of all reasons (trace/reason.h).
+std::span<const absl::string_view> ReasonTextKeys();
 
 }  // namespace stratagem::plan
 

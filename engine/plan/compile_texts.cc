@@ -1,0 +1,122 @@
+// What people read: labels and content of offers, and the section `texts`.
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "engine/plan/compiler.h"
+#include "engine/plan/presentation.h"
+
+namespace stratagem::plan {
+namespace {
+
+std::vector<LocalTextCode> TextsOf(const std::vector<pack::LocalText>& texts) {
+  std::vector<LocalTextCode> code;
+  for (const pack::LocalText& text : texts) {
+    code.push_back({text.locale.text, text.text});
+  }
+  return code;
+}
+
+void CheckContentChannel(const pack::Name& channel, const pack::Offer& offer,
+                         Compiler& compiler) {
+  compiler.CheckChannel(channel);
+  const auto is_it = [&channel](const pack::Name& own) {
+    return own.text == channel.text;
+  };
+  if (offer.channels.empty() ||
+      std::any_of(offer.channels.begin(), offer.channels.end(), is_it)) {
+    return;
+  }
+  std::vector<std::string> own;
+  for (const pack::Name& name : offer.channels) own.push_back(name.text);
+  compiler.diagnostics.AddWarning(
+      "W330", channel.location,
+      absl::StrCat("content for channel `", channel.text, "`, but offer `",
+                   offer.id.text, "` is not of that channel"),
+      compiler.Hint(channel.text, own));
+}
+
+OfferTextCode CompileOfferTexts(const pack::Offer& offer, Compiler& compiler) {
+  OfferTextCode code;
+  for (const pack::OfferLabel& label : offer.labels) {
+    code.labels.push_back({label.name.text, TextsOf(label.texts)});
+  }
+  for (const pack::OfferContent& content : offer.content) {
+    CheckContentChannel(content.channel, offer, compiler);
+    code.content.push_back({content.channel.text, TextsOf(content.texts)});
+  }
+  code.action_ref = offer.action_ref;
+  return code;
+}
+
+// Every key that `texts` of this pack may have.
+std::vector<std::string> KnownTextKeys(const pack::Model& model) {
+  std::vector<std::string> keys;
+  for (const absl::string_view reason : ReasonTextKeys()) {
+    keys.emplace_back(reason);
+  }
+  if (model.customer_value.has_value()) {
+    for (const pack::Tier& tier : model.customer_value->tiers) {
+      keys.push_back(absl::StrCat("tiers.", tier.name.text));
+    }
+  }
+  if (model.lifecycle.has_value()) {
+    for (const pack::Name& stage : model.lifecycle->stages) {
+      keys.push_back(absl::StrCat("stages.", stage.text));
+    }
+  }
+  for (const Field& attribute : model.attributes.fields()) {
+    keys.push_back(absl::StrCat("attributes.", attribute.name));
+  }
+  for (const pack::Offer& offer : model.offers) {
+    keys.push_back(absl::StrCat("offers.", offer.id.text));
+  }
+  return keys;
+}
+
+// Those of `known` that begin as `key` does up to its point, or else all.
+std::vector<std::string> KeysLike(absl::string_view key,
+                                  const std::vector<std::string>& known) {
+  const size_t point = key.find('.');
+  if (point == absl::string_view::npos) return known;
+  std::vector<std::string> alike;
+  for (const std::string& candidate : known) {
+    if (candidate.compare(0, point + 1,
+                          std::string(key.substr(0, point + 1))) == 0) {
+      alike.push_back(candidate);
+    }
+  }
+  return alike.empty() ? known : alike;
+}
+
+void CompileReasonTexts(Compiler& compiler) {
+  if (compiler.model.texts.empty()) return;
+  const std::vector<std::string> known = KnownTextKeys(compiler.model);
+  const absl::flat_hash_set<std::string> keys(known.begin(), known.end());
+  for (const pack::ReasonText& text : compiler.model.texts) {
+    // A draft may lack what the key names.
+    if (!compiler.is_draft && !keys.contains(text.key.text)) {
+      compiler.diagnostics.AddError(
+          "E330", text.key.location,
+          absl::StrCat("`", text.key.text,
+                       "` is neither a reason nor a tier, stage, attribute or "
+                       "offer of the pack"),
+          compiler.Hint(text.key.text, KeysLike(text.key.text, known)));
+    }
+    compiler.code.texts.emplace(text.key.text, TextsOf(text.texts));
+  }
+}
+
+}  // namespace
+
+void CompileTexts(Compiler& compiler) {
+  for (const pack::Offer& offer : compiler.model.offers) {
+    compiler.code.offer_texts.push_back(CompileOfferTexts(offer, compiler));
+  }
+  CompileReasonTexts(compiler);
+}
+
+}  // namespace stratagem::plan
