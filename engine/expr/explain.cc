@@ -7,15 +7,14 @@
 #include <algorithm>
 #include <deque>
 #include <map>
-#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/limits.h"
 #include "engine/expr/ast.h"
 #include "engine/expr/checker.h"
-#include "engine/expr/code_generator.h"
 #include "engine/expr/parser.h"
+#include "engine/expr/sub_expression.h"
 #include "engine/expr/unparse.h"
 
 namespace stratagem::expr {
@@ -50,19 +49,6 @@ std::vector<Node> WithOwnNames(const Ast& ast, const CheckedAst& checked) {
     }
   }
   return nodes;
-}
-
-// Copies the tree at `id` to the end of `part`, the text of whose constants
-// stays where it is. Returns its number there.
-NodeId CopyTree(const std::vector<Node>& nodes,
-                const std::vector<size_t>& offsets, NodeId id, Ast& part) {
-  Node node = nodes[id];
-  ForEachChild(node, [&](NodeId& child) {
-    child = CopyTree(nodes, offsets, child, part);
-  });
-  part.nodes.push_back(std::move(node));
-  part.offsets.push_back(offsets[id]);
-  return static_cast<NodeId>(part.nodes.size() - 1);
 }
 
 bool IsBool(const Value& value, bool wanted) {
@@ -131,14 +117,7 @@ class Explainer {
   std::optional<Program> Compile(NodeId id) const {
     Ast part;
     part.root = CopyTree(nodes_, ast_.offsets, id, part);
-    Diagnostics ignored;  // The whole has none.
-    const std::optional<CheckedAst> checked =
-        Check(part, source_, scope_, {}, CheckMode::kTyped, ignored);
-    if (!checked) return std::nullopt;
-    std::unique_ptr<ProgramCode> code = Generate(
-        std::move(part), *checked, source_, scope_.functions(), ignored);
-    if (code == nullptr) return std::nullopt;
-    return Program(std::move(code));
+    return CompilePart(std::move(part), source_, scope_);
   }
 
   Value Evaluate(NodeId id) {
