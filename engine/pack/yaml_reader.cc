@@ -258,8 +258,7 @@ class TreeBuilder : public YAML::EventHandler {
   void MoveToEmptyPlace(YamlNode& node) const {
     const std::string& text = file_.text();
     size_t offset = file_.Offset(node.line, node.column);
-    if (offset < text.size() && text[offset] == '~') return;
-    if (absl::AsciiStrToLower(text.substr(offset, 4)) == "null") return;
+    if (WrittenNullSize(absl::string_view(text).substr(offset)) > 0) return;
     while (offset > 0 &&
            absl::ascii_isspace(static_cast<unsigned char>(text[offset - 1]))) {
       --offset;

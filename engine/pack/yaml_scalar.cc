@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "engine/base/utf8.h"
 
 namespace stratagem::pack {
@@ -330,6 +331,17 @@ std::optional<std::vector<SourceText::Anchor>> TraceScalar(
 bool IsClosed(const ScalarPlace& place, ScalarStyle style) {
   return FlowTracer(place).TraceQuoted(
       style == ScalarStyle::kDoubleQuoted ? '"' : '\'');
+}
+
+size_t WrittenNullSize(absl::string_view rest) {
+  for (const absl::string_view word : {"~", "null", "Null", "NULL"}) {
+    if (!absl::StartsWith(rest, word)) continue;
+    rest.remove_prefix(word.size());
+    const bool ends =
+        rest.empty() || absl::StrContains(" \t\n,]}", rest.substr(0, 1));
+    return ends ? word.size() : 0;
+  }
+  return 0;
 }
 
 }  // namespace stratagem::pack

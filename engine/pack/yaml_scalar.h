@@ -8,6 +8,7 @@
 #ifndef STRATAGEM_ENGINE_PACK_YAML_SCALAR_H_
 #define STRATAGEM_ENGINE_PACK_YAML_SCALAR_H_
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -41,6 +42,10 @@ std::optional<std::vector<SourceText::Anchor>> TraceScalar(
 // True when the quoted scalar at `place` has its closing quote, which yaml-cpp
 // does not insist on.
 bool IsClosed(const ScalarPlace& place, ScalarStyle style);
+
+// The bytes of the null that is written at the beginning of `rest`: `~` or
+// `null`. Returns 0 when there is none; text such as `nullable` is none.
+size_t WrittenNullSize(absl::string_view rest);
 
 }  // namespace stratagem::pack
 
