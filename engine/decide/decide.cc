@@ -32,7 +32,7 @@ std::span<const Violation> Decide(const plan::Plan& plan, const Call& call,
   ResolveCall(plan, call, state);
   if (state.violations.empty()) CheckConstraints(code, state);
   if (!state.violations.empty()) return state.violations;
-  Score(code, state);
+  Score(code, call, state);
   FindStage(code, state);
   Treat(code, state);
   FillPlacements(code, call, state);

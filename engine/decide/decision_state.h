@@ -8,11 +8,13 @@
 #define STRATAGEM_ENGINE_DECIDE_DECISION_STATE_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "engine/base/arena.h"
 #include "engine/base/limits.h"
 #include "engine/decide/decide.h"
+#include "engine/decide/selection.h"
 #include "engine/expr/program.h"
 #include "engine/plan/plan_code.h"
 #include "engine/trace/decision_record.h"
@@ -34,8 +36,8 @@ struct OfferState {
 
 struct GroupState {
   GateResult gates;
-  // The last placement, counted from 1, in which the group has a slot.
-  uint32_t slot_in_placement = 0;
+  // Of its offers, parents' weights among it; once it was asked for.
+  std::optional<double> context_weight;
 };
 
 struct DecisionState {
@@ -48,11 +50,15 @@ struct DecisionState {
   std::vector<Violation> violations;
   std::vector<OfferState> offers;
   std::vector<GroupState> groups;
+  std::optional<double> context_weight;  // Of offers without a group.
   // Of the placement at hand: the offer of each candidate in the order of
-  // admission, the candidates by rank, and room to sort them.
+  // admission, the candidates by rank, room to sort them, and what selection
+  // sees and finds.
   std::vector<uint32_t> candidate_offers;
   std::vector<uint32_t> ranking;
   std::vector<trace::Candidate> ranked;
+  std::vector<Contender> contenders;
+  Selection selection;
   size_t tier = 0;
   size_t stage = 0;
   trace::DecisionRecord record;
@@ -68,7 +74,7 @@ void ResolveCall(const plan::Plan& plan, const Call& call,
                  DecisionState& state);
 // Adds a violation for every constraint that does not hold.
 void CheckConstraints(const plan::PlanCode& code, DecisionState& state);
-void Score(const plan::PlanCode& code, DecisionState& state);
+void Score(const plan::PlanCode& code, const Call& call, DecisionState& state);
 void FindStage(const plan::PlanCode& code, DecisionState& state);
 void Treat(const plan::PlanCode& code, DecisionState& state);
 void FillPlacements(const plan::PlanCode& code, const Call& call,

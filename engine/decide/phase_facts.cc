@@ -24,6 +24,7 @@ void StartRecord(const plan::PlanSummary& summary, const Call& call,
   record.decided_at = call.decided_at;
   record.as_of = call.as_of;
   record.seed = call.seed;
+  record.ignore_levers = call.ignore_levers;
   record.customer_id = call.customer_id;
   record.unit = call.unit.empty() ? call.customer_id : call.unit;
   record.locale = call.locale;

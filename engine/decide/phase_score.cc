@@ -1,8 +1,12 @@
 // Score, tier and lifecycle stage.
 
+#include <algorithm>
 #include <cmath>
+#include <optional>
+#include <vector>
 
 #include "engine/decide/decision_state.h"
+#include "engine/decide/tier_hold.h"
 
 namespace stratagem::decide {
 namespace {
@@ -44,9 +48,42 @@ void AddDimension(const plan::Scorecard& card,
   card.AddDimension(dimension, points, present, sum);
 }
 
+// `hold` with the tier's number; nullopt when the pack has no such tier.
+std::optional<HeldTier> FindHeld(const std::vector<plan::TierCode>& tiers,
+                                 const state::TierHold& hold) {
+  const auto found = std::find_if(
+      tiers.begin(), tiers.end(),
+      [&hold](const plan::TierCode& tier) { return tier.name == hold.tier; });
+  if (found == tiers.end()) return std::nullopt;
+  return HeldTier{static_cast<size_t>(found - tiers.begin()), hold.below_since};
+}
+
+// Brings the computed tier to the one that counts, by what the customer held.
+void Hold(const plan::Scorecard& card, const plan::TierHoldCode& rule,
+          const plan::ScoreSum& sum, const Call& call, DecisionState& state) {
+  trace::DecisionRecord& record = state.record;
+  HoldCase hold_case;
+  hold_case.computed = state.tier;
+  hold_case.coverage_suffices = card.CoverageReaches(sum, rule.coverage_min);
+  hold_case.now = record.now();
+  hold_case.downgrade_after = rule.downgrade_after;
+  if (call.state != nullptr) {
+    record.hold_read =
+        call.state->HeldTier(record.pack_name, record.customer_id);
+  }
+  if (record.hold_read.has_value()) {
+    hold_case.held = FindHeld(card.tiers(), *record.hold_read);
+  }
+  const HoldResult result = HoldTier(hold_case);
+  state.tier = result.held.tier;
+  if (result.reason != trace::Reason::kNone) record.tier_reason = result.reason;
+  record.hold_written = {card.tiers()[result.held.tier].name,
+                         result.held.below_since};
+}
+
 }  // namespace
 
-void Score(const plan::PlanCode& code, DecisionState& state) {
+void Score(const plan::PlanCode& code, const Call& call, DecisionState& state) {
   if (!code.scorecard.has_value()) return;
   const plan::Scorecard& card = *code.scorecard;
   plan::ScoreSum sum;
@@ -58,9 +95,10 @@ void Score(const plan::PlanCode& code, DecisionState& state) {
   record.scored = true;
   record.score = card.Score(sum);
   record.coverage = card.Coverage(sum);
-  record.tier = card.tiers()[state.tier].name;
   record.tier_reason =
       sum.weight == 0 ? trace::Reason::kFloorTier : trace::Reason::kScored;
+  if (code.hold.has_value()) Hold(card, *code.hold, sum, call, state);
+  record.tier = card.tiers()[state.tier].name;
   state.slot(code.slots.score) = Value::Double(record.score);
   state.slot(code.slots.coverage) = Value::Double(record.coverage);
   state.slot(code.slots.tier) = Value::String(record.tier);

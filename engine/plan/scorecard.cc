@@ -140,6 +140,12 @@ double Scorecard::Coverage(const ScoreSum& sum) const {
                   static_cast<Wide>(weight_total_) * average_denominator_);
 }
 
+bool Scorecard::CoverageReaches(const ScoreSum& sum,
+                                int64_t coverage_min) const {
+  return sum.weight_present * kDecimalDenominator >=
+         static_cast<Wide>(weight_total_) * average_denominator_ * coverage_min;
+}
+
 size_t Scorecard::FindTier(const ScoreSum& sum) const {
   if (sum.weight == 0) return tiers_.size() - 1;
   const Wide scale =

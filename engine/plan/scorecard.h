@@ -95,6 +95,8 @@ class Scorecard {
   // 0..1: the share of weight that was present, where the indicators of a
   // dimension share its weight equally.
   double Coverage(const ScoreSum& sum) const;
+  // Whether that share is at least `coverage_min` ten-thousandths, exactly.
+  bool CoverageReaches(const ScoreSum& sum, int64_t coverage_min) const;
   // Index into tiers(): the best whose score_min is reached, exactly; the last
   // when nothing is present. Time: O(tiers).
   size_t FindTier(const ScoreSum& sum) const;

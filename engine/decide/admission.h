@@ -1,0 +1,24 @@
+// engine/decide/admission.h
+//
+// Admission: which offers of a placement may take a slot, what they score, and
+// why the others may not. phase_offers.cc calls it once a placement.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_DECIDE_ADMISSION_H_
+#define STRATAGEM_ENGINE_DECIDE_ADMISSION_H_
+
+#include "engine/decide/decision_state.h"
+#include "engine/plan/plan_code.h"
+
+namespace stratagem::decide {
+
+// Every offer of the placement becomes a candidate or an exclusion of the
+// record, in the order of their ids; `state.candidate_offers` gets the offer of
+// each candidate. An exclusion has the first reason of: validity, gates of the
+// groups from the root, own gates, propensity, value, cost, score, min_score.
+void Admit(const plan::PlanCode& code, const plan::PlacementCode& placement,
+           DecisionState& state);
+
+}  // namespace stratagem::decide
+
+#endif  // STRATAGEM_ENGINE_DECIDE_ADMISSION_H_
