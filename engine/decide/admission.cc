@@ -142,8 +142,8 @@ Exclusion ReadAmounts(const plan::OfferCode& offer, DecisionState& state,
   return {};
 }
 
-// Fills the candidate's factors and score. Returns why the offer drops out, or
-// kNone.
+}  // namespace
+
 Exclusion Weigh(const plan::PlanCode& code, const plan::OfferCode& offer,
                 const plan::PlacementCode& placement, DecisionState& state,
                 Candidate& candidate) {
@@ -178,6 +178,8 @@ Exclusion Weigh(const plan::PlanCode& code, const plan::OfferCode& offer,
   candidate.score = score.double_value();
   return {};
 }
+
+namespace {
 
 // The gates of an offer, which all placements share.
 const Exclusion& SharedGates(const plan::PlanCode& code, uint32_t index,

@@ -1,7 +1,8 @@
 // engine/decide/admission.h
 //
 // Admission: which offers of a placement may take a slot, what they score, and
-// why the others may not. phase_offers.cc calls it once a placement.
+// why the others may not. phase_offers.cc calls it once a placement,
+// explain_offers.cc weighs offers once more.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_DECIDE_ADMISSION_H_
@@ -18,6 +19,13 @@ namespace stratagem::decide {
 // groups from the root, own gates, propensity, value, cost, score, min_score.
 void Admit(const plan::PlanCode& code, const plan::PlacementCode& placement,
            DecisionState& state);
+
+// Fills the factors and the score of `candidate`, of an offer whose gates are
+// open. Returns why it drops out, or an exclusion of kNone. `state.groups` has
+// one entry a group.
+trace::Exclusion Weigh(const plan::PlanCode& code, const plan::OfferCode& offer,
+                       const plan::PlacementCode& placement,
+                       DecisionState& state, trace::Candidate& candidate);
 
 }  // namespace stratagem::decide
 

@@ -85,6 +85,10 @@ void FillPlacements(const plan::PlanCode& code, const Call& call,
 bool Holds(const expr::Program& condition, DecisionState& state,
            ErrorCode& error);
 
+// The number that an indicator's program came to as a double, kMissing when
+// there is none, or an error.
+Value IndicatorNumber(const Value& result);
+
 }  // namespace stratagem::decide
 
 #endif  // STRATAGEM_ENGINE_DECIDE_DECISION_STATE_H_

@@ -9,10 +9,8 @@
 #include "engine/decide/tier_hold.h"
 
 namespace stratagem::decide {
-namespace {
 
-// The number that an indicator yields, or kMissing, or an error.
-Value NumberOf(const Value& result) {
+Value IndicatorNumber(const Value& result) {
   Value value = result;
   if (value.is(ValueKind::kOptional)) {
     value = value.optional() == nullptr ? Value() : *value.optional();
@@ -29,13 +27,15 @@ Value NumberOf(const Value& result) {
   return Value::Error(ErrorCode::kNoMatchingOverload);
 }
 
+namespace {
+
 void AddDimension(const plan::Scorecard& card,
                   const plan::DimensionCode& dimension, DecisionState& state,
                   plan::ScoreSum& sum) {
   int64_t points = 0;
   size_t present = 0;
   for (const plan::IndicatorCode& indicator : dimension.indicators) {
-    const Value x = NumberOf(indicator.program.Evaluate(state.frame));
+    const Value x = IndicatorNumber(indicator.program.Evaluate(state.frame));
     if (x.is(ValueKind::kDouble)) {
       points +=
           indicator.scale.Points(x.double_value()) * indicator.point_factor;
