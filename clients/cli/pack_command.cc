@@ -1,4 +1,5 @@
-// `stratagem pack check`: is this folder a pack that can decide?
+// `stratagem pack` and its commands; here `check`: is this folder a pack that
+// can decide?
 
 #include <memory>
 #include <string>
@@ -22,11 +23,12 @@ struct CheckFlags {
 void PrintMistakes(const LoadedPack& pack, const CheckFlags& flags,
                    const Console& console) {
   if (flags.output == Output::kTable) {
-    PrintDiagnostics(pack, flags.directory, console, /*to_out=*/true);
+    PrintDiagnostics(pack.diagnostics, flags.directory, console,
+                     /*to_out=*/true);
     return;
   }
   const std::vector<Diagnostic> diagnostics =
-      DiagnosticsOf(pack, flags.directory);
+      DiagnosticsOf(pack.diagnostics, flags.directory);
   if (flags.output == Output::kNdjson) {
     for (const Diagnostic& diagnostic : diagnostics) {
       JsonWriter json(console.out, JsonWriter::Layout::kOneLine);
@@ -78,13 +80,8 @@ ExitCode RunCheck(const CheckFlags& flags, const Console& console) {
   return pack->plan == nullptr ? ExitCode::kRefused : ExitCode::kOk;
 }
 
-}  // namespace
-
-void AddPackCommands(CLI::App& app, const Console& console, Chosen& chosen) {
-  CLI::App* const pack =
-      app.add_subcommand("pack", "Work on packs: check them");
-  pack->require_subcommand(1);
-  CLI::App* const check = pack->add_subcommand(
+void AddCheckCommand(CLI::App& pack, const Console& console, Chosen& chosen) {
+  CLI::App* const check = pack.add_subcommand(
       "check", "Read and compile a pack; report every mistake at its place");
   const auto flags = std::make_shared<CheckFlags>();
   check->add_option("DIR", flags->directory, "the folder with `pack.yaml`")
@@ -102,6 +99,18 @@ void AddPackCommands(CLI::App& app, const Console& console, Chosen& chosen) {
   check->callback([flags, &console, &chosen] {
     chosen.run = [flags, &console] { return RunCheck(*flags, console); };
   });
+}
+
+}  // namespace
+
+void AddPackCommands(CLI::App& app, const Console& console, Chosen& chosen) {
+  CLI::App* const pack =
+      app.add_subcommand("pack", "Work on packs: check, show, compare them");
+  pack->require_subcommand(1);
+  AddCheckCommand(*pack, console, chosen);
+  AddPackFmtCommand(*pack, console, chosen);
+  AddPackSchemaCommand(*pack, console, chosen);
+  AddPackTestCommand(*pack, console, chosen);
 }
 
 }  // namespace stratagem::cli

@@ -20,7 +20,7 @@ Shape TextShape() { return Scalar(ShapeKind::kText); }
 Shape LabelShape() { return Scalar(ShapeKind::kText, "^[^ ]([^\n\t]*[^ ])?$"); }
 
 Shape IdentifierShape() {
-  return Scalar(ShapeKind::kText, "^[A-Za-z_][A-Za-z0-9_]*$");
+  return Scalar(ShapeKind::kString, "^[A-Za-z_][A-Za-z0-9_]*$");
 }
 
 Shape PackNameShape() {
@@ -47,15 +47,15 @@ Shape ComputedShape() {
 }
 
 Shape TimeShape() {
-  return Scalar(ShapeKind::kText,
+  return Scalar(ShapeKind::kString,
                 "^[0-9]{4}-[0-9]{2}-[0-9]{2}"
                 "(T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?"
                 "(Z|[+-][0-9]{2}:[0-9]{2}))?$");
 }
 
 Shape DurationShape() {
-  return Scalar(ShapeKind::kText,
-                "^([0-9]+d|-?([0-9]+([.][0-9]*)?(h|m|s|ms|us|ns))+|0)$");
+  return Scalar(ShapeKind::kString,
+                "^([0-9]+d|-?([0-9]+([.][0-9]*)?(h|m|s|ms|us|ns))+)$");
 }
 
 Shape NumberFrom(double value_min, double value_max) {

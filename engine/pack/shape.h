@@ -27,7 +27,8 @@
 namespace stratagem::pack {
 
 enum class ShapeKind {
-  kText,  // Any scalar but null, as it is written.
+  kText,    // Any scalar but null, as it is written: 15 is "15".
+  kString,  // Text that YAML takes for nothing else.
   kBool,
   kInt,
   kNumber,
