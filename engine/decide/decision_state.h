@@ -59,6 +59,7 @@ struct DecisionState {
   std::vector<trace::Candidate> ranked;
   std::vector<Contender> contenders;
   Selection selection;
+  plan::TableScratch table;
   size_t tier = 0;
   size_t stage = 0;
   trace::DecisionRecord record;

@@ -157,16 +157,16 @@ std::optional<Value> ReadMap(ReadContext& context, const YamlNode& node,
   return Value::Map({entries, size});
 }
 
-bool IsPlain(const YamlNode& node) {
-  return node.is(YamlKind::kScalar) && node.style == ScalarStyle::kPlain;
-}
-
-std::optional<bool> ParseBool(const YamlNode& node) {
-  if (!IsPlain(node)) return std::nullopt;
-  const std::string& text = node.text;
+std::optional<bool> ParseBool(absl::string_view text) {
   if (text == "true" || text == "True" || text == "TRUE") return true;
   if (text == "false" || text == "False" || text == "FALSE") return false;
   return std::nullopt;
+}
+
+std::optional<absl::Time> ParseTime(absl::string_view text,
+                                    const absl::TimeZone& timezone) {
+  if (const auto date = ParseDate(text, timezone)) return date;
+  return ParseRfc3339(text);
 }
 
 }  // namespace
@@ -188,8 +188,7 @@ std::optional<Value> ParseNumber(absl::string_view text) {
 std::optional<absl::Time> ReadTime(ReadContext& context, const YamlNode& node) {
   if (node.is(YamlKind::kBroken)) return std::nullopt;
   if (node.is(YamlKind::kScalar)) {
-    if (const auto date = ParseDate(node.text, context.timezone)) return date;
-    if (const auto time = ParseRfc3339(node.text)) return time;
+    if (const auto time = ParseTime(node.text, context.timezone)) return time;
   }
   context.diagnostics.AddError(
       "E243", node.location(),
@@ -198,42 +197,51 @@ std::optional<absl::Time> ReadTime(ReadContext& context, const YamlNode& node) {
   return std::nullopt;
 }
 
-std::optional<Value> ReadLiteral(ReadContext& context, const YamlNode& node,
-                                 const FieldType& type) {
-  std::optional<Value> value;
+std::optional<Value> ParseLiteral(const LiteralText& literal,
+                                  const FieldType& type,
+                                  const absl::TimeZone& timezone,
+                                  Arena& arena) {
   switch (type.kind) {
     case ValueKind::kBool:
-      if (const std::optional<bool> flag = ParseBool(node)) {
-        return Value::Bool(*flag);
-      }
+      if (literal.quoted) break;
+      if (const auto flag = ParseBool(literal.text)) return Value::Bool(*flag);
       break;
     case ValueKind::kInt:
     case ValueKind::kDouble:
-      if (IsPlain(node)) value = ParseNumber(node.text);
-      if (value.has_value()) return value;
-      break;
+      if (literal.quoted) break;
+      return ParseNumber(literal.text);
     case ValueKind::kString:
-      if (!node.is(YamlKind::kScalar)) break;
-      return Value::String(context.arena.CopyString(node.text));
+      return Value::String(arena.CopyString(literal.text));
     case ValueKind::kTimestamp:
-      if (const auto time = ReadTime(context, node)) {
+      if (const auto time = ParseTime(literal.text, timezone)) {
         return Value::Timestamp(*time);
       }
-      return std::nullopt;
+      break;
     case ValueKind::kDuration:
-      if (!node.is(YamlKind::kScalar)) break;
-      if (const auto duration = ParseDuration(node.text)) {
+      if (const auto duration = ParseDuration(literal.text)) {
         return Value::Duration(*duration);
       }
       break;
-    case ValueKind::kList:
-      return ReadList(context, node, type);
-    case ValueKind::kMap:
-      return ReadMap(context, node, type);
     default:
       break;
   }
-  return WrongType(context, node, type);
+  return std::nullopt;
+}
+
+std::optional<Value> ReadLiteral(ReadContext& context, const YamlNode& node,
+                                 const FieldType& type) {
+  if (type.kind == ValueKind::kList) return ReadList(context, node, type);
+  if (type.kind == ValueKind::kMap) return ReadMap(context, node, type);
+  if (type.kind == ValueKind::kTimestamp) {
+    const std::optional<absl::Time> time = ReadTime(context, node);
+    if (!time.has_value()) return std::nullopt;
+    return Value::Timestamp(*time);
+  }
+  if (!node.is(YamlKind::kScalar)) return WrongType(context, node, type);
+  const std::optional<Value> value =
+      ParseLiteral({node.text, node.style != ScalarStyle::kPlain}, type,
+                   context.timezone, context.arena);
+  return value.has_value() ? value : WrongType(context, node, type);
 }
 
 std::optional<Value> ReadFieldValue(ReadContext& context, const YamlNode& node,

@@ -61,7 +61,8 @@ Shape LanguageShape() { return IntFrom(1, 1); }
 
 // A file below the pack's folder that is no test.
 Shape IncludedPathShape() {
-  Shape shape = TextShape();
+  Shape shape;
+  shape.kind = ShapeKind::kString;
   shape.pattern = "^(?!.*_test[.]yaml$)[^/].*[.]yaml$";
   return shape;
 }
@@ -198,7 +199,7 @@ class Loader {
       : diagnostics_(diagnostics),
         folder_(directory),
         arena_(std::make_shared<Arena>()),
-        context_{diagnostics, *arena_, absl::UTCTimeZone()} {
+        context_{diagnostics, *arena_, absl::UTCTimeZone(), &folder_} {
     draft_.model.timezone = context_.timezone;
   }
 

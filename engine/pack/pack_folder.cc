@@ -76,6 +76,13 @@ const std::string* PackFolder::Read(const std::string& path,
                 absl::StrCat("path `", path, "` may lead out of the pack"),
                 "name a file below the pack's folder, without `..`, with `/`");
   }
+  const auto known = files_.find(path);
+  if (known != files_.end()) return &known->second;
+  if (files_.size() >= kPackFilesMax) {
+    return fail(
+        "E202",
+        absl::StrCat("the pack has more than ", kPackFilesMax, " files"), "");
+  }
   const fs::path full = fs::path(directory_) / path;
   std::error_code error;
   const fs::file_status status = fs::status(full, error);

@@ -23,10 +23,11 @@ class PackFolder {
   // Returns the bytes of `path` (relative, with '/'), valid while this lives,
   // or null after an error at `named_at`, the place that names the file:
   //   E201  missing or not readable
-  //   E202  larger than kPackFileBytesMax, or the pack larger than 64 MiB
+  //   E202  larger than kPackFileBytesMax, or the pack larger than 64 MiB or of
+  //         more than kPackFilesMax files
   //   E260  the path is absolute, has `..`, or leads out of the folder, also
   //         through a symbolic link
-  // Requires: `path` was not read before.
+  // A file that was read before is not read again.
   const std::string* Read(const std::string& path,
                           const SourceLocation& named_at,
                           Diagnostics& diagnostics);

@@ -1,4 +1,5 @@
-// `treatments:`: their fields, cells, default, tier x stage matrix or rule.
+// `treatments:`: their fields, cells, default, tier x stage matrix, table or
+// rule.
 // That rows, columns and cells name things that exist is the plan's to check.
 
 #include <string>
@@ -16,7 +17,9 @@ struct TreatmentDraft {
   const YamlNode* default_cell = nullptr;
   const YamlNode* matrix = nullptr;
   const YamlNode* cells = nullptr;
+  const YamlNode* table = nullptr;
   const YamlNode* rule = nullptr;
+  const YamlNode* protected_check = nullptr;
 };
 
 // A value of the treatment: every field by name, a literal or {cel: "…"}.
@@ -48,8 +51,11 @@ constexpr Key<TreatmentDraft> kTreatmentKeys[] = {
      "the values that the matrix names"},
     {"rule", Need::kOptional, Into<&TreatmentDraft::rule, RuleShape>,
      "a rule block of CEL Policy that yields the fields"},
-    {"table", Need::kLater},
-    {"protected_check", Need::kLater},
+    {"table", Need::kOptional, Into<&TreatmentDraft::table, TableShape>,
+     "a decision table with DMN's hit policies"},
+    {"protected_check", Need::kOptional,
+     Into<&TreatmentDraft::protected_check, BoolShape>,
+     "true: no attribute marked `protected` may influence it"},
 };
 
 Shape TreatmentShape() {
@@ -72,31 +78,10 @@ Operand ReadOperand(ReadContext& context, const YamlNode& node,
   return operand;
 }
 
-// `what` is "cell `save`" or "the default". Every field has a value.
 Cell ReadCell(ReadContext& context, const YamlNode& node, const Schema& fields,
               absl::string_view what) {
   Cell cell;
-  if (context.HasEnoughErrors() || !ExpectMappingOf(context, node, what)) {
-    return cell;
-  }
-  std::vector<const YamlNode*> values(fields.fields().size());
-  for (const YamlEntry& entry : node.entries) {
-    const int index = fields.Find(entry.key.text);
-    if (index < 0) {
-      ReportUnknownKey(context, entry.key, what, fields.names());
-    } else {
-      values[static_cast<size_t>(index)] = &entry.value;
-    }
-  }
-  for (size_t i = 0; i < values.size(); ++i) {
-    const Field& field = fields.fields()[i];
-    if (values[i] == nullptr) {
-      ReportMissingKey(context, node, what, field.name);
-      cell.operands.emplace_back();
-    } else {
-      cell.operands.push_back(ReadOperand(context, *values[i], field));
-    }
-  }
+  cell.operands = ReadOperands(context, node, fields, what);
   return cell;
 }
 
@@ -186,6 +171,32 @@ void ReadMatrix(ReadContext& context, const YamlNode& node, Matrix& matrix) {
   }
 }
 
+// E226 for a treatment that is decided in two ways.
+void CheckExclusive(ReadContext& context, const Name& treatment,
+                    const TreatmentDraft& draft) {
+  struct Way {
+    absl::string_view key;
+    const YamlNode* node;
+  };
+  const Way* first = nullptr;
+  const Way ways[] = {{"a `matrix`", draft.matrix},
+                      {"a `table`", draft.table},
+                      {"a `rule`", draft.rule}};
+  for (const Way& way : ways) {
+    if (way.node == nullptr) continue;
+    if (first == nullptr) {
+      first = &way;
+      continue;
+    }
+    context.diagnostics.AddError(
+        "E226", way.node->location(),
+        absl::StrCat("treatment `", treatment.text, "` has both ", first->key,
+                     " and ", way.key),
+        "a row of a table, or an item of a rule, can ask for `tier` and "
+        "`stage`");
+  }
+}
+
 Treatment ReadTreatment(ReadContext& context, const YamlEntry& entry) {
   Treatment treatment;
   treatment.name = NameOf(entry.key);
@@ -200,6 +211,10 @@ Treatment ReadTreatment(ReadContext& context, const YamlEntry& entry) {
     if (draft.default_cell != nullptr) {
       ReadDefault(context, *draft.default_cell, treatment);
     }
+    if (draft.table != nullptr) {
+      ReadTable(context, *draft.table, treatment.fields,
+                treatment.table.emplace());
+    }
   }
   if (draft.matrix != nullptr) {
     ReadMatrix(context, *draft.matrix, treatment.matrix.emplace());
@@ -208,17 +223,44 @@ Treatment ReadTreatment(ReadContext& context, const YamlEntry& entry) {
     ReadRule(context, *draft.rule, CelQuotes::kRequired,
              treatment.rule.emplace());
   }
-  if (draft.matrix != nullptr && draft.rule != nullptr) {
-    context.diagnostics.AddError(
-        "E226", draft.rule->location(),
-        absl::StrCat("treatment `", treatment.name.text,
-                     "` has both a `matrix` and a `rule`"),
-        "an item of the rule can ask for `tier` and `stage`");
+  CheckExclusive(context, treatment.name, draft);
+  if (draft.protected_check != nullptr) {
+    bool checks = false;
+    Read(context, *draft.protected_check, checks);
+    if (checks) treatment.protected_check = draft.protected_check->location();
   }
   return treatment;
 }
 
 }  // namespace
+
+std::vector<Operand> ReadOperands(ReadContext& context, const YamlNode& node,
+                                  const Schema& fields,
+                                  absl::string_view what) {
+  std::vector<Operand> operands;
+  if (context.HasEnoughErrors() || !ExpectMappingOf(context, node, what)) {
+    return operands;
+  }
+  std::vector<const YamlNode*> values(fields.fields().size());
+  for (const YamlEntry& entry : node.entries) {
+    const int index = fields.Find(entry.key.text);
+    if (index < 0) {
+      ReportUnknownKey(context, entry.key, what, fields.names());
+    } else {
+      values[static_cast<size_t>(index)] = &entry.value;
+    }
+  }
+  for (size_t i = 0; i < values.size(); ++i) {
+    const Field& field = fields.fields()[i];
+    if (values[i] == nullptr) {
+      ReportMissingKey(context, node, what, field.name);
+      operands.emplace_back();
+    } else {
+      operands.push_back(ReadOperand(context, *values[i], field));
+    }
+  }
+  return operands;
+}
 
 Shape TreatmentsShape() { return ByIdentifier<TreatmentShape>(); }
 

@@ -36,6 +36,8 @@
 
 namespace stratagem::pack {
 
+class PackFolder;
+
 // What all readers of one pack share. Readers stop at kDiagnosticsMax errors,
 // since no more are kept and a hostile pack must not buy endless ones. Every
 // reader reports what it finds wrong and leaves its target as far as it was
@@ -44,6 +46,8 @@ struct ReadContext {
   Diagnostics& diagnostics;
   Arena& arena;             // Holds literals.
   absl::TimeZone timezone;  // Of dates.
+  // Where files lie that a section names; null outside packs.
+  PackFolder* folder = nullptr;
 
   bool HasEnoughErrors() const {
     return diagnostics.error_count() >= kDiagnosticsMax;

@@ -9,6 +9,7 @@
 
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "engine/pack/model.h"
 #include "engine/pack/names.h"
 #include "engine/pack/section_reader.h"
@@ -62,6 +63,16 @@ void ReadRule(ReadContext&, const YamlNode&, CelQuotes, RuleBlock&);
 // read_treatments.cc
 Shape TreatmentsShape();
 void ReadTreatments(ReadContext&, const YamlNode&, PackDraft&);
+// A value for each of `fields`, by name, in their order: literals or
+// {cel: "…"}. `what` is "cell `save`".
+std::vector<Operand> ReadOperands(ReadContext&, const YamlNode&,
+                                  const Schema& fields, absl::string_view what);
+
+// read_table.cc
+// The `table` of a treatment that has `fields`. Reports E220 to E225 of shape,
+// E232, E240 and E241 of literals, E249 to E251 and E275 to E281.
+Shape TableShape();
+void ReadTable(ReadContext&, const YamlNode&, const Schema& fields, Table&);
 
 // read_offers.cc
 Shape GroupsShape();

@@ -14,6 +14,8 @@
 
 #include "engine/base/source_text.h"
 #include "engine/pack/text_parts.h"
+#include "engine/value/schema.h"
+#include "engine/value/value.h"
 
 namespace stratagem::pack {
 
@@ -105,6 +107,11 @@ struct Table {
            (hit == HitPolicy::kCollect && aggregate == TableAggregate::kNone);
   }
 };
+
+// What one row of `table` yields for a treatment with `fields`, in their order:
+// of list fields an item, of a sum what is added, whose bounds are the sum's
+// alone, of a count nothing.
+std::vector<Field> RowFields(const Table& table, const Schema& fields);
 
 }  // namespace stratagem::pack
 

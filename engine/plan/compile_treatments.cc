@@ -1,4 +1,5 @@
-// The section `treatments`: fields, cells, matrix.
+// The section `treatments`: fields, cells, matrix, and what must not reach
+// them.
 
 #include <algorithm>
 #include <utility>
@@ -7,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "engine/base/suggestion.h"
 #include "engine/plan/compiler.h"
+#include "engine/plan/dependencies.h"
 
 namespace stratagem::plan {
 namespace {
@@ -178,10 +180,42 @@ void CompileTreatments(Compiler& compiler) {
     if (treatment.matrix.has_value() && !compiler.is_draft) {
       MatrixCompiler(treatment, code, compiler).Compile();
     }
+    if (treatment.table.has_value()) {
+      CompileTreatmentTable(treatment, code, compiler);
+    }
     if (treatment.rule.has_value()) {
       CompileTreatmentRule(treatment, code, compiler);
     }
     compiler.code.treatments.push_back(std::move(code));
+  }
+}
+
+void CheckProtected(Compiler& compiler) {
+  const Dependencies dependencies(compiler.code, compiler.scopes.gates);
+  const auto check = [&](const pack::Treatment& treatment,
+                         const TreatmentCode& code, const Field& field,
+                         int slot) {
+    if (!field.is_protected) return;
+    const std::vector<std::string> way = dependencies.Way(code, slot);
+    if (way.empty()) return;
+    compiler.diagnostics.AddError(
+        "E322", *treatment.protected_check,
+        absl::StrCat("`", field.name, "` is protected and reaches `",
+                     treatment.name.text, "`: ", absl::StrJoin(way, " -> ")),
+        "decide without it, or drop `protected_check` and say why it may");
+  };
+  for (size_t i = 0; i < compiler.model.treatments.size(); ++i) {
+    const pack::Treatment& treatment = compiler.model.treatments[i];
+    if (!treatment.protected_check.has_value()) continue;
+    const TreatmentCode& code = compiler.code.treatments[i];
+    int slot = compiler.code.slots.attributes;
+    for (const Field& field : compiler.model.attributes.fields()) {
+      check(treatment, code, field, slot++);
+    }
+    slot = compiler.code.slots.request;
+    for (const Field& field : compiler.model.request.fields()) {
+      check(treatment, code, field, slot++);
+    }
   }
 }
 

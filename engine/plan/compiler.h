@@ -78,6 +78,24 @@ void CompileTreatments(Compiler& compiler);
 void CompileTreatmentRule(const pack::Treatment& treatment, TreatmentCode& code,
                           Compiler& compiler);
 
+// The `table` of a treatment, whose fields are `code.fields`.
+//   E315  an input of a type that cells cannot test
+//   E316  a literal that is no value of its input's type
+//   E317  a value that its input never has
+//   E318  a range without values, alternatives that overlap
+//   E319  a comparison of values that have no order
+//   E320  `missing` for an input that is never missing
+//   E321  an output that the table's order does not list
+//   W323  a row of `first` that never decides
+//   W324  a row of `unique` that always conflicts
+void CompileTreatmentTable(const pack::Treatment& treatment,
+                           TreatmentCode& code, Compiler& compiler);
+
+// The `protected_check` of treatments, once all of the plan but its offers is
+// compiled without an error.
+//   E322  a protected attribute that reaches the treatment
+void CheckProtected(Compiler& compiler);
+
 //   E308  an unknown group
 //   E309  groups that are each other's parents
 //   E310  a fallback that does not exist, has gates or validity of its own, is

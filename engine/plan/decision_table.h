@@ -74,6 +74,7 @@ class DecisionTable {
     std::vector<OperandCode> outputs;  // Row by row, one a field.
     std::vector<pack::Table::Order> order;
     size_t row_count = 0;
+    Arena literals;  // Of cells.
     std::string texts;
     std::vector<uint32_t> text_ends;  // Two a row: label, condition.
   };

@@ -137,6 +137,7 @@ namespace {
 std::unique_ptr<const PlanCode> CompileModel(const pack::Model& model,
                                              bool is_draft,
                                              Diagnostics& diagnostics) {
+  const size_t errors = diagnostics.error_count();
   auto code = std::make_unique<PlanCode>();
   code->slots = LayOutSlots(model);
   code->literals = model.arena;
@@ -151,6 +152,8 @@ std::unique_ptr<const PlanCode> CompileModel(const pack::Model& model,
   CompileValue(compiler);
   CompileLifecycle(compiler);
   CompileTreatments(compiler);
+  // Of what did not compile nobody knows what it reads.
+  if (diagnostics.error_count() == errors) CheckProtected(compiler);
   CompileOffers(compiler);
   CompileTexts(compiler);
   code->scope = std::move(compiler.scopes.gates);

@@ -129,6 +129,22 @@ const expr::Type& Policy::type() const { return code_->type; }
 
 bool Policy::is_optional() const { return code_->is_optional; }
 
+std::vector<const expr::Program*> Policy::programs() const {
+  std::vector<const expr::Program*> programs;
+  for (const expr::Program& variable : code_->variables) {
+    programs.push_back(&variable);
+  }
+  for (const RuleCode& rule : code_->rules) {
+    for (const ItemCode& item : rule.items) {
+      if (item.condition.has_value()) programs.push_back(&*item.condition);
+    }
+  }
+  for (const OutputItem& output : code_->outputs) {
+    programs.push_back(&output.output);
+  }
+  return programs;
+}
+
 std::span<const expr::Program> Policy::variables() const {
   return code_->variables;
 }

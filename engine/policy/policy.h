@@ -75,6 +75,9 @@ class Policy {
   const expr::Type& type() const;
   bool is_optional() const;
 
+  // All that decides what Evaluate() yields: variables, conditions, outputs.
+  std::vector<const expr::Program*> programs() const;
+
   // Number i computes the slot i behind the first one that Compile() was given.
   std::span<const expr::Program> variables() const;
 
