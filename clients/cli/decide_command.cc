@@ -5,12 +5,14 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "clients/cli/as_of.h"
 #include "clients/cli/command.h"
 #include "clients/cli/decide_file.h"
 #include "clients/cli/decide_flags.h"
@@ -20,6 +22,7 @@
 #include "clients/cli/value_view.h"
 #include "engine/base/suggestion.h"
 #include "engine/base/utf8.h"
+#include "engine/decide/router.h"
 #include "engine/value/json.h"
 
 namespace stratagem::cli {
@@ -90,21 +93,14 @@ absl::StatusOr<std::vector<NamedValue>> ReadFacts(const DecideFlags& flags,
   return facts;
 }
 
-// A full time, or a date: midnight in the pack's zone.
-absl::StatusOr<absl::Time> ReadTime(const std::string& text,
-                                    absl::TimeZone zone, Arena& arena) {
-  std::string full = text;
-  if (absl::CivilDay day; absl::ParseCivilTime(text, &day)) {
-    full = absl::FormatTime(absl::RFC3339_full, absl::FromCivil(day, zone),
-                            absl::UTCTimeZone());
-  }
-  const absl::StatusOr<Value> time =
-      ReadText(full, FieldType{ValueKind::kTimestamp, nullptr}, arena);
-  if (time.ok()) return time->timestamp();
-  return absl::InvalidArgumentError(absl::StrCat(
-      "`--as-of`: `", text,
-      "` is not a time of the years 0001 to 9999; expected such as "
-      "2026-11-15T10:00:00+08:00 or 2026-11-15"));
+Explain ExplainOf(const DecideFlags& flags) {
+  if (flags.explain == "none") return Explain::kNone;
+  if (flags.explain == "reasons") return Explain::kReasons;
+  if (!flags.explain.empty()) return Explain::kFull;
+  // A person wants the reasons; a program asks for them.
+  return !flags.summary && (flags.csv.empty() || flags.output == Output::kTable)
+             ? Explain::kReasons
+             : Explain::kNone;
 }
 
 absl::StatusOr<QuestionFrame> ReadFrame(const DecideFlags& flags,
@@ -117,6 +113,7 @@ absl::StatusOr<QuestionFrame> ReadFrame(const DecideFlags& flags,
   frame.placements =
       flags.placements.empty() ? schema.placements : flags.placements;
   frame.dry_run = flags.dry_run;
+  frame.ignore_levers = flags.ignore_levers;
   frame.seed = flags.seed;
   for (const std::string& text : flags.request) {
     absl::StatusOr<NamedValue> named =
@@ -124,25 +121,13 @@ absl::StatusOr<QuestionFrame> ReadFrame(const DecideFlags& flags,
     if (!named.ok()) return named.status();
     Put(*named, frame.request);
   }
-  if (!flags.as_of.empty()) {
-    absl::StatusOr<absl::Time> as_of =
-        ReadTime(flags.as_of, schema.timezone, arena);
-    if (!as_of.ok()) return as_of.status();
-    frame.as_of = *as_of;
-  }
-  // A person wants the reasons; a program asks for them.
-  const bool reasons = flags.explain.empty()
-                           ? !flags.summary && (flags.csv.empty() ||
-                                                flags.output == Output::kTable)
-                           : flags.explain == "reasons";
-  frame.explain = reasons ? Explain::kReasons : Explain::kNone;
+  frame.explain = ExplainOf(flags);
   return frame;
 }
 
 // A pack may be tried before its time, but not unawares.
-void NoteEffect(const DeciderSchema& schema, const QuestionFrame& frame,
-                const Console& console) {
-  const absl::Time time = frame.as_of.value_or(absl::Now());
+void NoteEffect(const DeciderSchema& schema, const Console& console) {
+  const absl::Time time = schema.as_of.value_or(absl::Now());
   if (time >= schema.effective.from && time < schema.effective.until) return;
   console.Note(absl::StrCat(
       schema.pack_name, " ", schema.pack_version, " is not in effect at ",
@@ -176,7 +161,17 @@ ExitCode DecideCustomer(const DecideFlags& flags, const QuestionFrame& frame,
   if (!answer.decision.has_value()) {
     return ReportRefusal(answer.refusal, console);
   }
-  PrintDecision(*answer.decision, flags.output, console);
+  if (frame.explain == Explain::kFull &&
+      !HasFullExplanation(*answer.decision)) {
+    console.Error("the server is too old to explain in full",
+                  "ask for `--explain reasons`");
+    return ExitCode::kRefused;
+  }
+  if (flags.explain == "text" && flags.output == Output::kTable) {
+    PrintExplanationText(*answer.decision, console);
+  } else {
+    PrintDecision(*answer.decision, flags.output, console);
+  }
   return ExitCode::kOk;
 }
 
@@ -189,37 +184,98 @@ ExitCode DecideWith(const DecideFlags& flags, Decider& decider,
   absl::StatusOr<QuestionFrame> frame =
       ReadFrame(flags, decider.schema(), arena);
   if (!frame.ok()) return ReportUsage(frame.status(), console);
-  if (!flags.quiet) NoteEffect(decider.schema(), *frame, console);
+  if (!flags.quiet) NoteEffect(decider.schema(), console);
   if (!flags.csv.empty()) {
     return DecideFile(flags, *frame, *std::move(facts), decider, console);
   }
   return DecideCustomer(flags, *frame, *facts, decider, console);
 }
 
+// Loads every folder of `--pack`; says what is wrong with any of them.
+ExitCode LoadVersions(const std::vector<std::string>& folders,
+                      const Console& console,
+                      std::vector<std::shared_ptr<const plan::Plan>>& plans) {
+  for (const std::string& folder : folders) {
+    LoadedPack pack;
+    if (const ExitCode code = RequirePack(folder, console, pack);
+        code != ExitCode::kOk) {
+      return code;
+    }
+    plans.push_back(std::move(pack.plan));
+  }
+  return ExitCode::kOk;
+}
+
+// What keeps `plans` from standing side by side, or "".
+std::string Clash(const std::vector<std::shared_ptr<const plan::Plan>>& plans) {
+  std::set<std::string> versions;
+  const std::string& name = plans.front()->summary().name;
+  for (const auto& plan : plans) {
+    const plan::PlanSummary& summary = plan->summary();
+    if (summary.name != name) {
+      return absl::StrCat("`--pack` names two packs, `", name, "` and `",
+                          summary.name,
+                          "`; it is repeated for versions of one");
+    }
+    if (!versions.insert(summary.version).second) {
+      return absl::StrCat("`--pack` names version `", summary.version, "` of `",
+                          name, "` twice");
+    }
+  }
+  return "";
+}
+
+// One folder is tried also out of its time; of several the version decides that
+// is in effect, as in a server.
 ExitCode DecideByPack(const DecideFlags& flags, const Console& console) {
-  LoadedPack pack;
-  if (const ExitCode code = RequirePack(flags.pack, console, pack);
+  std::vector<std::shared_ptr<const plan::Plan>> plans;
+  if (const ExitCode code = LoadVersions(flags.packs, console, plans);
       code != ExitCode::kOk) {
     return code;
   }
-  return DecideWith(flags, *NewPackDecider(*pack.plan), console);
+  if (const std::string clash = Clash(plans); !clash.empty()) {
+    console.Error(clash);
+    return ExitCode::kUsage;
+  }
+  // A date is one of the newest version's zone.
+  const absl::StatusOr<std::optional<absl::Time>> as_of =
+      ReadAsOf(flags.as_of, plans.back()->summary().timezone);
+  if (!as_of.ok()) return ReportUsage(as_of.status(), console);
+  if (plans.size() == 1) {
+    return DecideWith(flags, *NewPackDecider(*plans.front(), *as_of), console);
+  }
+  const decide::Router router(std::move(plans));
+  const absl::StatusOr<const plan::Plan*> plan =
+      router.Route("", "", as_of->value_or(absl::Now()));
+  if (!plan.ok()) {
+    console.Error(plan.status().message(),
+                  "a version alone is tried also out of its time");
+    return ExitCode::kRefused;
+  }
+  return DecideWith(flags, *NewPackDecider(**plan, *as_of), console);
 }
 
 ExitCode DecideByServer(const DecideFlags& flags, const Console& console) {
   client::Client client(OptionsOf(flags.server));
-  absl::StatusOr<std::unique_ptr<Decider>> decider =
-      NewServerDecider(client, flags.pack_name, flags.pack_version);
+  absl::StatusOr<std::unique_ptr<Decider>> decider = NewServerDecider(
+      client, {flags.pack_name, flags.pack_version, flags.as_of});
+  if (absl::IsInvalidArgument(decider.status())) {
+    return ReportUsage(decider.status(), console);
+  }
   if (!decider.ok()) return ReportFailure(decider.status(), console);
   return DecideWith(flags, **decider, console);
 }
 
 // What CLI11 cannot check flag by flag.
 std::string Contradiction(const DecideFlags& flags) {
-  if (flags.pack.empty() == flags.server.address.empty()) {
+  if (flags.packs.empty() == flags.server.address.empty()) {
     return "who decides? give either `--pack DIR` or `--server ADDR`";
   }
   if (flags.customer.empty() == flags.csv.empty()) {
     return "who is decided for? give either `--customer ID` or `--csv FILE`";
+  }
+  if (flags.explain == "text" && !flags.csv.empty()) {
+    return "`--explain text` explains one customer; give `--customer ID`";
   }
   if (flags.csv == "-" && flags.facts == "-") {
     return "`--csv` and `--facts` cannot both be standard input";
@@ -264,17 +320,21 @@ ExitCode RunDecide(const DecideFlags& flags, const Console& console) {
     console.Error(absl::StrCat("the text of `", flag, "` is not valid UTF-8"));
     return ExitCode::kUsage;
   }
-  return flags.pack.empty() ? DecideByServer(flags, console)
-                            : DecideByPack(flags, console);
+  return flags.packs.empty() ? DecideByServer(flags, console)
+                             : DecideByPack(flags, console);
 }
 
 void AddWhoFlags(CLI::App& command, DecideFlags& flags) {
   CLI::Option* const pack =
       command
-          .add_option("--pack", flags.pack,
+          .add_option("--pack", flags.packs,
                       "decide in this process by the pack in this folder; "
-                      "nothing is recorded")
+                      "nothing is recorded; again for more versions of it, "
+                      "the newest last: the one in effect decides")
           ->type_name("DIR")
+          ->expected(1)
+          ->allow_extra_args(false)
+          ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
           ->group("Who decides");
   CLI::Option* const server = AddServerFlags(command, flags.server);
   server->group("Who decides");
@@ -342,8 +402,13 @@ void AddCustomerFlags(CLI::App& command, DecideFlags& flags) {
       "TIME");
   add("--unit", flags.unit, "unit of randomisation (default: the customer)",
       "ID");
-  add("--locale", flags.locale, "BCP 47 language of the call", "TAG");
+  add("--locale", flags.locale,
+      "BCP 47 language of labels, content and explanations", "TAG");
   add("--request-id", flags.request_id, "name of the call in logs", "ID");
+  command
+      .add_flag("--no-levers", flags.ignore_levers,
+                "leave business levers out of scores: each counts as 1")
+      ->group("The customer and the call");
 }
 
 void AddFileFlags(CLI::App& command, DecideFlags& flags) {
@@ -402,9 +467,10 @@ void AddDecideCommand(CLI::App& app, const Console& console, Chosen& chosen) {
   AddFileFlags(*decide, *flags);
   decide
       ->add_option("--explain", flags->explain,
-                   "how much of the reasons to print: none or reasons "
-                   "(default: reasons in tables and for one customer)")
-      ->check(Quiet(CLI::IsMember({"none", "reasons"})))
+                   "how much of the reasons to print: none; reasons (default "
+                   "in tables and for one customer); full: everything that "
+                   "was tried; text: the same in sentences, in --locale")
+      ->check(Quiet(CLI::IsMember({"none", "reasons", "full", "text"})))
       ->type_name("LEVEL");
   AddOutputFlag(*decide, flags->output);
   decide->add_flag("-q,--quiet", flags->quiet,

@@ -22,6 +22,8 @@ namespace stratagem::cli {
 namespace {
 
 constexpr size_t kBatchRows = 200;
+// With full explanations, of which one may take a megabyte.
+constexpr size_t kExplainedBatchRows = 20;
 
 // Reads `--map a=b,c=d --map e=f`.
 absl::Status ReadMap(const std::vector<std::string>& texts,
@@ -56,6 +58,8 @@ class FileRun {
         frame_(frame),
         decider_(decider),
         console_(console),
+        batch_rows_(frame.explain == Explain::kFull ? kExplainedBatchRows
+                                                    : kBatchRows),
         spread_(decider.schema().tiers, decider.schema().stages),
         progress_(console, bytes_total, ShowsProgress(flags, console)) {
     if (!flags.summary) printer_ = NewDecisionPrinter(flags.output, console);
@@ -94,7 +98,7 @@ class FileRun {
   CustomerRead ReadBatch() {
     arena_.Reset();
     batch_size_ = 0;
-    while (batch_size_ < kBatchRows) {
+    while (batch_size_ < batch_rows_) {
       if (batch_.size() == batch_size_) batch_.emplace_back();
       Row& row = batch_[batch_size_];
       const CustomerRead read = file_.Read(arena_, row.customer);
@@ -185,6 +189,7 @@ class FileRun {
   const QuestionFrame& frame_;
   Decider& decider_;
   const Console& console_;
+  const size_t batch_rows_;
   Spread spread_;
   Progress progress_;
   std::unique_ptr<DecisionPrinter> printer_;

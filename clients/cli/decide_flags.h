@@ -16,7 +16,7 @@
 namespace stratagem::cli {
 
 struct DecideFlags {
-  std::string pack;  // Folder; or else a server.
+  std::vector<std::string> packs;  // Folders; or else a server.
   ServerFlags server;
   std::string pack_name;
   std::string pack_version;
@@ -31,7 +31,9 @@ struct DecideFlags {
   std::string locale;
   std::string as_of;
   bool dry_run = false;
-  std::string explain;  // "none", "reasons" or "", which leaves it to us.
+  bool ignore_levers = false;
+  // "none", "reasons", "full", "text" or "", which leaves it to us.
+  std::string explain;
   uint64_t seed = 0;
 
   std::string csv;  // File, "-" for standard input.

@@ -29,7 +29,8 @@ namespace stratagem::cli {
 struct DeciderSchema {
   std::string pack_name;
   std::string pack_version;
-  absl::TimeZone timezone;
+  // The time that the run simulates; absent: now.
+  std::optional<absl::Time> as_of;
   // When a pack in this process is in effect; a server sees to it by itself.
   pack::Interval effective;
   Schema attributes;
@@ -52,8 +53,8 @@ struct QuestionFrame {
   std::string locale;
   std::vector<NamedValue> request;
   std::vector<std::string> placements;
-  std::optional<absl::Time> as_of;
   bool dry_run = false;
+  bool ignore_levers = false;
   Explain explain = Explain::kNone;
   uint64_t seed = 0;  // For a pack in this process; a server draws its own.
 };
@@ -94,14 +95,22 @@ class Decider {
 // Decides here by `plan`, which outlives the decider. Nothing is recorded: the
 // role is "dry_run", or "as_of" with a time. Without one the clock is the
 // wall's.
-std::unique_ptr<Decider> NewPackDecider(const plan::Plan& plan);
+std::unique_ptr<Decider> NewPackDecider(const plan::Plan& plan,
+                                        std::optional<absl::Time> as_of);
+
+// Which of a server's packs is asked, and as of when: text of flags, each may
+// be empty.
+struct ServerChoice {
+  std::string pack_name;
+  std::string pack_version;
+  std::string as_of;
+};
 
 // Asks the server that `client` is connected to, which outlives the decider.
 // Errors: as of Client::ListPacks(); NOT_FOUND when the server has no such
-// pack.
+// pack; INVALID_ARGUMENT when `as_of` is no time.
 absl::StatusOr<std::unique_ptr<Decider>> NewServerDecider(
-    client::Client& client, absl::string_view pack_name,
-    absl::string_view pack_version);
+    client::Client& client, const ServerChoice& choice);
 
 }  // namespace stratagem::cli
 

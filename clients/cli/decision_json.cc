@@ -1,27 +1,17 @@
 #include "clients/cli/decision_json.h"
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/explanation_json.h"
+#include "clients/cli/reason_json.h"
 
 namespace stratagem::cli {
 namespace {
 
-void WriteDouble(const char* key, double number, JsonWriter& json) {
+// Null when there is no such time.
+void WriteTime(const char* key, const std::string& time, JsonWriter& json) {
   json.Key(key);
-  json.Double(number);
-}
-
-void WriteReason(trace::Reason reason, JsonWriter& json) {
-  json.StringMember("reason", trace::ReasonName(reason));
-}
-
-// Null when nothing failed.
-void WriteError(ErrorCode error, JsonWriter& json) {
-  json.Key("error");
-  if (error == ErrorCode::kNone) {
-    json.Raw("null");
-  } else {
-    json.String(ErrorCodeText(error));
-  }
+  if (time.empty()) return json.Raw("null");
+  json.String(time);
 }
 
 void WriteValues(const char* key, const std::vector<ValueView>& values,
@@ -64,6 +54,13 @@ void WriteTreatments(const DecisionView& decision, JsonWriter& json) {
   json.EndArray();
 }
 
+void WriteLabels(const SlotView& slot, JsonWriter& json) {
+  json.Key("labels");
+  json.BeginObject();
+  for (const auto& [name, text] : slot.labels) json.StringMember(name, text);
+  json.EndObject();
+}
+
 void WritePlacements(const DecisionView& decision, JsonWriter& json) {
   json.Key("placements");
   json.BeginArray();
@@ -78,8 +75,12 @@ void WritePlacements(const DecisionView& decision, JsonWriter& json) {
       json.BeginObject();
       json.StringMember("offer_id", slot.offer_id);
       WriteReason(slot.reason, json);
-      WriteDouble("score", slot.score, json);
-      WriteDouble("selection_probability", slot.selection_probability, json);
+      json.DoubleMember("score", slot.score);
+      json.DoubleMember("selection_probability", slot.selection_probability);
+      WriteLabels(slot, json);
+      json.StringMember("content", slot.content);
+      json.StringMember("content_locale", slot.content_locale);
+      json.StringMember("action_ref", slot.action_ref);
       json.EndObject();
     }
     json.EndArray();
@@ -91,13 +92,14 @@ void WritePlacements(const DecisionView& decision, JsonWriter& json) {
 void WriteCandidate(const CandidateView& candidate, JsonWriter& json) {
   json.BeginObject();
   json.StringMember("offer_id", candidate.offer_id);
-  WriteDouble("propensity", candidate.propensity, json);
+  json.DoubleMember("propensity", candidate.propensity);
   json.Key("propensity_given");
   json.Bool(candidate.propensity_given);
-  WriteDouble("value", candidate.value, json);
-  WriteDouble("cost", candidate.cost, json);
-  WriteDouble("lever", candidate.lever, json);
-  WriteDouble("score", candidate.score, json);
+  json.DoubleMember("value", candidate.value);
+  json.DoubleMember("cost", candidate.cost);
+  json.DoubleMember("lever", candidate.lever);
+  json.DoubleMember("context_weight", candidate.context_weight);
+  json.DoubleMember("score", candidate.score);
   WriteReason(candidate.reason, json);
   json.EndObject();
 }
@@ -126,6 +128,16 @@ void WriteExplainedPlacement(const PlacementExplanationView& placement,
   json.EndObject();
 }
 
+void WriteHold(const char* key, const std::optional<TierHoldView>& hold,
+               JsonWriter& json) {
+  json.Key(key);
+  if (!hold.has_value()) return json.Raw("null");
+  json.BeginObject();
+  json.StringMember("tier", hold->tier);
+  WriteTime("below_since", hold->below_since, json);
+  json.EndObject();
+}
+
 void WriteExplanation(const ExplanationView& explanation, JsonWriter& json) {
   json.BeginObject();
   WriteInputs("attributes", explanation.attributes, json);
@@ -149,6 +161,16 @@ void WriteExplanation(const ExplanationView& explanation, JsonWriter& json) {
   json.EndArray();
   // A string, as in protobuf's JSON: readers with doubles would round it.
   json.StringMember("seed", absl::StrCat(explanation.seed));
+  json.Key("ignore_levers");
+  json.Bool(explanation.ignore_levers);
+  WriteHold("hold_before", explanation.hold_before, json);
+  WriteHold("hold_after", explanation.hold_after, json);
+  json.Key("full");
+  if (explanation.full.has_value()) {
+    WriteFullExplanation(*explanation.full, json);
+  } else {
+    json.Raw("null");
+  }
   json.EndObject();
 }
 
@@ -180,7 +202,7 @@ void WriteScore(const DecisionView& decision, JsonWriter& json) {
   } else {
     json.Raw("null");
   }
-  WriteDouble("coverage", decision.coverage, json);
+  json.DoubleMember("coverage", decision.coverage);
   json.StringMember("tier", decision.tier);
   json.StringMember("tier_reason", trace::ReasonName(decision.tier_reason));
 }
@@ -196,12 +218,7 @@ void WriteDecision(const DecisionView& decision, JsonWriter& json) {
   json.StringMember("role", decision.role);
   WritePack(decision, json);
   json.StringMember("decided_at", decision.decided_at);
-  json.Key("as_of");
-  if (decision.as_of.empty()) {
-    json.Raw("null");
-  } else {
-    json.String(decision.as_of);
-  }
+  WriteTime("as_of", decision.as_of, json);
   WriteScore(decision, json);
   json.StringMember("stage", decision.stage);
   WriteTreatments(decision, json);

@@ -11,8 +11,8 @@
 
 namespace stratagem::cli {
 
-// Writes one object. Every member is always there; `position`, `score` and
-// `explanation` are null when there is none.
+// Writes one object. Every member is always there; what there is none of is
+// null: `position`, `score`, `explanation`, ….
 void WriteDecision(const DecisionView& decision, JsonWriter& json);
 
 }  // namespace stratagem::cli

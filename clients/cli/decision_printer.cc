@@ -7,10 +7,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "clients/cli/decision_json.h"
 #include "clients/cli/display_text.h"
+#include "clients/cli/explanation_printer.h"
 #include "clients/cli/json_writer.h"
 #include "clients/cli/text_table.h"
+#include "engine/base/display_width.h"
 
 namespace stratagem::cli {
 namespace {
@@ -31,7 +34,26 @@ std::string CellName(const TreatmentView& treatment) {
              : treatment.cell;
 }
 
-std::string Chance(double probability) { return Rounded(probability, 4); }
+// A chance that is neither 0 nor 1 never looks like it.
+std::string Chance(double probability) {
+  if (probability > 0 && probability < 0.0001) return "<0.0001";
+  if (probability < 1 && probability > 0.9999) return ">0.9999";
+  return Rounded(probability, 4);
+}
+
+// How a slot came about: what was drawn or set by the pack stands out.
+TableCell SlotReason(const SlotView& slot) {
+  const bool by_score = slot.reason == trace::Reason::kRanked;
+  return {std::string(trace::ReasonName(slot.reason)),
+          by_score ? Style::kPlain : Style::kHeading};
+}
+
+// Whether the candidate has a slot of its placement.
+bool HasSlot(const CandidateView& candidate) {
+  return candidate.reason == trace::Reason::kRanked ||
+         candidate.reason == trace::Reason::kExplored ||
+         candidate.reason == trace::Reason::kMandatory;
+}
 
 std::string ErrorSuffix(ErrorCode error) {
   return error == ErrorCode::kNone
@@ -63,6 +85,24 @@ std::string ToTheSecond(const std::string& time) {
   return point == std::string::npos ? time : time.substr(0, point) + "Z";
 }
 
+// "gold  score 55, 90% of its weight known, held_tier, below it since …".
+std::string TierText(const DecisionView& decision, const Console& console) {
+  std::string text = absl::StrCat(
+      console.PaintOut(Style::kHeading, decision.tier), "  score ",
+      ScoreText(decision), ", ", Rounded(100 * decision.coverage, 1),
+      "% of its weight known");
+  if (decision.tier_reason != trace::Reason::kScored) {
+    absl::StrAppend(&text, ", ", trace::ReasonName(decision.tier_reason));
+  }
+  if (decision.explanation.has_value() &&
+      decision.explanation->hold_after.has_value() &&
+      !decision.explanation->hold_after->below_since.empty()) {
+    absl::StrAppend(&text, ", below it since ",
+                    ToTheSecond(decision.explanation->hold_after->below_since));
+  }
+  return text;
+}
+
 Style RoleStyle(const DecisionView& decision) {
   return decision.role == "live" ? Style::kPlain : Style::kFaint;
 }
@@ -74,15 +114,7 @@ void PrintFacts(const DecisionView& decision, const Console& console) {
   };
   line("customer", console.PaintOut(Style::kHeading, decision.customer_id));
   if (decision.score.has_value()) {
-    line(
-        "tier",
-        absl::StrCat(
-            console.PaintOut(Style::kHeading, decision.tier), "  score ",
-            ScoreText(decision), ", ", Rounded(100 * decision.coverage, 1),
-            "% of its weight known",
-            decision.tier_reason == trace::Reason::kScored
-                ? ""
-                : absl::StrCat(", ", trace::ReasonName(decision.tier_reason))));
+    line("tier", TierText(decision, console));
   }
   if (!decision.stage.empty()) {
     line("stage", console.PaintOut(Style::kHeading, decision.stage));
@@ -102,7 +134,8 @@ void PrintFacts(const DecisionView& decision, const Console& console) {
 void PrintTreatments(const DecisionView& decision, const Console& console) {
   TextTable table({{"treatment"}, {"cell"}, {"because"}, {"values"}}, console);
   for (const TreatmentView& treatment : decision.treatments) {
-    const bool failed = treatment.reason == trace::Reason::kTreatmentError;
+    const bool failed = treatment.reason == trace::Reason::kTreatmentError ||
+                        treatment.reason == trace::Reason::kTableConflict;
     table.AddRow({{treatment.name},
                   {treatment.cell.empty() ? "-" : treatment.cell},
                   {std::string(trace::ReasonName(treatment.reason)),
@@ -129,30 +162,77 @@ void PrintSlots(const DecisionView& decision, const Console& console) {
                     {slot.offer_id, Style::kGood},
                     {Rounded(slot.score, 2)},
                     {Chance(slot.selection_probability)},
-                    {std::string(trace::ReasonName(slot.reason))}});
+                    SlotReason(slot)});
     }
   }
   if (table.pending_rows() > 0) console.out << "\n";
   table.Print();
 }
 
+// What a screen shows of the offers, for those that the pack gives texts.
+void PrintShown(const DecisionView& decision, const Console& console) {
+  TextTable table({{"placement"},
+                   {"offer"},
+                   {"locale", Align::kLeft, 6},
+                   {"content", Align::kLeft, 16},
+                   {"buttons"},
+                   {"action"}},
+                  console);
+  for (const PlacementView& placement : decision.placements) {
+    for (const SlotView& slot : placement.slots) {
+      if (slot.content.empty() && slot.labels.empty() &&
+          slot.action_ref.empty()) {
+        continue;
+      }
+      const std::string buttons = absl::StrJoin(
+          slot.labels, " ", [](std::string* out, const auto& label) {
+            absl::StrAppend(out, "[", label.second, "]");
+          });
+      table.AddRow({{placement.name},
+                    {slot.offer_id},
+                    {slot.content_locale},
+                    {slot.content},
+                    {buttons},
+                    {slot.action_ref}});
+    }
+  }
+  if (table.pending_rows() > 0) console.out << "\n";
+  table.Print();
+}
+
+// What the full explanation, if there is one, adds to an offer's reason.
+std::string LossOf(const ExplanationView& explanation,
+                   absl::string_view placement, absl::string_view offer) {
+  if (!explanation.full.has_value()) return "";
+  for (const trace::PlacementExplained& explained :
+       explanation.full->explanation.placements) {
+    if (explained.name != placement) continue;
+    for (const trace::OfferExplained& candidate : explained.offers) {
+      if (candidate.offer == offer) return LossText(candidate);
+    }
+  }
+  return "";
+}
+
 void PrintNotShown(const ExplanationView& explanation, const Console& console) {
   TextTable table(
       {{"placement"}, {"not shown"}, {"score", Align::kRight}, {"because"}},
       console);
+  const auto add = [&](const std::string& placement, const std::string& offer,
+                       std::string score, std::string because) {
+    const std::string loss = LossOf(explanation, placement, offer);
+    if (!loss.empty()) absl::StrAppend(&because, ": ", loss);
+    table.AddRow({{placement}, {offer}, {std::move(score)}, {because}});
+  };
   for (const PlacementExplanationView& placement : explanation.placements) {
     for (const CandidateView& candidate : placement.candidates) {
-      if (candidate.reason == trace::Reason::kRanked) continue;
-      table.AddRow({{placement.placement},
-                    {candidate.offer_id},
-                    {Rounded(candidate.score, 2)},
-                    {std::string(trace::ReasonName(candidate.reason))}});
+      if (HasSlot(candidate)) continue;
+      add(placement.placement, candidate.offer_id, Rounded(candidate.score, 2),
+          std::string(trace::ReasonName(candidate.reason)));
     }
     for (const ExclusionView& exclusion : placement.exclusions) {
-      table.AddRow({{placement.placement},
-                    {exclusion.offer_id},
-                    {},
-                    {ExclusionText(exclusion)}});
+      add(placement.placement, exclusion.offer_id, "",
+          ExclusionText(exclusion));
     }
   }
   if (table.pending_rows() > 0) console.out << "\n";
@@ -238,8 +318,9 @@ class TablePrinter final : public DecisionPrinter {
     }
     for (const PlacementView& placement : decision.placements) {
       for (const SlotView& slot : placement.slots) {
-        if (slot.reason == trace::Reason::kFallback) {
-          reasons.push_back(absl::StrCat(slot.offer_id, ": fallback"));
+        if (slot.reason != trace::Reason::kRanked) {
+          reasons.push_back(absl::StrCat(slot.offer_id, ": ",
+                                         trace::ReasonName(slot.reason)));
         }
       }
     }
@@ -269,7 +350,7 @@ class TablePrinter final : public DecisionPrinter {
     };
     for (const PlacementExplanationView& placement : explanation.placements) {
       for (const CandidateView& candidate : placement.candidates) {
-        if (candidate.reason == trace::Reason::kRanked ||
+        if (HasSlot(candidate) ||
             candidate.reason == trace::Reason::kAlreadyShown) {
           continue;
         }
@@ -338,10 +419,23 @@ void PrintDecision(const DecisionView& decision, Output output,
   PrintFacts(decision, console);
   PrintTreatments(decision, console);
   PrintSlots(decision, console);
+  PrintShown(decision, console);
   if (decision.explanation.has_value()) {
     PrintNotShown(*decision.explanation, console);
   }
   PrintDegradations(decision, console);
+  if (HasFullExplanation(decision)) {
+    PrintExplanation(decision.explanation->full->explanation, console);
+  }
+}
+
+void PrintExplanationText(const DecisionView& decision,
+                          const Console& console) {
+  if (!HasFullExplanation(decision)) return;
+  for (const absl::string_view line : absl::StrSplit(
+           decision.explanation->full->text, '\n', absl::SkipEmpty())) {
+    console.out << Printable(line) << "\n";
+  }
 }
 
 std::unique_ptr<DecisionPrinter> NewDecisionPrinter(Output output,

@@ -22,6 +22,9 @@ enum class Output { kTable, kJson, kNdjson };
 void PrintDecision(const DecisionView& decision, Output output,
                    const Console& console);
 
+// Prints the sentences of the full explanation, if `decision` holds one.
+void PrintExplanationText(const DecisionView& decision, const Console& console);
+
 // Prints any number of decisions, each as it comes: a line of the table, an
 // item of a JSON array, a line of ndjson. Memory is bounded by one page of
 // lines. Not thread safe.

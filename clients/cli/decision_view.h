@@ -11,9 +11,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "engine/trace/decision_record.h"
+#include "engine/decide/decide.h"
+#include "engine/plan/plan.h"
+#include "engine/trace/explanation.h"
 #include "engine/trace/reason.h"
 #include "engine/value/value.h"
 #include "stratagem/v1/decision.pb.h"
@@ -44,6 +47,11 @@ struct SlotView {
   trace::Reason reason = trace::Reason::kNone;
   double score = 0;
   double selection_probability = 1;
+  // What a screen shows; empty when the pack says nothing, and in a log.
+  std::vector<std::pair<std::string, std::string>> labels;
+  std::string content;
+  std::string content_locale;
+  std::string action_ref;
 };
 
 struct PlacementView {
@@ -60,6 +68,7 @@ struct CandidateView {
   double value = 0;
   double cost = 0;
   double lever = 1;
+  double context_weight = 1;
   double score = 0;
   trace::Reason reason = trace::Reason::kNone;
 };
@@ -83,6 +92,17 @@ struct DegradationView {
   ErrorCode error = ErrorCode::kNone;
 };
 
+struct TierHoldView {
+  std::string tier;
+  std::string below_since;  // RFC 3339, UTC; "" while the score reaches it.
+};
+
+// Everything that was tried, and the same in sentences.
+struct FullExplanationView {
+  trace::Explanation explanation;
+  std::string text;
+};
+
 struct ExplanationView {
   std::vector<InputView> attributes;
   std::vector<InputView> request;
@@ -90,6 +110,10 @@ struct ExplanationView {
   std::vector<PlacementExplanationView> placements;
   std::vector<DegradationView> degradations;
   uint64_t seed = 0;
+  bool ignore_levers = false;
+  std::optional<TierHoldView> hold_before;
+  std::optional<TierHoldView> hold_after;
+  std::optional<FullExplanationView> full;
 };
 
 // Where a decision stands in a server's log.
@@ -121,11 +145,18 @@ struct DecisionView {
   std::optional<ExplanationView> explanation;
 };
 
-// How much of the reasons is wanted.
-enum class Explain { kNone, kReasons };
+inline bool HasFullExplanation(const DecisionView& decision) {
+  return decision.explanation.has_value() &&
+         decision.explanation->full.has_value();
+}
 
-// The view of what the engine decided here.
-DecisionView ViewOf(const trace::DecisionRecord& record, Explain explain);
+// How much of the reasons is wanted.
+enum class Explain { kNone, kReasons, kFull };
+
+// The view of what the engine decided here: the last decision of `workspace`.
+// Requires: it was made by `plan`.
+DecisionView ViewOf(const plan::Plan& plan, decide::Workspace& workspace,
+                    Explain explain);
 
 // The view of what a server answered. `customer_id` is not part of a Decision.
 DecisionView ViewOf(const v1::Decision& decision, std::string customer_id);

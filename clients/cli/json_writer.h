@@ -45,6 +45,10 @@ class JsonWriter {
     Key(key);
     String(text);
   }
+  void DoubleMember(absl::string_view key, double number) {
+    Key(key);
+    Double(number);
+  }
 
  private:
   void Begin(char bracket);

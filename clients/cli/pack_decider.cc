@@ -12,13 +12,11 @@
 namespace stratagem::cli {
 namespace {
 
-DeciderSchema SchemaOf(const plan::PlanSummary& summary) {
-  DeciderSchema schema{
-      summary.name,       summary.version,    absl::UTCTimeZone(),
-      summary.effective,  summary.attributes, summary.request,
-      summary.placements, summary.tiers,      summary.stages};
-  absl::LoadTimeZone(summary.timezone, &schema.timezone);
-  return schema;
+DeciderSchema SchemaOf(const plan::PlanSummary& summary,
+                       std::optional<absl::Time> as_of) {
+  return {summary.name,       summary.version,    as_of,
+          summary.effective,  summary.attributes, summary.request,
+          summary.placements, summary.tiers,      summary.stages};
 }
 
 Refusal RefusalOf(std::span<const Violation> violations) {
@@ -35,8 +33,8 @@ Refusal RefusalOf(std::span<const Violation> violations) {
 
 class PackDecider final : public Decider {
  public:
-  explicit PackDecider(const plan::Plan& plan)
-      : plan_(plan), schema_(SchemaOf(plan.summary())) {}
+  PackDecider(const plan::Plan& plan, std::optional<absl::Time> as_of)
+      : plan_(plan), schema_(SchemaOf(plan.summary(), as_of)) {}
 
   const DeciderSchema& schema() const override { return schema_; }
 
@@ -50,12 +48,13 @@ class PackDecider final : public Decider {
     call.unit = frame.unit;
     call.locale = frame.locale;
     call.role =
-        frame.as_of.has_value() ? trace::Role::kAsOf : trace::Role::kDryRun;
+        schema_.as_of.has_value() ? trace::Role::kAsOf : trace::Role::kDryRun;
     // Nothing is recorded here, so a simulation is the same whenever it is
     // run, to the byte.
-    call.decided_at = frame.as_of.value_or(absl::Now());
-    call.as_of = frame.as_of;
+    call.decided_at = schema_.as_of.value_or(absl::Now());
+    call.as_of = schema_.as_of;
     call.seed = frame.seed;
+    call.ignore_levers = frame.ignore_levers;
     call.request = frame.request;
     call.placements = placements;
     std::vector<Answer> answers;
@@ -65,7 +64,7 @@ class PackDecider final : public Decider {
       const std::span<const Violation> violations =
           decide::Decide(plan_, call, workspace_);
       if (violations.empty()) {
-        answers.push_back({ViewOf(workspace_.record(), frame.explain), {}});
+        answers.push_back({ViewOf(plan_, workspace_, frame.explain), {}});
       } else {
         answers.push_back({std::nullopt, RefusalOf(violations)});
       }
@@ -81,8 +80,9 @@ class PackDecider final : public Decider {
 
 }  // namespace
 
-std::unique_ptr<Decider> NewPackDecider(const plan::Plan& plan) {
-  return std::make_unique<PackDecider>(plan);
+std::unique_ptr<Decider> NewPackDecider(const plan::Plan& plan,
+                                        std::optional<absl::Time> as_of) {
+  return std::make_unique<PackDecider>(plan, as_of);
 }
 
 }  // namespace stratagem::cli

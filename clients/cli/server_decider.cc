@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "clients/cli/as_of.h"
 #include "clients/cli/decider.h"
 #include "clients/cli/value_view.h"
 
@@ -59,33 +60,60 @@ Schema SchemaOf(const Fields& fields, Arena& arena) {
   return schema;
 }
 
-// Returns the pack that the server will take, or the newest that it may mean.
-const v1::Pack* FindPack(const std::vector<v1::Pack>& packs,
-                         absl::string_view name, absl::string_view version) {
-  if (packs.empty()) return nullptr;
-  const std::string wanted =
-      name.empty() ? packs.front().ref().name() : std::string(name);
-  const v1::Pack* found = nullptr;
+absl::Time TimeOf(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) +
+         absl::Nanoseconds(time.nanos());
+}
+
+// At the time to simulate or, by the server's own clock, now.
+bool InEffect(const v1::Pack& pack, std::optional<absl::Time> as_of) {
+  if (!as_of.has_value()) return pack.in_effect();
+  return (!pack.has_effective_from() ||
+          TimeOf(pack.effective_from()) <= *as_of) &&
+         (!pack.has_effective_until() ||
+          *as_of < TimeOf(pack.effective_until()));
+}
+
+// The versions that `choice` may mean, in the order of activation.
+std::vector<const v1::Pack*> FindVersions(const std::vector<v1::Pack>& packs,
+                                          const ServerChoice& choice) {
+  std::vector<const v1::Pack*> versions;
   for (const v1::Pack& pack : packs) {
-    if (pack.ref().name() != wanted) continue;
-    if (!version.empty() && pack.ref().version() != version) continue;
-    if (found == nullptr || pack.in_effect() || !found->in_effect()) {
-      found = &pack;
+    const std::string& name = choice.pack_name.empty()
+                                  ? packs.front().ref().name()
+                                  : choice.pack_name;
+    if (pack.ref().name() == name &&
+        (choice.pack_version.empty() ||
+         pack.ref().version() == choice.pack_version)) {
+      versions.push_back(&pack);
     }
   }
-  return found;
+  return versions;
+}
+
+// Returns the version that the server will take. When it takes none its answer
+// says so, and the newest serves to read the question.
+// Requires: `versions` not empty.
+const v1::Pack& Newest(const std::vector<const v1::Pack*>& versions,
+                       std::optional<absl::Time> as_of) {
+  const auto newest = std::find_if(
+      versions.rbegin(), versions.rend(),
+      [as_of](const v1::Pack* pack) { return InEffect(*pack, as_of); });
+  return newest == versions.rend() ? *versions.back() : **newest;
 }
 
 absl::Status NoSuchPack(const std::vector<v1::Pack>& packs,
-                        absl::string_view name, absl::string_view version) {
+                        const ServerChoice& choice) {
   std::vector<std::string> known;
   for (const v1::Pack& pack : packs) {
     known.push_back(
         absl::StrCat("`", pack.ref().name(), " ", pack.ref().version(), "`"));
   }
   return absl::NotFoundError(absl::StrCat(
-      "the server has no pack `", name, version.empty() ? "" : " ", version,
-      "`; it has ", known.empty() ? "none" : absl::StrJoin(known, ", ")));
+      "the server has no pack `", choice.pack_name,
+      choice.pack_version.empty() || choice.pack_name.empty() ? "" : " ",
+      choice.pack_version, "`; it has ",
+      known.empty() ? "none" : absl::StrJoin(known, ", ")));
 }
 
 Refusal RefusalOf(absl::Status status) {
@@ -175,17 +203,28 @@ class ServerDecider final : public Decider {
     for (const std::string& placement : frame.placements) {
       request.add_placements(placement);
     }
-    if (frame.as_of.has_value()) {
-      const Value as_of = Value::Timestamp(*frame.as_of);
+    if (schema_.as_of.has_value()) {
+      const Value as_of = Value::Timestamp(*schema_.as_of);
       request.mutable_as_of()->set_seconds(as_of.seconds());
       request.mutable_as_of()->set_nanos(static_cast<int32_t>(as_of.nanos()));
     }
     request.set_dry_run(frame.dry_run);
-    request.set_explain(frame.explain == Explain::kReasons
-                            ? v1::EXPLAIN_LEVEL_REASONS
-                            : v1::EXPLAIN_LEVEL_NONE);
+    request.set_ignore_levers(frame.ignore_levers);
+    request.set_explain(LevelOf(frame.explain));
     *request.mutable_pack() = selector_;
     return request;
+  }
+
+  static v1::ExplainLevel LevelOf(Explain explain) {
+    switch (explain) {
+      case Explain::kNone:
+        return v1::EXPLAIN_LEVEL_NONE;
+      case Explain::kReasons:
+        return v1::EXPLAIN_LEVEL_REASONS;
+      case Explain::kFull:
+        return v1::EXPLAIN_LEVEL_FULL;
+    }
+    return v1::EXPLAIN_LEVEL_NONE;
   }
 
   static void Add(const NamedValue& named, v1::NamedValue& proto) {
@@ -202,26 +241,29 @@ class ServerDecider final : public Decider {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Decider>> NewServerDecider(
-    client::Client& client, absl::string_view pack_name,
-    absl::string_view pack_version) {
+    client::Client& client, const ServerChoice& choice) {
   absl::StatusOr<std::vector<v1::Pack>> packs = client.ListPacks();
   if (!packs.ok()) return packs.status();
-  const v1::Pack* const pack = FindPack(*packs, pack_name, pack_version);
-  if (pack == nullptr) return NoSuchPack(*packs, pack_name, pack_version);
+  const std::vector<const v1::Pack*> versions = FindVersions(*packs, choice);
+  if (versions.empty()) return NoSuchPack(*packs, choice);
+  // A date is one of the newest version's zone.
+  const absl::StatusOr<std::optional<absl::Time>> as_of =
+      ReadAsOf(choice.as_of, versions.back()->timezone());
+  if (!as_of.ok()) return as_of.status();
+  const v1::Pack& pack = Newest(versions, *as_of);
   v1::PackSelector selector;
-  selector.set_name(std::string(pack_name));
-  selector.set_version(std::string(pack_version));
+  selector.set_name(choice.pack_name);
+  selector.set_version(choice.pack_version);
   Arena arena;
-  DeciderSchema schema{pack->ref().name(),
-                       pack->ref().version(),
-                       absl::UTCTimeZone(),
+  DeciderSchema schema{pack.ref().name(),
+                       pack.ref().version(),
+                       *as_of,
                        {},
-                       SchemaOf(pack->attributes(), arena),
-                       SchemaOf(pack->request(), arena),
-                       {pack->placements().begin(), pack->placements().end()},
-                       {pack->tiers().begin(), pack->tiers().end()},
-                       {pack->stages().begin(), pack->stages().end()}};
-  absl::LoadTimeZone(pack->timezone(), &schema.timezone);
+                       SchemaOf(pack.attributes(), arena),
+                       SchemaOf(pack.request(), arena),
+                       {pack.placements().begin(), pack.placements().end()},
+                       {pack.tiers().begin(), pack.tiers().end()},
+                       {pack.stages().begin(), pack.stages().end()}};
   return std::make_unique<ServerDecider>(client, std::move(selector),
                                          std::move(schema), std::move(arena));
 }

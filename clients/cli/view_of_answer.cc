@@ -7,25 +7,10 @@
 #include "absl/time/time.h"
 #include "clients/cli/decision_view.h"
 #include "clients/cli/value_view.h"
+#include "clients/cli/wire_explanation.h"
 
 namespace stratagem::cli {
 namespace {
-
-// Numbers on the wire are those of records (decision.proto); one that a newer
-// server made up prints as "unknown".
-uint8_t RecordNumber(int wire_number) {
-  return wire_number >= 0 && wire_number <= 255
-             ? static_cast<uint8_t>(wire_number)
-             : uint8_t{255};
-}
-
-trace::Reason ReasonOf(v1::Reason reason) {
-  return static_cast<trace::Reason>(RecordNumber(reason));
-}
-
-ErrorCode ErrorOf(v1::ExpressionError error) {
-  return static_cast<ErrorCode>(RecordNumber(error));
-}
 
 std::string RoleName(v1::DecisionRole role) {
   switch (role) {
@@ -74,10 +59,11 @@ PlacementExplanationView ExplainPlacement(
     const v1::PlacementExplanation& placement) {
   PlacementExplanationView view{placement.placement(), {}, {}};
   for (const v1::Candidate& candidate : placement.candidates()) {
-    view.candidates.push_back(
-        {candidate.offer_id(), candidate.propensity(),
-         candidate.propensity_given(), candidate.value(), candidate.cost(),
-         candidate.lever(), candidate.score(), ReasonOf(candidate.reason())});
+    view.candidates.push_back({candidate.offer_id(), candidate.propensity(),
+                               candidate.propensity_given(), candidate.value(),
+                               candidate.cost(), candidate.lever(),
+                               candidate.context_weight(), candidate.score(),
+                               ReasonOf(candidate.reason())});
   }
   for (const v1::Exclusion& exclusion : placement.exclusions()) {
     view.exclusions.push_back({exclusion.offer_id(),
@@ -85,6 +71,16 @@ PlacementExplanationView ExplainPlacement(
                                ErrorOf(exclusion.error())});
   }
   return view;
+}
+
+std::string TextOf(const google::protobuf::Timestamp& time) {
+  return TimeText(absl::FromUnixSeconds(time.seconds()) +
+                  absl::Nanoseconds(time.nanos()));
+}
+
+TierHoldView HoldOf(const v1::TierHold& hold) {
+  return {hold.tier(),
+          hold.has_below_since() ? TextOf(hold.below_since()) : ""};
 }
 
 ExplanationView ExplainAnswer(const v1::Explanation& explanation) {
@@ -103,6 +99,16 @@ ExplanationView ExplainAnswer(const v1::Explanation& explanation) {
                                  ErrorOf(degradation.error())});
   }
   view.seed = explanation.seed();
+  view.ignore_levers = explanation.ignore_levers();
+  if (explanation.has_hold_before()) {
+    view.hold_before = HoldOf(explanation.hold_before());
+  }
+  if (explanation.has_hold_after()) {
+    view.hold_after = HoldOf(explanation.hold_after());
+  }
+  if (explanation.has_full()) {
+    view.full = {ExplanationOf(explanation.full()), explanation.full().text()};
+  }
   return view;
 }
 
@@ -115,21 +121,30 @@ TreatmentView TreatmentOf(const v1::Treatment& treatment) {
   return view;
 }
 
+SlotView SlotOf(const v1::Slot& slot) {
+  SlotView view{slot.offer_id(),
+                ReasonOf(slot.reason()),
+                slot.score(),
+                slot.selection_probability(),
+                {},
+                slot.content(),
+                slot.content_locale(),
+                slot.action_ref()};
+  for (const v1::Label& label : slot.labels()) {
+    view.labels.emplace_back(label.name(), label.text());
+  }
+  return view;
+}
+
 PlacementView PlacementOf(const v1::Placement& placement) {
   PlacementView view{placement.name(),
                      placement.channel(),
                      placement.direction() == v1::DIRECTION_INBOUND,
                      {}};
   for (const v1::Slot& slot : placement.slots()) {
-    view.slots.push_back({slot.offer_id(), ReasonOf(slot.reason()),
-                          slot.score(), slot.selection_probability()});
+    view.slots.push_back(SlotOf(slot));
   }
   return view;
-}
-
-std::string TextOf(const google::protobuf::Timestamp& time) {
-  return TimeText(absl::FromUnixSeconds(time.seconds()) +
-                  absl::Nanoseconds(time.nanos()));
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include "absl/time/time.h"
 #include "clients/cli/decision_view.h"
 #include "clients/cli/value_view.h"
+#include "engine/decide/explain.h"
+#include "engine/decide/present.h"
 
 namespace stratagem::cli {
 namespace {
@@ -35,16 +37,36 @@ TreatmentView TreatmentOf(const DecisionRecord& record,
   return view;
 }
 
-PlacementView PlacementOf(const DecisionRecord& record,
+SlotView SlotOf(const plan::Plan& plan, const DecisionRecord& record,
+                const trace::PlacementResult& placement,
+                const trace::SlotResult& slot) {
+  SlotView view{std::string(slot.offer),
+                slot.reason,
+                slot.score,
+                slot.selection_probability,
+                {},
+                "",
+                "",
+                ""};
+  const plan::Presentation shown =
+      decide::PresentSlot(plan, record, placement, slot);
+  for (const auto& [name, text] : shown.labels) {
+    view.labels.emplace_back(std::string(name), std::string(text));
+  }
+  view.content = std::string(shown.content);
+  view.content_locale = std::string(shown.content_locale);
+  view.action_ref = std::string(shown.action_ref);
+  return view;
+}
+
+PlacementView PlacementOf(const plan::Plan& plan, const DecisionRecord& record,
                           const trace::PlacementResult& placement) {
   PlacementView view{std::string(placement.name),
                      std::string(placement.channel),
                      placement.inbound,
                      {}};
   for (uint32_t i = placement.slots_begin; i < placement.slots_end; ++i) {
-    const trace::SlotResult& slot = record.slots[i];
-    view.slots.push_back({std::string(slot.offer), slot.reason, slot.score,
-                          slot.selection_probability});
+    view.slots.push_back(SlotOf(plan, record, placement, record.slots[i]));
   }
   return view;
 }
@@ -58,7 +80,8 @@ PlacementExplanationView ExplainPlacement(
     view.candidates.push_back({std::string(candidate.offer),
                                candidate.propensity, candidate.propensity_given,
                                candidate.value, candidate.cost, candidate.lever,
-                               candidate.score, candidate.selection});
+                               candidate.context_weight, candidate.score,
+                               candidate.selection});
   }
   for (uint32_t i = placement.exclusions_begin; i < placement.exclusions_end;
        ++i) {
@@ -67,6 +90,11 @@ PlacementExplanationView ExplainPlacement(
                                std::string(exclusion.group), exclusion.error});
   }
   return view;
+}
+
+TierHoldView HoldOf(const state::TierHold& hold) {
+  return {std::string(hold.tier),
+          hold.below_since.has_value() ? TimeText(*hold.below_since) : ""};
 }
 
 ExplanationView ExplainRecord(const DecisionRecord& record) {
@@ -85,12 +113,20 @@ ExplanationView ExplainRecord(const DecisionRecord& record) {
                                  degradation.error});
   }
   view.seed = record.seed;
+  view.ignore_levers = record.ignore_levers;
+  if (record.hold_read.has_value())
+    view.hold_before = HoldOf(*record.hold_read);
+  if (record.hold_written.has_value()) {
+    view.hold_after = HoldOf(*record.hold_written);
+  }
   return view;
 }
 
 }  // namespace
 
-DecisionView ViewOf(const DecisionRecord& record, Explain explain) {
+DecisionView ViewOf(const plan::Plan& plan, decide::Workspace& workspace,
+                    Explain explain) {
+  const DecisionRecord& record = workspace.record();
   DecisionView view;
   view.customer_id = std::string(record.customer_id);
   view.request_id = std::string(record.request_id);
@@ -109,10 +145,10 @@ DecisionView ViewOf(const DecisionRecord& record, Explain explain) {
     view.treatments.push_back(TreatmentOf(record, treatment));
   }
   for (const trace::PlacementResult& placement : record.placements) {
-    view.placements.push_back(PlacementOf(record, placement));
+    view.placements.push_back(PlacementOf(plan, record, placement));
   }
   view.degraded = record.degraded();
-  if (explain == Explain::kReasons) view.explanation = ExplainRecord(record);
+  if (explain != Explain::kNone) view.explanation = ExplainRecord(record);
   return view;
 }
 

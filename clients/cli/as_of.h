@@ -1,0 +1,26 @@
+// clients/cli/as_of.h
+//
+// The time that `--as-of` names. Read before anything else is: it chooses the
+// version of a pack that decides.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_CLIENTS_CLI_AS_OF_H_
+#define STRATAGEM_CLIENTS_CLI_AS_OF_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace stratagem::cli {
+
+// Reads RFC 3339, or a date: midnight in the time zone of that name, which is a
+// pack's. Nothing for "".
+// Errors: INVALID_ARGUMENT.
+absl::StatusOr<std::optional<absl::Time>> ReadAsOf(const std::string& text,
+                                                   const std::string& timezone);
+
+}  // namespace stratagem::cli
+
+#endif  // STRATAGEM_CLIENTS_CLI_AS_OF_H_

@@ -1,0 +1,32 @@
+// engine/decide/present.h
+//
+// What people see of a decision, in the language of its call: what a screen
+// shows of a slot, and the explanation in sentences. The server and the command
+// line write answers with it; the log holds neither.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_DECIDE_PRESENT_H_
+#define STRATAGEM_ENGINE_DECIDE_PRESENT_H_
+
+#include <string>
+
+#include "engine/plan/plan.h"
+#include "engine/plan/presentation.h"
+#include "engine/trace/decision_record.h"
+#include "engine/trace/explanation.h"
+
+namespace stratagem::decide {
+
+// Labels, content and action of the offer in `slot` of `placement`, for the
+// channel of the placement or, where it has none, that of the call
+// (`request.channel`, when it is a string).
+// Requires: `record` was made by `plan`, in this process, and holds both.
+// Lifetime: borrowed from `plan`. Time: O(texts of the offer).
+plan::Presentation PresentSlot(const plan::Plan& plan,
+                               const trace::DecisionRecord& record,
+                               const trace::PlacementResult& placement,
+                               const trace::SlotResult& slot);
+
+}  // namespace stratagem::decide
+
+#endif  // STRATAGEM_ENGINE_DECIDE_PRESENT_H_
