@@ -15,9 +15,11 @@
 namespace stratagem::decide {
 
 // Requires: the last Decide() of `workspace` was with `plan` and made a
-// decision. Leaves its record as it is.
-// Time: some ten to hundred times that of the decision; allocates.
-trace::Explanation Explain(const plan::Plan& plan, Workspace& workspace);
+// decision. Leaves the workspace as it is. Conditions are tried on steps of
+// their own: what ended a decision by kStepLimit need not fail again.
+// Time: some hundred times that of the decision, kExplainStepsMax steps at most
+// for what would have to change; allocates.
+trace::Explanation Explain(const plan::Plan& plan, const Workspace& workspace);
 
 }  // namespace stratagem::decide
 

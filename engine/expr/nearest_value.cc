@@ -21,6 +21,8 @@ namespace {
 using Key = int64_t;
 
 constexpr int64_t kNanosPerSecond = 1'000'000'000;
+// Values next to the one found that are tried one by one.
+constexpr Key kNeighbours = 16;
 // LIMIT: places where one step of a question changes.
 constexpr size_t kChangesMax = 16;
 // Two doubles as close as this differ by rounding only.
@@ -184,12 +186,14 @@ class NumberSearch {
         static_cast<uint64_t>(line_.high()) - static_cast<uint64_t>(start_);
     const uint64_t room_below =
         static_cast<uint64_t>(start_) - static_cast<uint64_t>(line_.low());
-    for (int shift = 0; shift < 63; ++shift) {
-      const Key distance = Key{1} << shift;
+    const auto add = [&](Key distance) {
       const auto size = static_cast<uint64_t>(distance);
       if (size < room_above) probes.push_back(start_ + distance);
       if (size < room_below) probes.push_back(start_ - distance);
-    }
+    };
+    // Some steps go up and down: x % 7.
+    for (Key distance = 1; distance <= kNeighbours; ++distance) add(distance);
+    for (int shift = 0; shift < 63; ++shift) add(Key{1} << shift);
     probes.push_back(line_.low());
     probes.push_back(line_.high());
     std::sort(probes.begin(), probes.end());

@@ -21,10 +21,12 @@ constexpr size_t kHintsMax = 256;
 // The facts of a frame, with one input at a time thought different.
 class OtherFacts {
  public:
-  OtherFacts(const Frame& frame, std::span<const Input> inputs)
+  OtherFacts(const Frame& frame, std::span<const Input> inputs,
+             int64_t steps_left)
       : base_(frame.slots.begin(), frame.slots.end()),
         slots_(base_),
-        inputs_(inputs) {
+        inputs_(inputs),
+        steps_left_(steps_left) {
     frame_.slots = slots_;
     frame_.lazy = frame.lazy;
     frame_.arena = &arena_;
@@ -86,7 +88,7 @@ class OtherFacts {
     return value.bool_value() ? Trial::kTrue : Trial::kFalse;
   }
 
-  bool is_exhausted() const { return steps_left_ <= 0; }
+  int64_t steps_left() const { return std::max<int64_t>(steps_left_, 0); }
 
  private:
   static Value& At(std::vector<Value>& slots, int slot) {
@@ -124,26 +126,33 @@ class OtherFacts {
   Frame frame_;
   std::map<const Program*, std::set<int>> reads_;
   std::set<int> lazies_;
-  int64_t steps_left_ = kWhyNotStepsMax;
+  int64_t steps_left_;
 };
 
 class Search {
  public:
   Search(const ConditionTree& tree, const Frame& frame,
-         std::span<const Input> inputs, Arena& keep)
-      : tree_(tree), facts_(frame, inputs), inputs_(inputs), keep_(keep) {
+         std::span<const Input> inputs, Arena& keep, int64_t steps_left)
+      : tree_(tree),
+        facts_(frame, inputs, steps_left),
+        inputs_(inputs),
+        keep_(keep) {
     for (const ConditionAtom& atom : tree.atoms) facts_.Reads(atom.program);
   }
 
   std::vector<FailingPart> Run() {
     if (Holds(tree_.root)) return {};
     Sort(tree_.root);
+    // What ran out of steps says nothing of the parts.
+    if (steps_left() == 0) return {{tree_.root.text, {}}};
     std::vector<FailingPart> failing;
     for (const std::vector<const ConditionNode*>& part : Merged()) {
       failing.push_back(Explain(part));
     }
     return failing;
   }
+
+  int64_t steps_left() const { return facts_.steps_left(); }
 
  private:
   using Nodes = std::vector<const ConditionNode*>;
@@ -276,7 +285,7 @@ class Search {
     const std::optional<NearestValue> nearest = FindNearest(question);
     std::optional<InputChange> change;
     // An answer that ran out of steps is none.
-    if (nearest.has_value() && !facts_.is_exhausted()) {
+    if (nearest.has_value() && facts_.steps_left() > 0) {
       change = InputChange{ConditionAt(part, input, *nearest),
                            input,
                            CopyInto(facts_.Found(input), keep_),
@@ -291,23 +300,32 @@ class Search {
     return change;
   }
 
-  // The first comparison of `part` that `nearest` is about: it fails now and
-  // not then.
+  // What of `part` fails now and would pass with `nearest`: a comparison if
+  // there is one.
   std::string ConditionAt(const Nodes& part, size_t input,
                           const NearestValue& nearest) {
+    const ConditionAtom* first = nullptr;
     for (const ConditionAtom* const atom : AtomsOf(part)) {
       if (!facts_.Reads(atom->program, input)) continue;
-      facts_.Restore(input);
-      if (HoldsAtom(*atom)) continue;
-      // The value itself fails when those beyond it are meant.
-      if (nearest.fitting == Fitting::kMoreThan ||
-          nearest.fitting == Fitting::kLessThan) {
-        return atom->text;
-      }
-      facts_.Set(input, nearest.value);
-      if (HoldsAtom(*atom)) return atom->text;
+      if (first != nullptr && atom->function.empty()) continue;
+      if (!Turns(*atom, input, nearest)) continue;
+      if (!atom->function.empty()) return atom->text;
+      first = atom;
     }
-    return TextOf(part);
+    return first == nullptr ? TextOf(part) : first->text;
+  }
+
+  bool Turns(const ConditionAtom& atom, size_t input,
+             const NearestValue& nearest) {
+    facts_.Restore(input);
+    if (HoldsAtom(atom)) return false;
+    // Of those the value itself fails.
+    if (nearest.fitting == Fitting::kMoreThan ||
+        nearest.fitting == Fitting::kLessThan) {
+      return true;
+    }
+    facts_.Set(input, nearest.value);
+    return HoldsAtom(atom);
   }
 
   // Values that `input` is compared with as it stands.
@@ -383,11 +401,16 @@ class Search {
 
 std::vector<FailingPart> WhyNot(const Program& condition, const Scope& scope,
                                 const Frame& frame,
-                                std::span<const Input> inputs, Arena& keep) {
+                                std::span<const Input> inputs, Arena& keep,
+                                int64_t& steps_left) {
   const std::optional<ConditionTree> tree =
       TakeApart(condition.source(), scope, frame.lazy);
   if (!tree.has_value()) return {};
-  return Search(*tree, frame, inputs, keep).Run();
+  const int64_t given = std::min(steps_left, kWhyNotStepsMax);
+  Search search(*tree, frame, inputs, keep, given);
+  std::vector<FailingPart> failing = search.Run();
+  steps_left -= given - search.steps_left();
+  return failing;
 }
 
 }  // namespace stratagem::expr

@@ -61,10 +61,13 @@ struct FailingPart {
 // hold; empty when it holds already or is no bool expression. A change makes
 // its part pass and takes nothing away from parts that hold. Values live in
 // `keep`, an arena without a bound.
-// Time: O(parts · inputs · evaluation), kWhyNotStepsMax steps at most.
+// Takes the steps that it needs from `steps_left`, at most kWhyNotStepsMax;
+// without any it finds no changes.
+// Time: O(parts · inputs · evaluation).
 std::vector<FailingPart> WhyNot(const Program& condition, const Scope& scope,
                                 const Frame& frame,
-                                std::span<const Input> inputs, Arena& keep);
+                                std::span<const Input> inputs, Arena& keep,
+                                int64_t& steps_left);
 
 }  // namespace stratagem::expr
 
