@@ -236,22 +236,28 @@ class Printer {
     }
     if (CanFollowKey(entry.value)) {
       lines_.back().text.push_back(' ');
-      return AppendValue(entry.value, RenderFlow(tokens_, entry.value),
+      return AppendValue(entry.value, OneLineForm(entry.value),
                          indent + kIndent);
+    }
+    const int index = tokens_.IndexOf(entry.value);
+    if (index >= 0 && !entry.value.is(YamlKind::kScalar) &&
+        !HasCommentBefore(index)) {  // Too long for the line of its key.
+      return PrintBlock(entry.value, indent + kIndent, mapping.column);
     }
     PrintNode(entry.value, indent + kIndent, mapping.column);
   }
 
-  // True for a scalar that goes on the line of its key: unless comments stand
-  // between, or the author broke the line and it would be too long.
+  // True for a scalar, `[]` or `{}` that goes on the line of its key: unless
+  // comments stand between, or the author broke the line and it would be too
+  // long.
   bool CanFollowKey(const YamlNode& value) const {
     const int index = tokens_.IndexOf(value);
-    if (index < 0 || value.is(YamlKind::kSequence) ||
-        value.is(YamlKind::kMapping) || HasCommentBefore(index)) {
+    if (index < 0 || !value.items.empty() || !value.entries.empty() ||
+        HasCommentBefore(index)) {
       return false;
     }
     if (!list_[static_cast<size_t>(index)].opens_line) return true;
-    const std::optional<FlowText> flow = RenderFlow(tokens_, value);
+    const std::optional<FlowText> flow = OneLineForm(value);
     return flow.has_value() &&
            DisplayWidth(lines_.back().text) + 1 + flow->Width() <=
                kFormatWidthMax;
@@ -287,19 +293,29 @@ class Printer {
 
   // ---------------------------------------------------------- one-line values
 
+  std::optional<FlowText> OneLineForm(const YamlNode& node) const {
+    std::optional<FlowText> flow = RenderFlow(tokens_, node);
+    // `[]` has no other form; comments inside follow it.
+    if (!flow.has_value() && node.is(YamlKind::kSequence) &&
+        node.items.empty()) {
+      return FlowText{{{"[]", "", false}}};
+    }
+    if (!flow.has_value() && node.is(YamlKind::kMapping) &&
+        node.entries.empty()) {
+      return FlowText{{{"{}", "", false}}};
+    }
+    return flow;
+  }
+
   // A collection that was `[…]` or `{…}` and fits on the rest of a line.
   std::optional<FlowText> FlowThatFits(const YamlNode& node,
                                        size_t column) const {
     if (!IsWritten(node) || node.is(YamlKind::kScalar)) return std::nullopt;
-    std::optional<FlowText> flow = RenderFlow(tokens_, node);
+    std::optional<FlowText> flow = OneLineForm(node);
     const bool is_empty = node.items.empty() && node.entries.empty();
     if (flow.has_value() && !is_empty &&
         column + flow->Width() > kFormatWidthMax) {
       return std::nullopt;
-    }
-    // `[]` has no other form; comments inside follow it.
-    if (!flow.has_value() && is_empty) {
-      flow = FlowText{{{node.is(YamlKind::kMapping) ? "{}" : "[]", "", false}}};
     }
     return flow;
   }
@@ -413,13 +429,15 @@ class Printer {
         absl::string_view(file_.text())
             .substr(token.body_begin, token.body_end - token.body_begin);
     if (body.empty()) return;
+    const bool is_empty =
+        token.node->text.find_first_not_of('\n') == std::string::npos;
     if (MustKeepIndent(body, token.body_indent, indent) && !is_explicit) {
       indent = token.body_indent;
     }
     for (const absl::string_view line :
          absl::StrSplit(absl::StripSuffix(body, "\n"), '\n')) {
       lines_.emplace_back();
-      if (line.size() > token.body_indent) {
+      if (!is_empty && line.size() > token.body_indent) {
         lines_.back().text = absl::StrCat(std::string(indent, ' '),
                                           line.substr(token.body_indent));
       }
