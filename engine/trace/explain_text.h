@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "engine/trace/decision_record.h"
@@ -17,15 +18,21 @@
 
 namespace stratagem::trace {
 
-// The pack's own words: returns the text for a key ("eligibility",
-// "tiers.gold", "stages.churned", "attributes.nps", "offers.vip_event") in the
-// locale at hand, or "".
+// The pack's own words: returns the text for a key, in the locale at hand, or
+// "". Keys are reasons' names ("eligibility"), which replace the built-in
+// sentence, and names after what they name: "tiers.gold", "stages.churned",
+// "attributes.nps", "request.channel", "indicators.economic.monetary",
+// "treatments.pricing", "treatments.pricing.discount_pct", "groups.loyalty",
+// "offers.vip_event", "placements.agent_desktop".
 using PackWords = std::function<std::string(absl::string_view key)>;
 
-// Lines of text, each ending in '\n'. Built-in sentences are there for the
-// locales of ExplainLocales(); for any other `locale` those of "en", unless the
-// pack's words replace them. Placeholders `{name}` of a sentence are the
-// reason's parameters; docs/explanations.md lists them by reason.
+// The languages that sentences are built in for, "en" first.
+std::vector<absl::string_view> ExplainLocales();
+
+// Lines of text, each ending in '\n', in the built-in language that RFC 4647
+// looks up for `locale`, else in English. Placeholders `{name}` of a sentence
+// are the reason's parameters; docs/explanations.md lists them by reason.
+// Numbers are grouped and units written as the language does.
 // Time: O(size of the explanation).
 std::string ExplainText(const DecisionRecord& record,
                         const Explanation& explanation,

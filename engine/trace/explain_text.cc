@@ -1,0 +1,438 @@
+#include "engine/trace/explain_text.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "engine/trace/number_text.h"
+#include "engine/trace/wording.h"
+
+namespace stratagem::trace {
+namespace {
+
+// What stands in for `{name}`, by name.
+using Parameters = std::vector<std::pair<absl::string_view, std::string>>;
+
+constexpr char kIndent[] = "  ";
+
+// Puts `parameters` into `sentence`; braces with other names stay.
+std::string Fill(absl::string_view sentence, const Parameters& parameters) {
+  std::string text;
+  while (!sentence.empty()) {
+    const size_t begin = sentence.find('{');
+    const size_t end = sentence.find('}', begin);
+    if (end == absl::string_view::npos) break;
+    absl::StrAppend(&text, sentence.substr(0, begin));
+    const absl::string_view name = sentence.substr(begin + 1, end - begin - 1);
+    const auto found = std::find_if(
+        parameters.begin(), parameters.end(),
+        [name](const auto& parameter) { return parameter.first == name; });
+    absl::StrAppend(&text, found == parameters.end()
+                               ? sentence.substr(begin, end - begin + 1)
+                               : absl::string_view(found->second));
+    sentence.remove_prefix(end + 1);
+  }
+  absl::StrAppend(&text, sentence);
+  return text;
+}
+
+class Writer {
+ public:
+  Writer(const DecisionRecord& record, const Explanation& explanation,
+         const Wording& wording, const PackWords& words)
+      : record_(record),
+        explanation_(explanation),
+        wording_(wording),
+        words_(words) {}
+
+  std::string Write() {
+    WriteTier();
+    WriteStage();
+    for (size_t i = 0; i < explanation_.treatments.size(); ++i) {
+      WriteTreatment(explanation_.treatments[i], i);
+    }
+    for (const PlacementExplained& placement : explanation_.placements) {
+      WritePlacement(placement);
+    }
+    for (const Degradation& degradation : record_.degradations) {
+      WriteProblem(degradation);
+    }
+    return std::move(text_);
+  }
+
+ private:
+  void Line(absl::string_view indent, absl::string_view line) {
+    absl::StrAppend(&text_, indent, line, "\n");
+  }
+
+  std::string Say(Phrase phrase, const Parameters& parameters = {}) const {
+    return Fill(wording_.phrase(phrase), parameters);
+  }
+
+  // The pack's sentence for the reason if it has one, else the built-in one.
+  std::string Say(Reason reason, const Parameters& parameters) const {
+    const std::string own = words_(ReasonName(reason));
+    return Fill(own.empty() ? wording_.reason(reason) : own, parameters);
+  }
+
+  // What the pack calls `name` of the kind `prefix`, or the name itself.
+  std::string Called(absl::string_view prefix, absl::string_view name) const {
+    if (name.empty()) return "";
+    std::string own = words_(absl::StrCat(prefix, name));
+    return own.empty() ? std::string(name) : own;
+  }
+
+  std::string Number(double number) const {
+    return GroupedNumber(RoundedNumber(number), wording_);
+  }
+
+  std::string Percent(double share) const {
+    return Say(Phrase::kPercent, {{"value", Number(100 * share)}});
+  }
+
+  void WriteTier() {
+    const TierExplained& tier = explanation_.tier;
+    if (tier.tier.empty()) return;
+    Parameters parameters = {
+        {"tier", Called("tiers.", tier.tier)},
+        {"computed", Called("tiers.", tier.computed)},
+        {"score", Number(tier.score)},
+        {"coverage", Percent(tier.coverage)},
+        {"coverage_min", Percent(tier.coverage_min.value_or(0))},
+        {"since", tier.below_since},
+        {"until", tier.downgrade_at},
+    };
+    std::string reason = Say(tier.reason, parameters);
+    parameters.emplace_back("reason", std::move(reason));
+    Line("", Say(Phrase::kTier, parameters));
+    for (const IndicatorExplained& indicator : explanation_.indicators) {
+      WriteIndicator(indicator);
+    }
+    if (tier.next.empty()) return;
+    Line(kIndent, Say(Phrase::kNextTier,
+                      {{"tier", Called("tiers.", tier.next)},
+                       {"score_min", Number(tier.next_score_min)},
+                       {"missing", Number(std::max(0.0, tier.next_score_min -
+                                                            tier.score))}}));
+  }
+
+  void WriteIndicator(const IndicatorExplained& indicator) {
+    // What failed is said at the end, with its error.
+    if (indicator.error != ErrorCode::kNone) return;
+    const std::string name = Called(
+        "indicators.", absl::StrCat(indicator.dimension, ".", indicator.name));
+    if (!indicator.points.has_value()) {
+      Line(kIndent, Say(Phrase::kIndicatorUnknown, {{"indicator", name}}));
+      return;
+    }
+    Line(kIndent, Say(Phrase::kIndicator,
+                      {{"indicator", name},
+                       {"value", GroupedNumber(indicator.value, wording_)},
+                       {"points", Number(*indicator.points)}}));
+  }
+
+  void WriteStage() {
+    if (explanation_.stages.empty()) return;
+    const ConditionTried& matched = explanation_.stages.back();
+    Parameters parameters = {
+        {"stage", Called("stages.", matched.name)},
+        {"condition", matched.condition.empty()
+                          ? Say(Phrase::kLastStage)
+                          : absl::StrCat("`", matched.condition, "`")}};
+    std::string reason = Say(Reason::kStageMatched, parameters);
+    parameters.emplace_back("reason", std::move(reason));
+    Line("", Say(Phrase::kStage, parameters));
+    for (const ConditionTried& line : explanation_.stages) {
+      if (line.tried != Tried::kFailed) continue;
+      Line(kIndent,
+           Say(Phrase::kNotStage, {{"stage", Called("stages.", line.name)},
+                                   {"needs", Needs(line)}}));
+    }
+  }
+
+  void WriteTreatment(const TreatmentExplained& treatment, size_t index) {
+    const std::string name = Called("treatments.", treatment.name);
+    std::vector<std::string> rows;
+    for (const RowExplained& row : treatment.rows) rows.push_back(RowText(row));
+    // Conflicts are about all rows, results about the first.
+    if (treatment.reason != Reason::kTableConflict && rows.size() > 1) {
+      rows.resize(1);
+    }
+    const Parameters parameters = {
+        {"treatment", name},
+        {"subject", name},
+        {"cell", treatment.cell},
+        {"tier", Called("tiers.", record_.tier)},
+        {"stage", Called("stages.", record_.stage)},
+        {"row", rows.empty() ? treatment.cell : absl::StrJoin(rows, "; ")},
+        {"explanation", treatment.explanation.empty() ? treatment.cell
+                                                      : treatment.explanation},
+        {"error", std::string(ErrorCodeText(treatment.error))}};
+    Line("", Say(Phrase::kTreatment,
+                 {{"treatment", name},
+                  {"fields", FieldsOf(index)},
+                  {"reason", Say(treatment.reason, parameters)}}));
+  }
+
+  static std::string RowText(const RowExplained& row) {
+    return row.condition.empty() ? row.label
+                                 : absl::StrCat(row.label, ", ", row.condition);
+  }
+
+  // The values of treatment number `index` of the record.
+  std::string FieldsOf(size_t index) const {
+    if (index >= record_.treatments.size()) return "";
+    const TreatmentResult& result = record_.treatments[index];
+    std::string text;
+    for (uint32_t i = result.fields_begin; i < result.fields_end; ++i) {
+      const NamedValue& field = record_.treatment_fields[i];
+      absl::StrAppend(
+          &text, text.empty() ? "" : Say(Phrase::kComma),
+          Called(absl::StrCat("treatments.", result.name, "."), field.name),
+          " ", ValueText(field.value));
+    }
+    return text;
+  }
+
+  std::string ValueText(const Value& value) const {
+    if (value.is(ValueKind::kString)) return std::string(value.text());
+    if (value.is(ValueKind::kBool)) {
+      return Say(value.bool_value() ? Phrase::kYes : Phrase::kNo);
+    }
+    if (value.is(ValueKind::kDouble)) return Number(value.double_value());
+    if (value.is_missing()) return Say(Phrase::kUnknownValue);
+    return value.is(ValueKind::kInt) ? GroupedNumber(ToString(value), wording_)
+                                     : ToString(value);
+  }
+
+  void WritePlacement(const PlacementExplained& placement) {
+    Line("", Say(Phrase::kPlacement,
+                 {{"placement", Called("placements.", placement.name)}}));
+    int number = 0;
+    for (const absl::string_view id : SlotsOf(placement.name)) {
+      const auto offer = std::find_if(
+          placement.offers.begin(), placement.offers.end(),
+          [id](const OfferExplained& one) { return one.offer == id; });
+      if (offer == placement.offers.end()) continue;
+      Line(kIndent,
+           Say(Phrase::kSlot, {{"number", absl::StrCat(++number)},
+                               {"offer", Called("offers.", offer->offer)},
+                               {"reason", ReasonOf(*offer)}}));
+    }
+    if (number == 0) Line(kIndent, Say(Phrase::kNothingShown));
+    for (const OfferExplained& offer : placement.offers) {
+      if (IsShown(offer.reason)) continue;
+      Line(kIndent,
+           Say(Phrase::kNotShown, {{"offer", Called("offers.", offer.offer)},
+                                   {"reason", ReasonOf(offer)}}));
+    }
+  }
+
+  // The offers in the slots of a placement, in order.
+  std::vector<absl::string_view> SlotsOf(absl::string_view placement) const {
+    std::vector<absl::string_view> offers;
+    for (const PlacementResult& result : record_.placements) {
+      if (result.name != placement) continue;
+      for (uint32_t i = result.slots_begin; i < result.slots_end; ++i) {
+        offers.push_back(record_.slots[i].offer);
+      }
+    }
+    return offers;
+  }
+
+  static bool IsShown(Reason reason) {
+    return reason == Reason::kRanked || reason == Reason::kExplored ||
+           reason == Reason::kMandatory || reason == Reason::kFallback;
+  }
+
+  std::string ReasonOf(const OfferExplained& offer) const {
+    Parameters parameters = {
+        {"offer", Called("offers.", offer.offer)},
+        {"subject", Called("offers.", offer.offer)},
+        {"error", std::string(ErrorCodeText(offer.error))},
+        {"lost_to", Called("offers.", offer.lost_to)},
+        {"lost_by", Number(offer.lost_by)},
+        {"ahead", offer.lost_by > 0 ? Say(Phrase::kAhead,
+                                          {{"lost_by", Number(offer.lost_by)}})
+                                    : ""},
+        {"placement", Called("placements.", offer.shown_in)},
+    };
+    if (offer.factors.has_value()) {
+      parameters.emplace_back("score", Number(offer.factors->score));
+      parameters.emplace_back("score_min",
+                              Number(offer.factors->score_min.value_or(0)));
+    }
+    AddGate(offer, parameters);
+    return Say(offer.reason, parameters);
+  }
+
+  // What the gate that stopped the offer has to say.
+  void AddGate(const OfferExplained& offer, Parameters& parameters) const {
+    const auto gate = std::find_if(
+        offer.gates.begin(), offer.gates.end(), [](const GateExplained& one) {
+          return one.condition.tried == Tried::kFailed ||
+                 one.condition.tried == Tried::kError;
+        });
+    const bool is_stopped = gate != offer.gates.end();
+    parameters.emplace_back(
+        "group", Called("groups.", is_stopped ? gate->group : offer.group));
+    if (!is_stopped) return;
+    parameters.emplace_back("condition", gate->condition.condition);
+    parameters.emplace_back("needs", Needs(gate->condition));
+    parameters.emplace_back("from", gate->valid_from);
+    parameters.emplace_back("until", gate->valid_until);
+    parameters.emplace_back("dates", Dates(*gate));
+    const Nearest* const nearest = FirstNearest(gate->condition);
+    if (nearest == nullptr) return;
+    parameters.emplace_back("input", InputText(*nearest));
+    parameters.emplace_back("found", FoundText(*nearest));
+    parameters.emplace_back("would_do", WouldDoText(*nearest));
+    parameters.emplace_back("unit", nearest->unit);
+  }
+
+  static const Nearest* FirstNearest(const ConditionTried& condition) {
+    for (const WhyNot& part : condition.why_not) {
+      if (!part.nearest.empty()) return &part.nearest.front();
+    }
+    return nullptr;
+  }
+
+  std::string Dates(const GateExplained& gate) const {
+    const Parameters parameters = {{"from", gate.valid_from},
+                                   {"until", gate.valid_until}};
+    if (gate.valid_until.empty()) return Say(Phrase::kValidFrom, parameters);
+    if (gate.valid_from.empty()) return Say(Phrase::kValidUntil, parameters);
+    return Say(Phrase::kValidBetween, parameters);
+  }
+
+  // Everything that would have to change for the condition to hold.
+  std::string Needs(const ConditionTried& condition) const {
+    std::vector<std::string> parts;
+    for (const WhyNot& part : condition.why_not) {
+      std::vector<std::string> ways;
+      for (const Nearest& nearest : part.nearest) {
+        ways.push_back(NearestText(nearest));
+      }
+      if (ways.empty()) {
+        ways.push_back(
+            Say(Phrase::kNotBecause, {{"condition", part.condition}}));
+      }
+      parts.push_back(absl::StrJoin(ways, Say(Phrase::kOr)));
+    }
+    if (parts.empty()) {
+      return Say(Phrase::kNotBecause, {{"condition", condition.condition}});
+    }
+    return absl::StrJoin(parts, Say(Phrase::kAnd));
+  }
+
+  std::string NearestText(const Nearest& nearest) const {
+    return Say(PhraseOf(nearest.bound), {{"input", InputText(nearest)},
+                                         {"found", FoundText(nearest)},
+                                         {"would_do", WouldDoText(nearest)}});
+  }
+
+  static Phrase PhraseOf(Bound bound) {
+    switch (bound) {
+      case Bound::kExactly:
+      case Bound::kAtLeast:
+      case Bound::kAtMost:
+        return Phrase::kWouldDo;
+      case Bound::kMoreThan:
+        return Phrase::kMoreWouldDo;
+      case Bound::kLessThan:
+        return Phrase::kLessWouldDo;
+      case Bound::kAnyValue:
+        return Phrase::kAnyWouldDo;
+      case Bound::kNoValue:
+        return Phrase::kAbsentWouldDo;
+    }
+    return Phrase::kWouldDo;
+  }
+
+  std::string InputText(const Nearest& nearest) const {
+    if (nearest.input == "now") return Say(Phrase::kClock);
+    std::string own = words_(absl::StrCat("attributes.", nearest.input));
+    if (own.empty()) own = words_(nearest.input);
+    return own.empty() ? nearest.input : own;
+  }
+
+  std::string FoundText(const Nearest& nearest) const {
+    return nearest.found.empty() ? Say(Phrase::kUnknownValue)
+                                 : WithUnit(nearest, nearest.found);
+  }
+
+  std::string WouldDoText(const Nearest& nearest) const {
+    if (nearest.also.empty()) return WithUnit(nearest, nearest.would_do);
+    std::vector<std::string> choices = {Plain(nearest, nearest.would_do)};
+    for (const std::string& other : nearest.also) {
+      choices.push_back(Plain(nearest, other));
+    }
+    return absl::StrJoin(choices, Say(Phrase::kOrValue));
+  }
+
+  std::string WithUnit(const Nearest& nearest, const std::string& value) const {
+    std::string text = Plain(nearest, value);
+    if (nearest.unit.empty()) return text;
+    return Say(Phrase::kWithUnit,
+               {{"value", std::move(text)}, {"unit", nearest.unit}});
+  }
+
+  // A value of an input as people write it.
+  std::string Plain(const Nearest& nearest, const std::string& value) const {
+    if (nearest.kind == ValueKind::kInt || nearest.kind == ValueKind::kDouble) {
+      return GroupedNumber(value, wording_);
+    }
+    if (nearest.kind == ValueKind::kBool) {
+      return Say(value == "true" ? Phrase::kYes : Phrase::kNo);
+    }
+    if (nearest.input == "tier") return Called("tiers.", value);
+    if (nearest.input == "stage") return Called("stages.", value);
+    return value;
+  }
+
+  // Offers and treatments say theirs where they stand.
+  void WriteProblem(const Degradation& degradation) {
+    if (degradation.reason != Reason::kIndicatorError &&
+        degradation.reason != Reason::kStageConditionError &&
+        degradation.reason != Reason::kContextWeightError) {
+      return;
+    }
+    const bool is_stage = degradation.reason == Reason::kStageConditionError;
+    const bool is_indicator = degradation.reason == Reason::kIndicatorError;
+    Line("",
+         Say(Phrase::kProblem,
+             {{"reason", Say(degradation.reason,
+                             {{"subject", Called(is_stage       ? "stages."
+                                                 : is_indicator ? "indicators."
+                                                                : "",
+                                                 degradation.subject)},
+                              {"error", std::string(ErrorCodeText(
+                                            degradation.error))}})}}));
+  }
+
+  const DecisionRecord& record_;
+  const Explanation& explanation_;
+  const Wording& wording_;
+  const PackWords& words_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::vector<absl::string_view> ExplainLocales() {
+  std::vector<absl::string_view> locales;
+  for (const Wording* const wording : Wordings()) {
+    locales.push_back(wording->locale);
+  }
+  return locales;
+}
+
+std::string ExplainText(const DecisionRecord& record,
+                        const Explanation& explanation,
+                        absl::string_view locale, const PackWords& words) {
+  return Writer(record, explanation, WordingFor(locale), words).Write();
+}
+
+}  // namespace stratagem::trace

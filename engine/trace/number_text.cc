@@ -1,0 +1,58 @@
+#include "engine/trace/number_text.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
+
+namespace stratagem::trace {
+namespace {
+
+constexpr double kSmall = 0.1;
+constexpr double kLarge = 1e15;
+
+bool IsDigits(absl::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isdigit(static_cast<unsigned char>(c));
+  });
+}
+
+}  // namespace
+
+std::string RoundedNumber(double number) {
+  const double size = std::abs(number);
+  if (!(size < kLarge) || (size < kSmall && size > 0)) {
+    return absl::StrFormat("%.4g", number);
+  }
+  std::string text = absl::StrFormat("%.4f", number);
+  while (absl::EndsWith(text, "0")) text.pop_back();
+  if (absl::EndsWith(text, ".")) text.pop_back();
+  return text;
+}
+
+std::string GroupedNumber(absl::string_view number, const Wording& wording) {
+  absl::string_view rest = number;
+  const bool is_negative = absl::ConsumePrefix(&rest, "-");
+  const size_t point = std::min(rest.find('.'), rest.size());
+  const absl::string_view whole = rest.substr(0, point);
+  const absl::string_view decimals =
+      point == rest.size() ? "" : rest.substr(point + 1);
+  if (!IsDigits(whole) || (point != rest.size() && !IsDigits(decimals))) {
+    return std::string(number);
+  }
+  std::string text = is_negative ? "-" : "";
+  for (size_t i = 0; i < whole.size(); ++i) {
+    if (i > 0 && (whole.size() - i) % 3 == 0) {
+      absl::StrAppend(&text, wording.group_separator);
+    }
+    text += whole[i];
+  }
+  if (!decimals.empty()) absl::StrAppend(&text, wording.decimal_sign, decimals);
+  return text;
+}
+
+}  // namespace stratagem::trace

@@ -1,0 +1,170 @@
+// Explanations in English.
+
+#include "engine/trace/wording.h"
+
+namespace stratagem::trace {
+namespace {
+
+absl::string_view ReasonText(Reason reason) {
+  switch (reason) {
+    case Reason::kNone:
+      return "there is nothing to explain";
+    case Reason::kScored:
+      return "the score is {score} of 100";
+    case Reason::kFloorTier:
+      return "nothing that counts is known, so it is the lowest tier";
+    case Reason::kStageMatched:
+      return "{condition}";
+    case Reason::kMatrixCell:
+      return "{cell}, for tier {tier} and stage {stage}";
+    case Reason::kDefault:
+      return "the default";
+    case Reason::kRanked:
+      return "chosen by score ({score})";
+    case Reason::kFallback:
+      return "shown because nothing else fits";
+    case Reason::kRuleItem:
+      return "{explanation}";
+    case Reason::kNoRuleItem:
+      return "the default, as no rule applies";
+    case Reason::kTableRow:
+      return "{row}";
+    case Reason::kNoTableRow:
+      return "the default, as no row applies";
+    case Reason::kMandatory:
+      return "always goes first";
+    case Reason::kExplored:
+      return "tried out by chance, to learn from it (score {score})";
+    case Reason::kHeldTier:
+      return "kept, although the score of {score} alone gives {computed}; it "
+             "changes on {until} unless the score recovers";
+    case Reason::kLowCoverage:
+      return "kept, although the score of {score} alone gives {computed}: "
+             "{coverage} of what counts is known, and a lower tier takes "
+             "{coverage_min}";
+    case Reason::kOutsideValidity:
+      return "only valid {dates}";
+    case Reason::kGroupEligibility:
+      return "not allowed, as nothing of {group} is: {needs}";
+    case Reason::kGroupApplicability:
+      return "does not fit now, as nothing of {group} does: {needs}";
+    case Reason::kGroupSuitability:
+      return "not good for this customer, as nothing of {group} is: {needs}";
+    case Reason::kEligibility:
+      return "not allowed: {needs}";
+    case Reason::kApplicability:
+      return "does not fit now: {needs}";
+    case Reason::kSuitability:
+      return "not good for this customer: {needs}";
+    case Reason::kGateError:
+      return "a condition could not be checked ({error})";
+    case Reason::kPropensityError:
+      return "the chance of acceptance could not be computed ({error})";
+    case Reason::kValueError:
+      return "the gain could not be computed ({error})";
+    case Reason::kCostError:
+      return "the cost could not be computed ({error})";
+    case Reason::kScoreError:
+      return "the score could not be computed ({error})";
+    case Reason::kMinScore:
+      return "its score of {score} is under the minimum of {score_min}";
+    case Reason::kOutranked:
+      return "{lost_to} was better{ahead}";
+    case Reason::kDistinctGroup:
+      return "{lost_to}, also of {group}, is shown already";
+    case Reason::kAlreadyShown:
+      return "already shown in {placement}";
+    case Reason::kIndicatorError:
+      return "{subject} could not be computed ({error}) and does not count";
+    case Reason::kStageConditionError:
+      return "the condition of stage {subject} could not be checked ({error}) "
+             "and counts as false";
+    case Reason::kTreatmentError:
+      return "{subject} could not be computed ({error}), so its default "
+             "applies";
+    case Reason::kContextWeightError:
+      return "the condition of {subject} could not be checked ({error}), so it "
+             "does not weigh";
+    case Reason::kTableConflict:
+      return "rows contradict each other, so the default applies: {row}";
+  }
+  return "";
+}
+
+absl::string_view PhraseText(Phrase phrase) {
+  switch (phrase) {
+    case Phrase::kTier:
+      return "Tier {tier}: {reason}.";
+    case Phrase::kNextTier:
+      return "{tier} begins at {score_min}, {missing} more.";
+    case Phrase::kIndicator:
+      return "{indicator}: {value} gives {points} of 100 points.";
+    case Phrase::kIndicatorUnknown:
+      return "{indicator}: not known, does not count.";
+    case Phrase::kStage:
+      return "Stage {stage}: {reason}.";
+    case Phrase::kNotStage:
+      return "Not {stage}: {needs}.";
+    case Phrase::kTreatment:
+      return "{treatment}: {fields} ({reason}).";
+    case Phrase::kPlacement:
+      return "{placement}:";
+    case Phrase::kSlot:
+      return "{number}. {offer}: {reason}.";
+    case Phrase::kNothingShown:
+      return "Nothing is shown.";
+    case Phrase::kNotShown:
+      return "Not {offer}: {reason}.";
+    case Phrase::kProblem:
+      return "Problem: {reason}.";
+    case Phrase::kLastStage:
+      return "nothing else applies";
+    case Phrase::kAhead:
+      return " by {lost_by}";
+    case Phrase::kValidFrom:
+      return "from {from}";
+    case Phrase::kValidUntil:
+      return "until {until}";
+    case Phrase::kValidBetween:
+      return "from {from} until {until}";
+    case Phrase::kNotBecause:
+      return "`{condition}` does not hold";
+    case Phrase::kUnknownValue:
+      return "not known";
+    case Phrase::kWouldDo:
+      return "{input} is {found}; {would_do} would do";
+    case Phrase::kMoreWouldDo:
+      return "{input} is {found}; more than {would_do} would do";
+    case Phrase::kLessWouldDo:
+      return "{input} is {found}; less than {would_do} would do";
+    case Phrase::kAnyWouldDo:
+      return "{input} is {found}; any value would do";
+    case Phrase::kAbsentWouldDo:
+      return "{input} is {found}; none would do";
+    case Phrase::kWithUnit:
+      return "{value} {unit}";
+    case Phrase::kPercent:
+      return "{value}%";
+    case Phrase::kOrValue:
+      return " or ";
+    case Phrase::kOr:
+      return ", or ";
+    case Phrase::kAnd:
+      return ", and ";
+    case Phrase::kComma:
+      return ", ";
+    case Phrase::kYes:
+      return "yes";
+    case Phrase::kNo:
+      return "no";
+    case Phrase::kClock:
+      return "the time";
+  }
+  return "";
+}
+
+}  // namespace
+
+const Wording kEnglishWording = {"en", "\u202f", ".", ReasonText, PhraseText};
+
+}  // namespace stratagem::trace

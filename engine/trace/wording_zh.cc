@@ -1,0 +1,166 @@
+// Explanations in Chinese.
+
+#include "engine/trace/wording.h"
+
+namespace stratagem::trace {
+namespace {
+
+absl::string_view ReasonText(Reason reason) {
+  switch (reason) {
+    case Reason::kNone:
+      return "无需说明";
+    case Reason::kScored:
+      return "得分 {score}（满分 100）";
+    case Reason::kFloorTier:
+      return "没有可用于评分的信息，因此为最低等级";
+    case Reason::kStageMatched:
+      return "{condition}";
+    case Reason::kMatrixCell:
+      return "{cell}（等级 {tier}，阶段 {stage}）";
+    case Reason::kDefault:
+      return "默认值";
+    case Reason::kRanked:
+      return "按得分选出（{score}）";
+    case Reason::kFallback:
+      return "没有其他合适的内容，因此展示";
+    case Reason::kRuleItem:
+      return "{explanation}";
+    case Reason::kNoRuleItem:
+      return "没有规则适用，取默认值";
+    case Reason::kTableRow:
+      return "{row}";
+    case Reason::kNoTableRow:
+      return "没有匹配的行，取默认值";
+    case Reason::kMandatory:
+      return "必须优先展示";
+    case Reason::kExplored:
+      return "随机试探以积累经验（得分 {score}）";
+    case Reason::kHeldTier:
+      return "保留原等级：仅按得分 {score} 应为 {computed}；若得分未回升，将于 "
+             "{until} 调整";
+    case Reason::kLowCoverage:
+      return "保留原等级：仅按得分 {score} 应为 {computed}，但目前只掌握 "
+             "{coverage} 的信息，降级需要 {coverage_min}";
+    case Reason::kOutsideValidity:
+      return "仅在{dates}有效";
+    case Reason::kGroupEligibility:
+      return "不允许（{group} 全组）：{needs}";
+    case Reason::kGroupApplicability:
+      return "目前不合适（{group} 全组）：{needs}";
+    case Reason::kGroupSuitability:
+      return "不适合该客户（{group} 全组）：{needs}";
+    case Reason::kEligibility:
+      return "不允许：{needs}";
+    case Reason::kApplicability:
+      return "目前不合适：{needs}";
+    case Reason::kSuitability:
+      return "不适合该客户：{needs}";
+    case Reason::kGateError:
+      return "条件无法判断（{error}）";
+    case Reason::kPropensityError:
+      return "接受概率无法计算（{error}）";
+    case Reason::kValueError:
+      return "收益无法计算（{error}）";
+    case Reason::kCostError:
+      return "成本无法计算（{error}）";
+    case Reason::kScoreError:
+      return "得分无法计算（{error}）";
+    case Reason::kMinScore:
+      return "得分 {score} 低于下限 {score_min}";
+    case Reason::kOutranked:
+      return "{lost_to} 更优{ahead}";
+    case Reason::kDistinctGroup:
+      return "同属 {group} 的 {lost_to} 已展示";
+    case Reason::kAlreadyShown:
+      return "已在 {placement} 展示";
+    case Reason::kIndicatorError:
+      return "{subject} 无法计算（{error}），不计入得分";
+    case Reason::kStageConditionError:
+      return "阶段 {subject} 的条件无法判断（{error}），视为不成立";
+    case Reason::kTreatmentError:
+      return "{subject} 无法计算（{error}），取默认值";
+    case Reason::kContextWeightError:
+      return "{subject} 的条件无法判断（{error}），不加权";
+    case Reason::kTableConflict:
+      return "多行相互矛盾，取默认值：{row}";
+  }
+  return "";
+}
+
+absl::string_view PhraseText(Phrase phrase) {
+  switch (phrase) {
+    case Phrase::kTier:
+      return "等级 {tier}：{reason}。";
+    case Phrase::kNextTier:
+      return "{tier} 需要 {score_min} 分，还差 {missing} 分。";
+    case Phrase::kIndicator:
+      return "{indicator}：{value}，得 {points} 分（满分 100）。";
+    case Phrase::kIndicatorUnknown:
+      return "{indicator}：未知，不计入。";
+    case Phrase::kStage:
+      return "阶段 {stage}：{reason}。";
+    case Phrase::kNotStage:
+      return "非 {stage}：{needs}。";
+    case Phrase::kTreatment:
+      return "{treatment}：{fields}（{reason}）。";
+    case Phrase::kPlacement:
+      return "{placement}：";
+    case Phrase::kSlot:
+      return "{number}. {offer}：{reason}。";
+    case Phrase::kNothingShown:
+      return "没有可展示的内容。";
+    case Phrase::kNotShown:
+      return "未展示 {offer}：{reason}。";
+    case Phrase::kProblem:
+      return "问题：{reason}。";
+    case Phrase::kLastStage:
+      return "其余条件均不成立";
+    case Phrase::kAhead:
+      return "，领先 {lost_by}";
+    case Phrase::kValidFrom:
+      return " {from} 起";
+    case Phrase::kValidUntil:
+      return " {until} 之前";
+    case Phrase::kValidBetween:
+      return " {from} 至 {until} 之间";
+    case Phrase::kNotBecause:
+      return "`{condition}` 不成立";
+    case Phrase::kUnknownValue:
+      return "未知";
+    case Phrase::kWouldDo:
+      return "{input} 为 {found}，{would_do} 即可";
+    case Phrase::kMoreWouldDo:
+      return "{input} 为 {found}，超过 {would_do} 即可";
+    case Phrase::kLessWouldDo:
+      return "{input} 为 {found}，低于 {would_do} 即可";
+    case Phrase::kAnyWouldDo:
+      return "{input} 为{found}，有值即可";
+    case Phrase::kAbsentWouldDo:
+      return "{input} 为 {found}，无值即可";
+    case Phrase::kWithUnit:
+      return "{value} {unit}";
+    case Phrase::kPercent:
+      return "{value}%";
+    case Phrase::kOrValue:
+      return "或";
+    case Phrase::kOr:
+      return "；或者 ";
+    case Phrase::kAnd:
+      return "；并且 ";
+    case Phrase::kComma:
+      return "，";
+    case Phrase::kYes:
+      return "是";
+    case Phrase::kNo:
+      return "否";
+    case Phrase::kClock:
+      return "当前时间";
+  }
+  return "";
+}
+
+}  // namespace
+
+const Wording kChineseWording = {"zh", ",", ".", ReasonText, PhraseText};
+
+}  // namespace stratagem::trace
