@@ -1,14 +1,17 @@
-// Real customers through the program that is built: every line of two public
+// Real customers through the program that is built: every line of three public
 // data sets is decided, and falls into more than one tier and stage.
 
+#include <fstream>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "tests/clients/run_command.h"
 #include "tests/support/golden.h"
 #include "tests/support/shared_data.h"
+#include "tests/support/temp_dir.h"
 
 namespace stratagem::cli {
 namespace {
@@ -73,6 +76,30 @@ TEST(RealDataTest, TelecomDecidesEveryCustomerOfTelcoChurnBlankChargesToo) {
   EXPECT_EQ(summary.at("decided"), 7043);
   ExpectSpread(summary, "tiers", 4);
   ExpectSpread(summary, "stages", 5);
+}
+
+// The lines of `file`, which has no column of ids, with one in front.
+std::string WithIds(const std::string& file) {
+  std::ifstream input(file);
+  std::string numbered;
+  std::string line;
+  for (int number = 0; std::getline(input, line); ++number) {
+    absl::StrAppend(&numbered,
+                    number == 0 ? "customer_id" : absl::StrCat("c-", number),
+                    ";", line, "\n");
+  }
+  return numbered;
+}
+
+TEST(RealDataTest, BankDecidesEveryCustomerOfBankMarketing) {
+  STRATAGEM_SHARED_DATA_OR_SKIP(folder, "bank_marketing");
+  const TempDir dir;
+  const std::string file = dir.Write("bank.csv", WithIds(folder + "/bank.csv"));
+  const json summary = DecideAll(
+      "bank", file, {"--delimiter", ";", "--map", "in_default=default"});
+  EXPECT_EQ(summary.at("decided"), 4521);
+  ExpectSpread(summary, "tiers", 4);
+  ExpectSpread(summary, "stages", 6);
 }
 
 }  // namespace

@@ -101,7 +101,7 @@ TEST_P(SampleOfShippedPackTest, IsDecidedWithoutAFailureAndReachesEveryTier) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Packs, SampleOfShippedPackTest,
-                         testing::Values("starter", "retail", "telecom"),
+                         testing::Values("bank", "retail", "starter", "telecom"),
                          [](const auto& param_info) {
                            return param_info.param;
                          });

@@ -60,7 +60,7 @@ TEST_P(ShippedPackTest, LoadsWithoutADiagnostic) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ShippedPackTest,
-                         testing::Values("starter", "retail", "telecom"),
+                         testing::Values("bank", "retail", "starter", "telecom"),
                          [](const auto& param_info) {
                            return param_info.param;
                          });
