@@ -155,7 +155,7 @@ enum class Explain { kNone, kReasons, kFull };
 
 // The view of what the engine decided here: the last decision of `workspace`.
 // Requires: it was made by `plan`.
-DecisionView ViewOf(const plan::Plan& plan, decide::Workspace& workspace,
+DecisionView ViewOf(const plan::Plan& plan, const decide::Workspace& workspace,
                     Explain explain);
 
 // The view of what a server answered. `customer_id` is not part of a Decision.

@@ -124,7 +124,7 @@ ExplanationView ExplainRecord(const DecisionRecord& record) {
 
 }  // namespace
 
-DecisionView ViewOf(const plan::Plan& plan, decide::Workspace& workspace,
+DecisionView ViewOf(const plan::Plan& plan, const decide::Workspace& workspace,
                     Explain explain) {
   const DecisionRecord& record = workspace.record();
   DecisionView view;
@@ -149,6 +149,11 @@ DecisionView ViewOf(const plan::Plan& plan, decide::Workspace& workspace,
   }
   view.degraded = record.degraded();
   if (explain != Explain::kNone) view.explanation = ExplainRecord(record);
+  if (explain == Explain::kFull) {
+    trace::Explanation full = decide::Explain(plan, workspace);
+    std::string text = decide::ExplainInWords(plan, record, full);
+    view.explanation->full = {std::move(full), std::move(text)};
+  }
   return view;
 }
 

@@ -1,5 +1,7 @@
 #include "engine/decide/present.h"
 
+#include "engine/trace/explain_text.h"
+
 namespace stratagem::decide {
 namespace {
 
@@ -22,6 +24,16 @@ plan::Presentation PresentSlot(const plan::Plan& plan,
                                const trace::SlotResult& slot) {
   return plan::Present(plan, slot.offer_index, ChannelOf(record, placement),
                        record.locale);
+}
+
+std::string ExplainInWords(const plan::Plan& plan,
+                           const trace::DecisionRecord& record,
+                           const trace::Explanation& explanation) {
+  return trace::ExplainText(
+      record, explanation, record.locale,
+      [&plan, &record](absl::string_view key) {
+        return std::string(plan::TextOf(plan, key, record.locale));
+      });
 }
 
 }  // namespace stratagem::decide

@@ -27,6 +27,13 @@ plan::Presentation PresentSlot(const plan::Plan& plan,
                                const trace::PlacementResult& placement,
                                const trace::SlotResult& slot);
 
+// `explanation` in sentences, in the pack's own words where it has some.
+// Requires: `record` was made by `plan` and is what `explanation` explains.
+// Time: O(size of the explanation).
+std::string ExplainInWords(const plan::Plan& plan,
+                           const trace::DecisionRecord& record,
+                           const trace::Explanation& explanation);
+
 }  // namespace stratagem::decide
 
 #endif  // STRATAGEM_ENGINE_DECIDE_PRESENT_H_

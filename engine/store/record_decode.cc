@@ -56,8 +56,9 @@ class Decoder {
   absl::Time DecodeTime(const v1::Time& time);
   state::TierHold DecodeHold(const v1::TierHold& hold) {
     state::TierHold out{Text(hold.tier()), std::nullopt};
-    if (hold.has_below_since())
+    if (hold.has_below_since()) {
       out.below_since = DecodeTime(hold.below_since());
+    }
     return out;
   }
   uint32_t Nanos(const v1::Parts& parts);

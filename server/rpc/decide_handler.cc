@@ -7,6 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/decide/decide.h"
+#include "engine/decide/explain.h"
+#include "engine/decide/present.h"
 #include "engine/decide/router.h"
 #include "engine/store/record_codec.h"
 #include "server/rpc/error_map.h"
@@ -15,6 +17,7 @@
 #include "server/rpc/wire_bytes.h"
 #include "server/rpc/wire_check.h"
 #include "server/rpc/write_decision.h"
+#include "server/rpc/write_explanation.h"
 
 namespace stratagem::server {
 namespace {
@@ -168,6 +171,15 @@ DecideHandler::PrepareResult DecideHandler::Prepare(
   const trace::DecisionRecord& record = session.workspace.record();
   session.decision.Clear();
   WriteDecision(record, request.explain(), session.decision);
+  WritePresentation(**plan, record, session.decision);
+  if (request.explain() == v1::EXPLAIN_LEVEL_FULL) {
+    const trace::Explanation explanation =
+        decide::Explain(**plan, session.workspace);
+    v1::FullExplanation& full =
+        *session.decision.mutable_explanation()->mutable_full();
+    WriteFullExplanation(explanation, full);
+    full.set_text(decide::ExplainInWords(**plan, record, explanation));
+  }
   return Prepared{session.decision.SerializeAsString(),
                   store::Encode(record, store_.identity())};
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "engine/decide/present.h"
 #include "server/rpc/convert_value.h"
 
 namespace stratagem::server {
@@ -87,6 +88,17 @@ void WritePlacements(const trace::DecisionRecord& record,
       slot.set_selection_probability(from.selection_probability);
     }
   }
+}
+
+void WriteShown(const plan::Presentation& shown, v1::Slot& slot) {
+  for (const auto& [name, text] : shown.labels) {
+    v1::Label& label = *slot.add_labels();
+    Assign(*label.mutable_name(), name);
+    Assign(*label.mutable_text(), text);
+  }
+  Assign(*slot.mutable_content(), shown.content);
+  Assign(*slot.mutable_content_locale(), shown.content_locale);
+  Assign(*slot.mutable_action_ref(), shown.action_ref);
 }
 
 void WriteInput(const trace::InputRead& read, v1::Input& input) {
@@ -187,6 +199,19 @@ void WriteDecision(const trace::DecisionRecord& record,
   if (explain == v1::EXPLAIN_LEVEL_REASONS ||
       explain == v1::EXPLAIN_LEVEL_FULL) {
     WriteExplanation(record, *decision.mutable_explanation());
+  }
+}
+
+void WritePresentation(const plan::Plan& plan,
+                       const trace::DecisionRecord& record,
+                       v1::Decision& decision) {
+  int placement = 0;
+  for (const trace::PlacementResult& from : record.placements) {
+    v1::Placement& to = *decision.mutable_placements(placement++);
+    for (uint32_t i = from.slots_begin; i < from.slots_end; ++i) {
+      WriteShown(decide::PresentSlot(plan, record, from, record.slots[i]),
+                 *to.mutable_slots(static_cast<int>(i - from.slots_begin)));
+    }
   }
 }
 
