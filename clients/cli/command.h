@@ -29,9 +29,12 @@ struct Chosen {
 // Each adds its commands under `app`. `console` and `chosen` outlive it.
 void AddPackCommands(CLI::App& app, const Console& console, Chosen& chosen);
 // Those of `stratagem pack`, each in a file of its own.
+void AddPackDiffCommand(CLI::App& pack, const Console& console, Chosen& chosen);
 void AddPackFmtCommand(CLI::App& pack, const Console& console, Chosen& chosen);
+void AddPackNewCommand(CLI::App& pack, const Console& console, Chosen& chosen);
 void AddPackSchemaCommand(CLI::App& pack, const Console& console,
                           Chosen& chosen);
+void AddPackShowCommand(CLI::App& pack, const Console& console, Chosen& chosen);
 void AddPackTestCommand(CLI::App& pack, const Console& console, Chosen& chosen);
 void AddDecideCommand(CLI::App& app, const Console& console, Chosen& chosen);
 void AddExprCommands(CLI::App& app, const Console& console, Chosen& chosen);

@@ -108,8 +108,11 @@ void AddPackCommands(CLI::App& app, const Console& console, Chosen& chosen) {
       app.add_subcommand("pack", "Work on packs: check, show, compare them");
   pack->require_subcommand(1);
   AddCheckCommand(*pack, console, chosen);
+  AddPackDiffCommand(*pack, console, chosen);
   AddPackFmtCommand(*pack, console, chosen);
+  AddPackNewCommand(*pack, console, chosen);
   AddPackSchemaCommand(*pack, console, chosen);
+  AddPackShowCommand(*pack, console, chosen);
   AddPackTestCommand(*pack, console, chosen);
 }
 
