@@ -43,7 +43,7 @@ ExitCode RequirePack(const std::string& directory, const Console& console,
   }
   pack = *std::move(read);
   if (pack.plan != nullptr) return ExitCode::kOk;
-  PrintDiagnostics(pack, directory, console, /*to_out=*/false);
+  PrintDiagnostics(pack.diagnostics, directory, console, /*to_out=*/false);
   console.Error(absl::StrCat("the pack in `", directory, "` has ",
                              Counted(pack.diagnostics.error_count(), "error")));
   return ExitCode::kRefused;
@@ -71,9 +71,9 @@ std::string HintOf(const Diagnostic& diagnostic, const std::string& directory) {
 
 }  // namespace
 
-std::vector<Diagnostic> DiagnosticsOf(const LoadedPack& pack,
+std::vector<Diagnostic> DiagnosticsOf(const Diagnostics& found,
                                       const std::string& directory) {
-  std::vector<Diagnostic> diagnostics = pack.diagnostics.Sorted();
+  std::vector<Diagnostic> diagnostics = found.Sorted();
   for (Diagnostic& diagnostic : diagnostics) {
     diagnostic.hint = HintOf(diagnostic, directory);
     diagnostic.location.file =
@@ -82,11 +82,11 @@ std::vector<Diagnostic> DiagnosticsOf(const LoadedPack& pack,
   return diagnostics;
 }
 
-void PrintDiagnostics(const LoadedPack& pack, const std::string& directory,
+void PrintDiagnostics(const Diagnostics& found, const std::string& directory,
                       const Console& console, bool to_out) {
   std::string path;
   std::string text;
-  for (const Diagnostic& diagnostic : DiagnosticsOf(pack, directory)) {
+  for (const Diagnostic& diagnostic : DiagnosticsOf(found, directory)) {
     if (diagnostic.location.file != path) {
       path = diagnostic.location.file;
       text = ReadInput(path, console).value_or("");

@@ -41,14 +41,14 @@ ExitCode RequirePack(const std::string& directory, const Console& console,
 // `directory`.
 std::string PackFilePath(const std::string& directory, const std::string& file);
 
-// The pack's diagnostics in order, their places and those that hints name
+// Diagnostics of a pack in order, their places and those that hints name
 // ("the first is at pack.yaml:9:30") with paths as PackFilePath() gives them.
-std::vector<Diagnostic> DiagnosticsOf(const LoadedPack& pack,
+std::vector<Diagnostic> DiagnosticsOf(const Diagnostics& found,
                                       const std::string& directory);
 
 // Prints them as text, each with its line of the file, to `out` or `err` of the
 // console.
-void PrintDiagnostics(const LoadedPack& pack, const std::string& directory,
+void PrintDiagnostics(const Diagnostics& found, const std::string& directory,
                       const Console& console, bool to_out);
 
 }  // namespace stratagem::cli
