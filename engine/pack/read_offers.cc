@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/pack/sections.h"
+#include "engine/pack/words.h"
 
 namespace stratagem::pack {
 
@@ -237,6 +238,18 @@ void Read(ReadContext& context, const YamlNode& node, Explore& explore) {
 }
 
 Shape ShapeOf(Of<Explore>) { return MappingOf<kExploreKeys>(); }
+
+absl::string_view WordOf(Direction direction) {
+  return ShapeOf(Of<Direction>()).words[static_cast<size_t>(direction)];
+}
+
+absl::string_view WordOf(Distinct distinct) {
+  return ShapeOf(Of<Distinct>()).words[static_cast<size_t>(distinct)];
+}
+
+absl::string_view WordOf(ExploreMethod method) {
+  return ShapeOf(Of<ExploreMethod>()).words[static_cast<size_t>(method)];
+}
 
 Shape GroupsShape() { return ByLabel<MappingOf<kGroupKeys>>(); }
 
