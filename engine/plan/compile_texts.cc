@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/plan/compiler.h"
 #include "engine/plan/presentation.h"
@@ -22,14 +23,14 @@ std::vector<LocalTextCode> TextsOf(const std::vector<pack::LocalText>& texts) {
 
 void CheckContentChannel(const pack::Name& channel, const pack::Offer& offer,
                          Compiler& compiler) {
-  compiler.CheckChannel(channel);
   const auto is_it = [&channel](const pack::Name& own) {
     return own.text == channel.text;
   };
-  if (offer.channels.empty() ||
-      std::any_of(offer.channels.begin(), offer.channels.end(), is_it)) {
+  if (offer.channels.empty()) {
+    compiler.CheckChannel(channel);
     return;
   }
+  if (std::any_of(offer.channels.begin(), offer.channels.end(), is_it)) return;
   std::vector<std::string> own;
   for (const pack::Name& name : offer.channels) own.push_back(name.text);
   compiler.diagnostics.AddWarning(
@@ -77,19 +78,24 @@ std::vector<std::string> KnownTextKeys(const pack::Model& model) {
   return keys;
 }
 
-// Those of `known` that begin as `key` does up to its point, or else all.
-std::vector<std::string> KeysLike(absl::string_view key,
-                                  const std::vector<std::string>& known) {
+// What the author may have meant by `key`: of the keys that name the same kind
+// of thing, or the kinds.
+std::string TextKeyHint(absl::string_view key,
+                        const std::vector<std::string>& known,
+                        const Compiler& compiler) {
   const size_t point = key.find('.');
-  if (point == absl::string_view::npos) return known;
+  const absl::string_view kind =
+      point == absl::string_view::npos ? "" : key.substr(0, point + 1);
   std::vector<std::string> alike;
   for (const std::string& candidate : known) {
-    if (candidate.compare(0, point + 1,
-                          std::string(key.substr(0, point + 1))) == 0) {
+    const bool is_reason = candidate.find('.') == std::string::npos;
+    if (kind.empty() ? is_reason : absl::StartsWith(candidate, kind)) {
       alike.push_back(candidate);
     }
   }
-  return alike.empty() ? known : alike;
+  if (!alike.empty()) return compiler.Hint(key, alike);
+  return "write the name of a reason, `tiers.NAME`, `stages.NAME`, "
+         "`attributes.NAME` or `offers.ID`";
 }
 
 void CompileReasonTexts(Compiler& compiler) {
@@ -104,7 +110,7 @@ void CompileReasonTexts(Compiler& compiler) {
           absl::StrCat("`", text.key.text,
                        "` is neither a reason nor a tier, stage, attribute or "
                        "offer of the pack"),
-          compiler.Hint(text.key.text, KeysLike(text.key.text, known)));
+          TextKeyHint(text.key.text, known, compiler));
     }
     compiler.code.texts.emplace(text.key.text, TextsOf(text.texts));
   }

@@ -1,10 +1,12 @@
 #include "tests/decide/decision_text.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "engine/state/fixed_state.h"
 #include "engine/value/json.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
@@ -23,6 +25,37 @@ std::vector<NamedValue> Members(const Json& call, const char* name,
       ReadJsonObject(call[name].dump(), schema, arena);
   EXPECT_TRUE(members.ok()) << members.status();
   return members.ok() ? *members : std::vector<NamedValue>();
+}
+
+std::string ToText(const state::TierHold& hold) {
+  std::string text(hold.tier);
+  if (hold.below_since.has_value()) {
+    absl::StrAppend(&text, " below since ",
+                    absl::FormatTime(absl::RFC3339_sec, *hold.below_since,
+                                     absl::UTCTimeZone()));
+  }
+  return text;
+}
+
+absl::Time TimeOf(const std::string& text) {
+  absl::Time time;
+  std::string error;
+  EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full, text, &time, &error))
+      << error;
+  return time;
+}
+
+// What the call says that the customer holds under `pack`.
+void ReadHeld(const Json& call, absl::string_view pack,
+              absl::string_view customer, state::FixedState& state) {
+  if (!call.contains("held")) return;
+  const Json& held = call["held"];
+  const std::string tier = held.value("tier", "");
+  state::TierHold hold{tier, std::nullopt};
+  if (held.contains("below_since")) {
+    hold.below_since = TimeOf(held["below_since"].get<std::string>());
+  }
+  state.Hold(pack, customer, hold);
 }
 
 std::string ErrorSuffix(ErrorCode error) {
@@ -60,6 +93,9 @@ void AppendPlacement(const DecisionRecord& record,
                     " propensity=", c.propensity,
                     c.propensity_given ? "" : " (not given)",
                     " value=", c.value, " cost=", c.cost, " lever=", c.lever,
+                    c.context_weight == 1
+                        ? ""
+                        : absl::StrCat(" context_weight=", c.context_weight),
                     " ", ReasonName(c.selection), "\n");
   }
   for (uint32_t i = placement.exclusions_begin; i < placement.exclusions_end;
@@ -87,6 +123,12 @@ std::string ToText(const DecisionRecord& record) {
                     " coverage ", ToString(Value::Double(record.coverage)),
                     " tier ", record.tier, " (", ReasonName(record.tier_reason),
                     ")\n");
+  }
+  if (record.hold_read.has_value()) {
+    absl::StrAppend(&text, "held ", ToText(*record.hold_read), "\n");
+  }
+  if (record.hold_written.has_value()) {
+    absl::StrAppend(&text, "holds ", ToText(*record.hold_written), "\n");
   }
   if (!record.stage.empty()) {
     absl::StrAppend(&text, "stage ", record.stage, "\n");
@@ -130,11 +172,17 @@ std::string DecideJson(const plan::Plan& plan, absl::string_view call,
   decide_call.customer_id =
       arena.CopyString(json.value("customer", std::string("c-1")));
   decide_call.unit = arena.CopyString(json.value("unit", std::string()));
-  std::string error;
-  EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full,
-                              json.value("now", "2026-11-15T10:00:00Z"),
-                              &decide_call.decided_at, &error))
-      << error;
+  decide_call.decided_at = TimeOf(json.value("now", "2026-11-15T10:00:00Z"));
+  if (json.contains("as_of")) {
+    decide_call.role = trace::Role::kAsOf;
+    decide_call.as_of = TimeOf(json["as_of"].get<std::string>());
+  }
+  decide_call.seed = json.value("seed", uint64_t{0});
+  decide_call.ignore_levers = json.value("ignore_levers", false);
+  decide_call.explore = json.value("explore", true);
+  state::FixedState state;
+  ReadHeld(json, plan.summary().name, decide_call.customer_id, state);
+  decide_call.state = &state;
   decide_call.attributes = attributes;
   decide_call.profile = profile;
   decide_call.request = request;
