@@ -36,6 +36,8 @@ void AddPackSchemaCommand(CLI::App& pack, const Console& console,
                           Chosen& chosen);
 void AddPackShowCommand(CLI::App& pack, const Console& console, Chosen& chosen);
 void AddPackTestCommand(CLI::App& pack, const Console& console, Chosen& chosen);
+void AddCompletionCommand(CLI::App& app, const Console& console,
+                          Chosen& chosen);
 void AddDecideCommand(CLI::App& app, const Console& console, Chosen& chosen);
 void AddExprCommands(CLI::App& app, const Console& console, Chosen& chosen);
 void AddLogCommands(CLI::App& app, const Console& console, Chosen& chosen);
@@ -47,8 +49,10 @@ template <typename Enum>
 void AddOutputFlag(CLI::App& command, Enum& chosen, const std::string& help,
                    std::vector<std::pair<std::string, Enum>> choices);
 
-// The validator without its own lines in `--help`, where the text says it.
+// The validator without its own lines in `--help`, where the text says it. What
+// it would have said becomes its name, where completion finds the choices.
 inline CLI::Validator Quiet(CLI::Validator validator) {
+  validator.name(validator.get_description());
   return validator.description("");
 }
 

@@ -25,6 +25,18 @@ absl::string_view EscapeOf(Style style) {
       return "\033[31m";
     case Style::kFaint:
       return "\033[2m";
+    case Style::kHue1:
+      return "\033[36m";
+    case Style::kHue2:
+      return "\033[35m";
+    case Style::kHue3:
+      return "\033[32m";
+    case Style::kHue4:
+      return "\033[33m";
+    case Style::kHue5:
+      return "\033[34m";
+    case Style::kHue6:
+      return "\033[31m";
   }
   return "";
 }

@@ -16,7 +16,21 @@
 
 namespace stratagem::cli {
 
-enum class Style { kPlain, kHeading, kGood, kWarning, kError, kFaint };
+enum class Style {
+  kPlain,
+  kHeading,
+  kGood,
+  kWarning,
+  kError,
+  kFaint,
+  // Colours that only tell things apart.
+  kHue1,
+  kHue2,
+  kHue3,
+  kHue4,
+  kHue5,
+  kHue6,
+};
 
 // Answers go to `out`; errors, notes and progress go to `err`.
 struct Console {

@@ -5,21 +5,27 @@
 #include "clients/cli/command.h"
 #include "engine/author/schema.h"
 #include "engine/pack/loader.h"
+#include "engine/pack/test_file.h"
 
 namespace stratagem::cli {
 namespace {
 
 struct SchemaFlags {
   bool included = false;
+  bool tests = false;
 };
 
 ExitCode RunSchema(const SchemaFlags& flags, const Console& console) {
-  console.out << (flags.included
-                      ? author::JsonSchema(pack::FileShape(/*is_main=*/false),
-                                           "A file that a Stratagem pack "
-                                           "includes")
-                      : author::JsonSchema(pack::FileShape(/*is_main=*/true),
-                                           "pack.yaml of a Stratagem pack"));
+  if (flags.tests) {
+    console.out << author::JsonSchema(pack::TestFileShape(),
+                                      "Tests of a Stratagem pack");
+  } else if (flags.included) {
+    console.out << author::JsonSchema(pack::FileShape(/*is_main=*/false),
+                                      "A file that a Stratagem pack includes");
+  } else {
+    console.out << author::JsonSchema(pack::FileShape(/*is_main=*/true),
+                                      "pack.yaml of a Stratagem pack");
+  }
   return ExitCode::kOk;
 }
 
@@ -30,8 +36,10 @@ void AddPackSchemaCommand(CLI::App& pack, const Console& console,
   CLI::App* const schema = pack.add_subcommand(
       "schema", "Print JSON Schema, for editors that check packs");
   const auto flags = std::make_shared<SchemaFlags>();
-  schema->add_flag("--included", flags->included,
-                   "of the files that pack.yaml includes");
+  CLI::Option* const included = schema->add_flag(
+      "--included", flags->included, "of the files that pack.yaml includes");
+  schema->add_flag("--tests", flags->tests, "of the tests, *_test.yaml")
+      ->excludes(included);
   schema->footer(
       "\nAn editor with support for YAML completes keys and marks mistakes "
       "when a file begins\nwith a line that says where the schema is:\n"

@@ -28,23 +28,46 @@ void Error(ReadContext& context, absl::string_view code,
 }
 
 // As Into<>, for members that are read in a way of their own.
-template <auto Member, auto Function>
+template <auto Member, auto Function, ShapeFunction ItsShape>
 constexpr Reader<typename MemberOf<Member>::Target> Via = {
     [](ReadContext& context, const YamlNode& node,
        typename MemberOf<Member>::Target& target) {
       Function(context, node, target.*Member);
-    }};
+    },
+    ItsShape};
 
 void ReadMoment(ReadContext& context, const YamlNode& node,
                 std::optional<absl::Time>& time) {
   time = ReadTime(context, node);
 }
 
+Shape ToleranceShape() {
+  Shape shape = NumberShape();
+  shape.value_min = 0;
+  return shape;
+}
+
 constexpr Key<TestValue> kValueKeys[] = {
-    {"value", Need::kOptional, Into<&TestValue::literal>},
-    {"expr", Need::kOptional, Into<&TestValue::expression>},
-    {"tolerance", Need::kOptional, Into<&TestValue::tolerance>},
+    {"value", Need::kOptional, Into<&TestValue::literal, LiteralShape>,
+     "a literal"},
+    {"expr", Need::kOptional, Into<&TestValue::expression>,
+     "an expression of CEL in place of a literal"},
+    {"tolerance", Need::kOptional, Into<&TestValue::tolerance, ToleranceShape>,
+     "how far off a number may be"},
 };
+
+Shape DescribedValueShape() {
+  Shape shape = MappingOf<kValueKeys>();
+  shape.choices = {{{"value", "expr"}, true}};
+  return shape;
+}
+
+// A value in a mapping of its own, or bare where it is no mapping itself.
+Shape ValueShape() {
+  return EitherOf<TextShape, ListOf<LiteralShape>, DescribedValueShape>();
+}
+
+Shape EntriesShape() { return ByLabel<ValueShape>(); }
 
 void ReadValue(ReadContext& context, const YamlNode& node, TestValue& value) {
   value.location = node.location();
@@ -86,6 +109,8 @@ void ReadNames(ReadContext& context, const YamlNode& node,
   }
 }
 
+Shape NamesShape() { return ListOf<LabelShape>(); }
+
 void ReadPlacementNames(ReadContext& context, const YamlNode& node,
                         std::optional<std::vector<Name>>& placements) {
   ReadNames(context, node, "placements", placements.emplace());
@@ -97,9 +122,21 @@ struct OffersDraft {
 };
 
 constexpr Key<OffersDraft> kOffersKeys[] = {
-    {"contains", Need::kOptional, Into<&OffersDraft::contains>},
-    {"value", Need::kOptional, Into<&OffersDraft::value>},
+    {"contains", Need::kOptional, Into<&OffersDraft::contains, NamesShape>,
+     "offers that are shown, among others and in any order"},
+    {"value", Need::kOptional, Into<&OffersDraft::value, NamesShape>,
+     "all offers that are shown, in order"},
 };
+
+Shape DescribedOffersShape() {
+  Shape shape = MappingOf<kOffersKeys>();
+  shape.choices = {{{"contains", "value"}, true}};
+  return shape;
+}
+
+Shape ExpectedOffersShape() {
+  return EitherOf<NamesShape, DescribedOffersShape>();
+}
 
 void ReadExpectedOffers(ReadContext& context, const YamlEntry& entry,
                         TestOutput& output) {
@@ -135,8 +172,10 @@ void ReadExclusions(ReadContext& context, const YamlNode& node,
 }
 
 constexpr Key<ExpectedRefusal> kRefusalKeys[] = {
-    {"field", Need::kRequired, Into<&ExpectedRefusal::field>},
-    {"message", Need::kOptional, Into<&ExpectedRefusal::message>},
+    {"field", Need::kRequired, Into<&ExpectedRefusal::field>,
+     "what the call is refused for"},
+    {"message", Need::kOptional, Into<&ExpectedRefusal::message>,
+     "a part of what the caller is told"},
 };
 
 void ReadRefusal(ReadContext& context, const YamlNode& node,
@@ -146,17 +185,40 @@ void ReadRefusal(ReadContext& context, const YamlNode& node,
   ReadMapping(context, node, "`error`", kRefusalKeys, refusal);
 }
 
+// "placements.NAME" has offers, every other name a value.
+Shape OutputValueShape() { return EitherOf<ValueShape, ExpectedOffersShape>(); }
+
 // The keys of `output` that are no names of the decision.
 constexpr Key<TestOutput> kOutputKeys[] = {
-    {"excluded", Need::kOptional, ReadExclusions},
-    {"degraded", Need::kOptional,
-     [](ReadContext& context, const YamlNode& node, TestOutput& output) {
-       output.degraded_location = node.location();
-       Read(context, node, output.degraded);
-     }},
-    {"error", Need::kOptional, ReadRefusal},
-    {"assert", Need::kOptional, Into<&TestOutput::assertions>},
+    {"excluded",
+     Need::kOptional,
+     {ReadExclusions, ByLabel<LabelShape>},
+     "offers that are not shown, and the reason of each"},
+    {"degraded",
+     Need::kOptional,
+     {[](ReadContext& context, const YamlNode& node, TestOutput& output) {
+        output.degraded_location = node.location();
+        Read(context, node, output.degraded);
+      },
+      BoolShape},
+     "whether something failed while it was decided"},
+    {"error",
+     Need::kOptional,
+     {ReadRefusal, MappingOf<kRefusalKeys>},
+     "the call is refused"},
+    {"assert", Need::kOptional, Into<&TestOutput::assertions>,
+     "expressions that are true of the decision"},
 };
+
+// Beside those keys, names of the decision: "tier", "treatments.pricing.pct".
+Shape OutputShape() {
+  Shape shape = ByLabel<OutputValueShape>();
+  const Shape known = MappingOf<kOutputKeys>();
+  shape.keys = known.keys;
+  shape.keys.push_back({"offers", false, ExpectedOffersShape,
+                        "what the placements show, in their order"});
+  return shape;
+}
 
 void ReadOutputEntry(ReadContext& context, const YamlEntry& entry,
                      TestOutput& output) {
@@ -184,9 +246,11 @@ void ReadOutput(ReadContext& context, const YamlNode& node,
 }
 
 constexpr Key<TestCase> kCaseKeys[] = {
-    {"name", Need::kOptional, Into<&TestCase::name>},
-    {"input", Need::kOptional, Via<&TestCase::input, ReadEntries>},
-    {"output", Need::kOptional, Via<&TestCase::output, ReadOutput>},
+    {"name", Need::kOptional, Into<&TestCase::name>, "what it is called"},
+    {"input", Need::kOptional, Via<&TestCase::input, ReadEntries, EntriesShape>,
+     "attributes and request values that differ from the test's"},
+    {"output", Need::kOptional, Via<&TestCase::output, ReadOutput, OutputShape>,
+     "what is expected, beside the test's"},
 };
 
 void ReadCases(ReadContext& context, const YamlNode& node,
@@ -222,15 +286,20 @@ void ReadMatrix(ReadContext& context, const YamlNode& node,
 }
 
 constexpr Key<TestHold> kHoldKeys[] = {
-    {"tier", Need::kRequired, Into<&TestHold::tier>},
-    {"below_since", Need::kOptional, Via<&TestHold::below_since, ReadMoment>},
+    {"tier", Need::kRequired, Into<&TestHold::tier>, "the tier that is held"},
+    {"below_since", Need::kOptional,
+     Via<&TestHold::below_since, ReadMoment, TimeShape>,
+     "since when scores have been below it"},
 };
 
 constexpr Key<Test> kStateKeys[] = {
-    {"holds", Need::kOptional,
-     [](ReadContext& context, const YamlNode& node, Test& test) {
-       ReadMapping(context, node, "`holds`", kHoldKeys, test.hold.emplace());
-     }},
+    {"holds",
+     Need::kOptional,
+     {[](ReadContext& context, const YamlNode& node, Test& test) {
+        ReadMapping(context, node, "`holds`", kHoldKeys, test.hold.emplace());
+      },
+      MappingOf<kHoldKeys>},
+     "the tier that the customer has from earlier decisions"},
     {"counters", Need::kLater},
 };
 
@@ -241,26 +310,60 @@ void ReadSeed(ReadContext& context, const YamlNode& node, Test& test) {
   test.seed = seed;
 }
 
+Shape SeedShape() {
+  Shape shape = IntShape();
+  shape.value_min = 0;
+  return shape;
+}
+
+Shape MatrixShape() { return ByLabel<ListOf<ValueShape, 1>>(); }
+
 constexpr Key<Test> kTestKeys[] = {
-    {"name", Need::kRequired, Into<&Test::name>},
-    {"customer", Need::kOptional, Into<&Test::customer>},
-    {"now", Need::kOptional, Via<&Test::now, ReadMoment>},
-    {"as_of", Need::kOptional, Via<&Test::as_of, ReadMoment>},
-    {"placements", Need::kOptional, Via<&Test::placements, ReadPlacementNames>},
-    {"input", Need::kOptional, Via<&Test::input, ReadEntries>},
-    {"parameters", Need::kOptional, Via<&Test::parameters, ReadEntries>},
-    {"state", Need::kOptional,
-     [](ReadContext& context, const YamlNode& node, Test& test) {
-       ReadMapping(context, node, "`state`", kStateKeys, test);
-     }},
+    {"name", Need::kRequired, Into<&Test::name>, "unique in its section"},
+    {"customer", Need::kOptional, Into<&Test::customer>,
+     "the customer's id; it matters to what is drawn"},
+    {"now", Need::kOptional, Via<&Test::now, ReadMoment, TimeShape>,
+     "when it is decided; the file's `now` when absent"},
+    {"as_of", Need::kOptional, Via<&Test::as_of, ReadMoment, TimeShape>,
+     "decides as at this time"},
+    {"placements", Need::kOptional,
+     Via<&Test::placements, ReadPlacementNames, NamesShape>,
+     "the placements to fill; the section's, or all, when absent"},
+    {"input", Need::kOptional, Via<&Test::input, ReadEntries, EntriesShape>,
+     "attributes, and request values as request.NAME"},
+    {"parameters", Need::kOptional,
+     Via<&Test::parameters, ReadEntries, EntriesShape>,
+     "other values for the pack's parameters"},
+    {"state",
+     Need::kOptional,
+     {[](ReadContext& context, const YamlNode& node, Test& test) {
+        ReadMapping(context, node, "`state`", kStateKeys, test);
+      },
+      MappingOf<kStateKeys>},
+     "what is remembered of earlier decisions"},
     {"arms", Need::kLater},
-    {"seed", Need::kOptional, ReadSeed},
-    {"locale", Need::kOptional, Into<&Test::locale>},
-    {"ignore_levers", Need::kOptional, Into<&Test::ignore_levers>},
-    {"matrix", Need::kOptional, Via<&Test::matrix, ReadMatrix>},
-    {"cases", Need::kOptional, Via<&Test::cases, ReadCases>},
-    {"output", Need::kOptional, Via<&Test::output, ReadOutput>},
+    {"seed",
+     Need::kOptional,
+     {ReadSeed, SeedShape},
+     "explores, drawing by this seed; without it the best is shown"},
+    {"locale", Need::kOptional, Into<&Test::locale>,
+     "the language of texts: en, pt-BR"},
+    {"ignore_levers", Need::kOptional, Into<&Test::ignore_levers>,
+     "true: levers count as 1"},
+    {"matrix", Need::kOptional, Via<&Test::matrix, ReadMatrix, MatrixShape>,
+     "inputs and their values: a case for each combination"},
+    {"cases", Need::kOptional,
+     Via<&Test::cases, ReadCases, ListOf<MappingOf<kCaseKeys>>>,
+     "what differs from case to case"},
+    {"output", Need::kOptional, Via<&Test::output, ReadOutput, OutputShape>,
+     "what is expected; absent: only that it decides"},
 };
+
+Shape TestShape() {
+  Shape shape = MappingOf<kTestKeys>();
+  shape.choices = {{{"matrix", "cases"}}};
+  return shape;
+}
 
 void ReadTest(ReadContext& context, const YamlNode& node, NameSet& names,
               TestSection& section) {
@@ -286,11 +389,17 @@ void ReadTests(ReadContext& context, const YamlNode& node,
 }
 
 constexpr Key<TestSection> kSectionKeys[] = {
-    {"name", Need::kRequired, Into<&TestSection::name>},
-    {"input", Need::kOptional, Via<&TestSection::input, ReadEntries>},
+    {"name", Need::kRequired, Into<&TestSection::name>, "unique in the file"},
+    {"input", Need::kOptional,
+     Via<&TestSection::input, ReadEntries, EntriesShape>,
+     "inputs that its tests have unless they say otherwise"},
     {"placements", Need::kOptional,
-     Via<&TestSection::placements, ReadPlacementNames>},
-    {"tests", Need::kRequired, ReadTests},
+     Via<&TestSection::placements, ReadPlacementNames, NamesShape>,
+     "placements of its tests unless they say otherwise"},
+    {"tests",
+     Need::kRequired,
+     {ReadTests, ListOf<TestShape>},
+     "calls and what is expected of their decisions"},
 };
 
 void ReadSections(ReadContext& context, const YamlNode& node, TestFile& file) {
@@ -307,10 +416,18 @@ void ReadSections(ReadContext& context, const YamlNode& node, TestFile& file) {
 
 constexpr Key<TestFile> kFileKeys[] = {
     // CEL Policy's files may have one; this language has no use for it.
-    {"name", Need::kOptional, [](ReadContext&, const YamlNode&, TestFile&) {}},
-    {"description", Need::kOptional, Into<&TestFile::description>},
-    {"now", Need::kOptional, Via<&TestFile::now, ReadMoment>},
-    {"section", Need::kRequired, ReadSections},
+    {"name",
+     Need::kOptional,
+     {[](ReadContext&, const YamlNode&, TestFile&) {}, LiteralShape},
+     "what it is called, for people"},
+    {"description", Need::kOptional, Into<&TestFile::description>,
+     "what it is for, for people"},
+    {"now", Need::kOptional, Via<&TestFile::now, ReadMoment, TimeShape>,
+     "the frozen time of its tests"},
+    {"section",
+     Need::kRequired,
+     {ReadSections, ListOf<MappingOf<kSectionKeys>>},
+     "tests that belong together"},
 };
 
 // Paths below `directory`, with '/', sorted. Links to folders are not followed.
@@ -332,6 +449,8 @@ std::vector<std::string> FindTestFiles(const std::string& directory) {
 }
 
 }  // namespace
+
+Shape TestFileShape() { return MappingOf<kFileKeys>(); }
 
 std::unique_ptr<TestFile> ReadTestFile(const std::string& path,
                                        absl::string_view bytes,

@@ -17,6 +17,7 @@
 #include "absl/time/time.h"
 #include "engine/base/diagnostics.h"
 #include "engine/base/source_text.h"
+#include "engine/pack/shape.h"
 #include "engine/pack/text_parts.h"
 #include "engine/pack/yaml_reader.h"
 
@@ -145,6 +146,10 @@ std::unique_ptr<TestFile> ReadTestFile(const std::string& path,
                                        absl::string_view bytes,
                                        absl::TimeZone timezone,
                                        Diagnostics& diagnostics);
+
+// What a file of tests looks like, made of the tables that its reader goes by.
+// For editors.
+Shape TestFileShape();
 
 }  // namespace stratagem::pack
 

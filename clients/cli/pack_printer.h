@@ -1,0 +1,27 @@
+// clients/cli/pack_printer.h
+//
+// What a pack does, at a glance, for people: its tiers, stages, treatments,
+// offers and placements. For `stratagem pack show`.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_CLIENTS_CLI_PACK_PRINTER_H_
+#define STRATAGEM_CLIENTS_CLI_PACK_PRINTER_H_
+
+#include <cstddef>
+
+#include "clients/cli/console.h"
+#include "engine/pack/model.h"
+
+namespace stratagem::cli {
+
+// Prints the whole pack; of tables the first ten rows.
+void PrintPack(const pack::Model& model, const Console& console);
+
+// Prints one treatment: its fields, and its grid of tiers and stages, its first
+// `rows_max` rows or its rule. In treatment_printer.cc.
+void PrintTreatment(const pack::Model& model, const pack::Treatment& treatment,
+                    size_t rows_max, const Console& console);
+
+}  // namespace stratagem::cli
+
+#endif  // STRATAGEM_CLIENTS_CLI_PACK_PRINTER_H_

@@ -1,0 +1,155 @@
+#include "engine/author/pack_text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "engine/base/diagnostics.h"
+#include "engine/expr/parser.h"
+#include "engine/expr/unparse.h"
+
+namespace stratagem::author {
+namespace {
+
+// As a pack would write it: bare, unless that would mean something else.
+std::string StringText(absl::string_view text) {
+  double number = 0;
+  const bool needs_quotes = text.empty() || text.front() == ' ' ||
+                            text.back() == ' ' || text == "true" ||
+                            text == "false" || text == "null" || text == "~" ||
+                            absl::SimpleAtod(text, &number);
+  return needs_quotes ? absl::StrCat("'", text, "'") : std::string(text);
+}
+
+std::string LiteralText(const pack::CellLiteral& literal) {
+  return literal.quoted ? absl::StrCat("'", literal.text, "'") : literal.text;
+}
+
+std::string TestText(const pack::CellTest& test) {
+  using Kind = pack::CellTest::Kind;
+  switch (test.kind) {
+    case Kind::kEqual:
+      return LiteralText(test.low);
+    case Kind::kLess:
+      return absl::StrCat("< ", LiteralText(test.low));
+    case Kind::kLessOrEqual:
+      return absl::StrCat("<= ", LiteralText(test.low));
+    case Kind::kGreater:
+      return absl::StrCat("> ", LiteralText(test.low));
+    case Kind::kGreaterOrEqual:
+      return absl::StrCat(">= ", LiteralText(test.low));
+    case Kind::kRange:
+      return absl::StrCat(test.low_inclusive ? "[" : "(", LiteralText(test.low),
+                          "..", LiteralText(test.high),
+                          test.high_inclusive ? "]" : ")");
+    case Kind::kMissing:
+      return "missing";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string TextOf(const pack::Expression& expression) {
+  Diagnostics ignored;
+  const auto ast = expr::Parse(expression.source, ignored);
+  if (!ast.has_value()) return std::string(expression.source.text());
+  return expr::Unparse(*ast, ast->root);
+}
+
+std::string TextOf(double number) {
+  for (int digits = 6; digits < 17; ++digits) {
+    std::string text = absl::StrFormat("%.*g", digits, number);
+    if (std::strtod(text.c_str(), nullptr) == number) return text;
+  }
+  return absl::StrFormat("%.17g", number);
+}
+
+std::string TextOf(pack::Decimal4 decimal) {
+  const int64_t units = std::abs(decimal.ten_thousandths);
+  std::string text =
+      absl::StrFormat("%s%d.%04d", decimal.ten_thousandths < 0 ? "-" : "",
+                      units / 10'000, units % 10'000);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
+std::string TextOf(absl::Time time, absl::TimeZone timezone) {
+  if (time == absl::InfinitePast() || time == absl::InfiniteFuture()) return "";
+  const absl::CivilSecond civil = absl::ToCivilSecond(time, timezone);
+  if (absl::FromCivil(absl::CivilDay(civil), timezone) == time) {
+    return absl::FormatTime("%E4Y-%m-%d", time, timezone);
+  }
+  return absl::FormatTime(absl::RFC3339_full, time, timezone);
+}
+
+std::string TextOf(absl::Duration duration) {
+  const absl::Duration day = absl::Hours(24);
+  if (duration % day == absl::ZeroDuration() &&
+      duration != absl::ZeroDuration()) {
+    return absl::StrCat(duration / day, "d");
+  }
+  return absl::FormatDuration(duration);
+}
+
+std::string TextOf(const Value& value, absl::TimeZone timezone) {
+  if (value.is(ValueKind::kDouble)) return TextOf(value.double_value());
+  if (value.is(ValueKind::kString)) return StringText(value.text());
+  if (value.is(ValueKind::kTimestamp)) {
+    return TextOf(value.timestamp(), timezone);
+  }
+  if (value.is(ValueKind::kDuration)) return TextOf(value.duration());
+  std::vector<std::string> parts;
+  if (value.is(ValueKind::kList)) {
+    for (const Value& item : value.list()) {
+      parts.push_back(TextOf(item, timezone));
+    }
+    return absl::StrCat("[", absl::StrJoin(parts, ", "), "]");
+  }
+  if (value.is(ValueKind::kMap)) {
+    for (const MapEntry& entry : value.map()) {
+      parts.push_back(absl::StrCat(TextOf(entry.key, timezone), ": ",
+                                   TextOf(entry.value, timezone)));
+    }
+    return absl::StrCat("{", absl::StrJoin(parts, ", "), "}");
+  }
+  return ToString(value);
+}
+
+std::string TextOf(const pack::Operand& operand, absl::TimeZone timezone) {
+  if (operand.expression.has_value()) {
+    return absl::StrCat("{cel: ", TextOf(*operand.expression), "}");
+  }
+  return operand.literal.has_value() ? TextOf(*operand.literal, timezone) : "";
+}
+
+std::string TextOf(const pack::InputCell& cell) {
+  switch (cell.kind) {
+    case pack::InputCell::Kind::kAny:
+      return "_";
+    case pack::InputCell::Kind::kExpression:
+      return absl::StrCat("{cel: ", TextOf(pack::Expression{cell.source}), "}");
+    case pack::InputCell::Kind::kTests:
+      break;
+  }
+  std::vector<std::string> tests;
+  for (const pack::CellTest& test : cell.tests) tests.push_back(TestText(test));
+  std::sort(tests.begin(), tests.end());
+  return absl::StrCat(cell.negated ? "!" : "", absl::StrJoin(tests, " | "));
+}
+
+std::string SortedText(const std::vector<pack::Name>& names) {
+  std::vector<std::string> texts;
+  for (const pack::Name& name : names) texts.push_back(name.text);
+  std::sort(texts.begin(), texts.end());
+  return absl::StrJoin(texts, ", ");
+}
+
+}  // namespace stratagem::author

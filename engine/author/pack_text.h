@@ -1,0 +1,51 @@
+// engine/author/pack_text.h
+//
+// TextOf: a part of a Model as one line of text, equal for parts that mean the
+// same however they were written. What `pack show` prints and `pack diff`
+// compares.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_AUTHOR_PACK_TEXT_H_
+#define STRATAGEM_ENGINE_AUTHOR_PACK_TEXT_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "engine/pack/model.h"
+
+namespace stratagem::author {
+
+// CEL as the parser understood it: spaces, quotes and brackets that mean
+// nothing are gone. Time: O(text).
+std::string TextOf(const pack::Expression& expression);
+
+// 12, 2.5, true, gold, [1, 2], 30d; text with spaces at its ends, or that looks
+// like something else, in quotes. Times are those of `timezone`.
+std::string TextOf(const Value& value, absl::TimeZone timezone);
+
+// A literal, or `{cel: EXPRESSION}`.
+std::string TextOf(const pack::Operand& operand, absl::TimeZone timezone);
+
+// 0.45, 60.
+std::string TextOf(pack::Decimal4 decimal);
+
+// 2.5, 60: the shortest digits that give the number back.
+std::string TextOf(double number);
+
+// 2026-11-01 for a midnight, else RFC 3339; "" for the ends of time.
+std::string TextOf(absl::Time time, absl::TimeZone timezone);
+
+// 90d, 1h30m.
+std::string TextOf(absl::Duration duration);
+
+// `_`, `gold | silver`, `[10..20)`, `!missing`, `{cel: EXPRESSION}`;
+// alternatives sorted.
+std::string TextOf(const pack::InputCell& cell);
+
+// "app, sms": sorted, as the order of such lists means nothing.
+std::string SortedText(const std::vector<pack::Name>& names);
+
+}  // namespace stratagem::author
+
+#endif  // STRATAGEM_ENGINE_AUTHOR_PACK_TEXT_H_
