@@ -16,6 +16,8 @@ namespace {
 using Parameters = std::vector<std::pair<absl::string_view, std::string>>;
 
 constexpr char kIndent[] = "  ";
+constexpr int kDecimals = 4;
+constexpr int kScoreDecimals = 2;
 
 // Puts `parameters` into `sentence`; braces with other names stay.
 std::string Fill(absl::string_view sentence, const Parameters& parameters) {
@@ -36,6 +38,17 @@ std::string Fill(absl::string_view sentence, const Parameters& parameters) {
   }
   absl::StrAppend(&text, sentence);
   return text;
+}
+
+// "2026-12-30 08:00" of "2026-12-30T08:00:00+08:00"; dates stay as they are.
+std::string ShortTime(const std::string& time) {
+  constexpr size_t kDateSize = 10;
+  constexpr size_t kMinutesSize = 5;
+  if (time.size() < kDateSize + 1 + kMinutesSize || time[kDateSize] != 'T') {
+    return time;
+  }
+  return absl::StrCat(time.substr(0, kDateSize), " ",
+                      time.substr(kDateSize + 1, kMinutesSize));
 }
 
 class Writer {
@@ -84,8 +97,16 @@ class Writer {
     return own.empty() ? std::string(name) : own;
   }
 
+  std::string Text(ErrorCode error) const {
+    return std::string(wording_.error(error));
+  }
+
   std::string Number(double number) const {
-    return GroupedNumber(RoundedNumber(number), wording_);
+    return GroupedNumber(RoundedNumber(number, kDecimals), wording_);
+  }
+
+  std::string ScoreText(double score) const {
+    return GroupedNumber(RoundedNumber(score, kScoreDecimals), wording_);
   }
 
   std::string Percent(double share) const {
@@ -98,11 +119,11 @@ class Writer {
     Parameters parameters = {
         {"tier", Called("tiers.", tier.tier)},
         {"computed", Called("tiers.", tier.computed)},
-        {"score", Number(tier.score)},
+        {"score", ScoreText(tier.score)},
         {"coverage", Percent(tier.coverage)},
         {"coverage_min", Percent(tier.coverage_min.value_or(0))},
-        {"since", tier.below_since},
-        {"until", tier.downgrade_at},
+        {"since", ShortTime(tier.below_since)},
+        {"until", ShortTime(tier.downgrade_at)},
     };
     std::string reason = Say(tier.reason, parameters);
     parameters.emplace_back("reason", std::move(reason));
@@ -113,9 +134,9 @@ class Writer {
     if (tier.next.empty()) return;
     Line(kIndent, Say(Phrase::kNextTier,
                       {{"tier", Called("tiers.", tier.next)},
-                       {"score_min", Number(tier.next_score_min)},
-                       {"missing", Number(std::max(0.0, tier.next_score_min -
-                                                            tier.score))}}));
+                       {"score_min", ScoreText(tier.next_score_min)},
+                       {"missing", ScoreText(std::max(0.0, tier.next_score_min -
+                                                               tier.score))}}));
   }
 
   void WriteIndicator(const IndicatorExplained& indicator) {
@@ -130,7 +151,7 @@ class Writer {
     Line(kIndent, Say(Phrase::kIndicator,
                       {{"indicator", name},
                        {"value", GroupedNumber(indicator.value, wording_)},
-                       {"points", Number(*indicator.points)}}));
+                       {"points", ScoreText(*indicator.points)}}));
   }
 
   void WriteStage() {
@@ -169,7 +190,7 @@ class Writer {
         {"row", rows.empty() ? treatment.cell : absl::StrJoin(rows, "; ")},
         {"explanation", treatment.explanation.empty() ? treatment.cell
                                                       : treatment.explanation},
-        {"error", std::string(ErrorCodeText(treatment.error))}};
+        {"error", Text(treatment.error)}};
     Line("", Say(Phrase::kTreatment,
                  {{"treatment", name},
                   {"fields", FieldsOf(index)},
@@ -251,18 +272,19 @@ class Writer {
     Parameters parameters = {
         {"offer", Called("offers.", offer.offer)},
         {"subject", Called("offers.", offer.offer)},
-        {"error", std::string(ErrorCodeText(offer.error))},
+        {"error", Text(offer.error)},
         {"lost_to", Called("offers.", offer.lost_to)},
-        {"lost_by", Number(offer.lost_by)},
-        {"ahead", offer.lost_by > 0 ? Say(Phrase::kAhead,
-                                          {{"lost_by", Number(offer.lost_by)}})
-                                    : ""},
+        {"lost_by", ScoreText(offer.lost_by)},
+        {"ahead",
+         offer.lost_by > 0
+             ? Say(Phrase::kAhead, {{"lost_by", ScoreText(offer.lost_by)}})
+             : ""},
         {"placement", Called("placements.", offer.shown_in)},
     };
     if (offer.factors.has_value()) {
-      parameters.emplace_back("score", Number(offer.factors->score));
+      parameters.emplace_back("score", ScoreText(offer.factors->score));
       parameters.emplace_back("score_min",
-                              Number(offer.factors->score_min.value_or(0)));
+                              ScoreText(offer.factors->score_min.value_or(0)));
     }
     AddGate(offer, parameters);
     return Say(offer.reason, parameters);
@@ -281,8 +303,8 @@ class Writer {
     if (!is_stopped) return;
     parameters.emplace_back("condition", gate->condition.condition);
     parameters.emplace_back("needs", Needs(gate->condition));
-    parameters.emplace_back("from", gate->valid_from);
-    parameters.emplace_back("until", gate->valid_until);
+    parameters.emplace_back("from", ShortTime(gate->valid_from));
+    parameters.emplace_back("until", ShortTime(gate->valid_until));
     parameters.emplace_back("dates", Dates(*gate));
     const Nearest* const nearest = FirstNearest(gate->condition);
     if (nearest == nullptr) return;
@@ -300,8 +322,8 @@ class Writer {
   }
 
   std::string Dates(const GateExplained& gate) const {
-    const Parameters parameters = {{"from", gate.valid_from},
-                                   {"until", gate.valid_until}};
+    const Parameters parameters = {{"from", ShortTime(gate.valid_from)},
+                                   {"until", ShortTime(gate.valid_until)}};
     if (gate.valid_until.empty()) return Say(Phrase::kValidFrom, parameters);
     if (gate.valid_from.empty()) return Say(Phrase::kValidUntil, parameters);
     return Say(Phrase::kValidBetween, parameters);
@@ -387,6 +409,7 @@ class Writer {
     if (nearest.kind == ValueKind::kBool) {
       return Say(value == "true" ? Phrase::kYes : Phrase::kNo);
     }
+    if (nearest.kind == ValueKind::kTimestamp) return ShortTime(value);
     if (nearest.input == "tier") return Called("tiers.", value);
     if (nearest.input == "stage") return Called("stages.", value);
     return value;
@@ -408,8 +431,7 @@ class Writer {
                                                  : is_indicator ? "indicators."
                                                                 : "",
                                                  degradation.subject)},
-                              {"error", std::string(ErrorCodeText(
-                                            degradation.error))}})}}));
+                              {"error", Text(degradation.error)}})}}));
   }
 
   const DecisionRecord& record_;

@@ -23,12 +23,13 @@ bool IsDigits(absl::string_view text) {
 
 }  // namespace
 
-std::string RoundedNumber(double number) {
+std::string RoundedNumber(double number, int decimals) {
   const double size = std::abs(number);
   if (!(size < kLarge) || (size < kSmall && size > 0)) {
     return absl::StrFormat("%.4g", number);
   }
-  std::string text = absl::StrFormat("%.4f", number);
+  std::string text = absl::StrFormat("%.*f", decimals, number);
+  if (!absl::StrContains(text, '.')) return text;
   while (absl::EndsWith(text, "0")) text.pop_back();
   if (absl::EndsWith(text, ".")) text.pop_back();
   return text;

@@ -13,9 +13,9 @@
 
 namespace stratagem::trace {
 
-// `number` with at most four decimals, and with four digits at least when it is
-// small: "12.5", "0.00031".
-std::string RoundedNumber(double number);
+// `number` with at most `decimals` of them, and with four digits when it is so
+// small that they would hide it: "12.5", "0.00031".
+std::string RoundedNumber(double number, int decimals);
 
 // A decimal number ("-3200.5", "3200"), its whole part in groups of three from
 // four digits on. Other text ("1e+30", "nan") is returned as it is.

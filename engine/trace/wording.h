@@ -13,6 +13,7 @@
 
 #include "absl/strings/string_view.h"
 #include "engine/trace/reason.h"
+#include "engine/value/value.h"
 
 namespace stratagem::trace {
 
@@ -59,9 +60,10 @@ struct Wording {
   absl::string_view locale;  // "en".
   absl::string_view group_separator;
   absl::string_view decimal_sign;
-  // Total; no reason or phrase is without text.
+  // Total; nothing is without text.
   absl::string_view (*reason)(Reason reason);
   absl::string_view (*phrase)(Phrase phrase);
+  absl::string_view (*error)(ErrorCode error);
 };
 
 extern const Wording kGermanWording;

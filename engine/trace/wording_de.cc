@@ -45,11 +45,11 @@ absl::string_view ReasonText(Reason reason) {
     case Reason::kOutsideValidity:
       return "nur gültig {dates}";
     case Reason::kGroupEligibility:
-      return "nicht erlaubt, wie alles aus {group}: {needs}";
+      return "nicht erlaubt (Gruppe {group}): {needs}";
     case Reason::kGroupApplicability:
-      return "passt jetzt nicht, wie alles aus {group}: {needs}";
+      return "passt jetzt nicht (Gruppe {group}): {needs}";
     case Reason::kGroupSuitability:
-      return "nicht gut für diesen Kunden, wie alles aus {group}: {needs}";
+      return "nicht gut für diesen Kunden (Gruppe {group}): {needs}";
     case Reason::kEligibility:
       return "nicht erlaubt: {needs}";
     case Reason::kApplicability:
@@ -69,9 +69,9 @@ absl::string_view ReasonText(Reason reason) {
     case Reason::kMinScore:
       return "sein Wert {score} liegt unter dem Minimum {score_min}";
     case Reason::kOutranked:
-      return "{lost_to} war besser{ahead}";
+      return "unterlag {lost_to}{ahead}";
     case Reason::kDistinctGroup:
-      return "{lost_to}, auch aus {group}, wird schon gezeigt";
+      return "{lost_to} aus derselben Gruppe {group} hat schon einen Platz";
     case Reason::kAlreadyShown:
       return "schon gezeigt in {placement}";
     case Reason::kIndicatorError:
@@ -106,7 +106,7 @@ absl::string_view PhraseText(Phrase phrase) {
     case Phrase::kNotStage:
       return "Nicht {stage}: {needs}.";
     case Phrase::kTreatment:
-      return "{treatment}: {fields} ({reason}).";
+      return "{treatment}: {fields}; {reason}.";
     case Phrase::kPlacement:
       return "{placement}:";
     case Phrase::kSlot:
@@ -140,7 +140,7 @@ absl::string_view PhraseText(Phrase phrase) {
     case Phrase::kAnyWouldDo:
       return "{input} ist {found}; jeder Wert würde genügen";
     case Phrase::kAbsentWouldDo:
-      return "{input} ist {found}; keiner würde genügen";
+      return "{input} ist {found}; es müsste unbekannt sein";
     case Phrase::kWithUnit:
       return "{value} {unit}";
     case Phrase::kPercent:
@@ -163,8 +163,45 @@ absl::string_view PhraseText(Phrase phrase) {
   return "";
 }
 
+absl::string_view ErrorText(ErrorCode error) {
+  switch (error) {
+    case ErrorCode::kNone:
+      return "kein Fehler";
+    case ErrorCode::kOverflow:
+      return "eine Zahl ist zu groß";
+    case ErrorCode::kDivisionByZero:
+      return "Division durch null";
+    case ErrorCode::kNoSuchKey:
+      return "kein solcher Schlüssel";
+    case ErrorCode::kNoSuchField:
+      return "kein solches Feld";
+    case ErrorCode::kIndexOutOfRange:
+      return "Index außerhalb der Liste";
+    case ErrorCode::kNoMatchingOverload:
+      return "Typen passen nicht";
+    case ErrorCode::kInvalidArgument:
+      return "ungültiges Argument";
+    case ErrorCode::kNoValue:
+      return "ein Wert fehlt";
+    case ErrorCode::kStepLimit:
+      return "zu viele Schritte";
+    case ErrorCode::kMemoryLimit:
+      return "zu viel Speicher";
+    case ErrorCode::kNotFinite:
+      return "keine endliche Zahl";
+    case ErrorCode::kOutOfRange:
+      return "außerhalb der Grenzen";
+    case ErrorCode::kDuplicateKey:
+      return "ein Schlüssel steht doppelt";
+    case ErrorCode::kRegularExpressionLimit:
+      return "ein Muster ist zu groß";
+  }
+  return "";
+}
+
 }  // namespace
 
-const Wording kGermanWording = {"de", "\u202f", ",", ReasonText, PhraseText};
+const Wording kGermanWording = {"de",       "\u202f",   ",",
+                                ReasonText, PhraseText, ErrorText};
 
 }  // namespace stratagem::trace

@@ -45,11 +45,11 @@ absl::string_view ReasonText(Reason reason) {
     case Reason::kOutsideValidity:
       return "only valid {dates}";
     case Reason::kGroupEligibility:
-      return "not allowed, as nothing of {group} is: {needs}";
+      return "not allowed (group {group}): {needs}";
     case Reason::kGroupApplicability:
-      return "does not fit now, as nothing of {group} does: {needs}";
+      return "does not fit now (group {group}): {needs}";
     case Reason::kGroupSuitability:
-      return "not good for this customer, as nothing of {group} is: {needs}";
+      return "not good for this customer (group {group}): {needs}";
     case Reason::kEligibility:
       return "not allowed: {needs}";
     case Reason::kApplicability:
@@ -69,9 +69,9 @@ absl::string_view ReasonText(Reason reason) {
     case Reason::kMinScore:
       return "its score of {score} is under the minimum of {score_min}";
     case Reason::kOutranked:
-      return "{lost_to} was better{ahead}";
+      return "lost to {lost_to}{ahead}";
     case Reason::kDistinctGroup:
-      return "{lost_to}, also of {group}, is shown already";
+      return "{lost_to}, of the same group {group}, has a place already";
     case Reason::kAlreadyShown:
       return "already shown in {placement}";
     case Reason::kIndicatorError:
@@ -106,7 +106,7 @@ absl::string_view PhraseText(Phrase phrase) {
     case Phrase::kNotStage:
       return "Not {stage}: {needs}.";
     case Phrase::kTreatment:
-      return "{treatment}: {fields} ({reason}).";
+      return "{treatment}: {fields}; {reason}.";
     case Phrase::kPlacement:
       return "{placement}:";
     case Phrase::kSlot:
@@ -140,7 +140,7 @@ absl::string_view PhraseText(Phrase phrase) {
     case Phrase::kAnyWouldDo:
       return "{input} is {found}; any value would do";
     case Phrase::kAbsentWouldDo:
-      return "{input} is {found}; none would do";
+      return "{input} is {found}; it would have to be unknown";
     case Phrase::kWithUnit:
       return "{value} {unit}";
     case Phrase::kPercent:
@@ -163,8 +163,45 @@ absl::string_view PhraseText(Phrase phrase) {
   return "";
 }
 
+absl::string_view ErrorText(ErrorCode error) {
+  switch (error) {
+    case ErrorCode::kNone:
+      return "no error";
+    case ErrorCode::kOverflow:
+      return "a number is too large";
+    case ErrorCode::kDivisionByZero:
+      return "division by zero";
+    case ErrorCode::kNoSuchKey:
+      return "no such key";
+    case ErrorCode::kNoSuchField:
+      return "no such field";
+    case ErrorCode::kIndexOutOfRange:
+      return "index out of range";
+    case ErrorCode::kNoMatchingOverload:
+      return "types do not fit";
+    case ErrorCode::kInvalidArgument:
+      return "invalid argument";
+    case ErrorCode::kNoValue:
+      return "a value is missing";
+    case ErrorCode::kStepLimit:
+      return "too many steps";
+    case ErrorCode::kMemoryLimit:
+      return "too much memory";
+    case ErrorCode::kNotFinite:
+      return "not a finite number";
+    case ErrorCode::kOutOfRange:
+      return "outside its bounds";
+    case ErrorCode::kDuplicateKey:
+      return "a key stands twice";
+    case ErrorCode::kRegularExpressionLimit:
+      return "a pattern is too large";
+  }
+  return "";
+}
+
 }  // namespace
 
-const Wording kEnglishWording = {"en", "\u202f", ".", ReasonText, PhraseText};
+const Wording kEnglishWording = {"en",       "\u202f",   ".",
+                                 ReasonText, PhraseText, ErrorText};
 
 }  // namespace stratagem::trace

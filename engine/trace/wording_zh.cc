@@ -44,11 +44,11 @@ absl::string_view ReasonText(Reason reason) {
     case Reason::kOutsideValidity:
       return "仅在{dates}有效";
     case Reason::kGroupEligibility:
-      return "不允许（{group} 全组）：{needs}";
+      return "不允许（{group} 组）：{needs}";
     case Reason::kGroupApplicability:
-      return "目前不合适（{group} 全组）：{needs}";
+      return "目前不合适（{group} 组）：{needs}";
     case Reason::kGroupSuitability:
-      return "不适合该客户（{group} 全组）：{needs}";
+      return "不适合该客户（{group} 组）：{needs}";
     case Reason::kEligibility:
       return "不允许：{needs}";
     case Reason::kApplicability:
@@ -68,7 +68,7 @@ absl::string_view ReasonText(Reason reason) {
     case Reason::kMinScore:
       return "得分 {score} 低于下限 {score_min}";
     case Reason::kOutranked:
-      return "{lost_to} 更优{ahead}";
+      return "不及 {lost_to}{ahead}";
     case Reason::kDistinctGroup:
       return "同属 {group} 的 {lost_to} 已展示";
     case Reason::kAlreadyShown:
@@ -102,7 +102,7 @@ absl::string_view PhraseText(Phrase phrase) {
     case Phrase::kNotStage:
       return "非 {stage}：{needs}。";
     case Phrase::kTreatment:
-      return "{treatment}：{fields}（{reason}）。";
+      return "{treatment}：{fields}；{reason}。";
     case Phrase::kPlacement:
       return "{placement}：";
     case Phrase::kSlot:
@@ -116,7 +116,7 @@ absl::string_view PhraseText(Phrase phrase) {
     case Phrase::kLastStage:
       return "其余条件均不成立";
     case Phrase::kAhead:
-      return "，领先 {lost_by}";
+      return "（相差 {lost_by}）";
     case Phrase::kValidFrom:
       return " {from} 起";
     case Phrase::kValidUntil:
@@ -134,9 +134,9 @@ absl::string_view PhraseText(Phrase phrase) {
     case Phrase::kLessWouldDo:
       return "{input} 为 {found}，低于 {would_do} 即可";
     case Phrase::kAnyWouldDo:
-      return "{input} 为{found}，有值即可";
+      return "{input} {found}，有值即可";
     case Phrase::kAbsentWouldDo:
-      return "{input} 为 {found}，无值即可";
+      return "{input} 为 {found}，需为未知";
     case Phrase::kWithUnit:
       return "{value} {unit}";
     case Phrase::kPercent:
@@ -159,8 +159,45 @@ absl::string_view PhraseText(Phrase phrase) {
   return "";
 }
 
+absl::string_view ErrorText(ErrorCode error) {
+  switch (error) {
+    case ErrorCode::kNone:
+      return "无错误";
+    case ErrorCode::kOverflow:
+      return "数值溢出";
+    case ErrorCode::kDivisionByZero:
+      return "除数为零";
+    case ErrorCode::kNoSuchKey:
+      return "键不存在";
+    case ErrorCode::kNoSuchField:
+      return "字段不存在";
+    case ErrorCode::kIndexOutOfRange:
+      return "索引越界";
+    case ErrorCode::kNoMatchingOverload:
+      return "类型不匹配";
+    case ErrorCode::kInvalidArgument:
+      return "参数无效";
+    case ErrorCode::kNoValue:
+      return "缺少取值";
+    case ErrorCode::kStepLimit:
+      return "步数超限";
+    case ErrorCode::kMemoryLimit:
+      return "内存超限";
+    case ErrorCode::kNotFinite:
+      return "不是有限数";
+    case ErrorCode::kOutOfRange:
+      return "超出允许范围";
+    case ErrorCode::kDuplicateKey:
+      return "键重复";
+    case ErrorCode::kRegularExpressionLimit:
+      return "正则表达式过大";
+  }
+  return "";
+}
+
 }  // namespace
 
-const Wording kChineseWording = {"zh", ",", ".", ReasonText, PhraseText};
+const Wording kChineseWording = {"zh",       ",",        ".",
+                                 ReasonText, PhraseText, ErrorText};
 
 }  // namespace stratagem::trace
