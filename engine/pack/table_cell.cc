@@ -126,12 +126,16 @@ class CellParser {
 
   bool ParseRange(CellTest& test) {
     constexpr char kHint[] =
-        "a range stands like [10..20), its end left out, or [10..20]";
+        "a range stands like [10..20), its end left out, or [10..20]; text "
+        "that begins with a bracket stands between quotes of its own";
     test.kind = CellTest::Kind::kRange;
     test.low_inclusive = Peek() == '[';
     ++position_;
     if (text_.find("..", position_) == absl::string_view::npos) {
-      return Fail("the range has no `..`", kHint);
+      return Fail("the range has no `..`",
+                  cell_.negated ? "without brackets, `!a | b` takes neither "
+                                  "a nor b"
+                                : kHint);
     }
     if (!ParseLiteral("..", test.low)) return false;
     if (text_.substr(position_, 2) != "..") {

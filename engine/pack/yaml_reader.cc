@@ -141,7 +141,11 @@ class TreeBuilder : public YAML::EventHandler {
     if (!Begin()) return;
     YamlNode node = NodeAt(mark, YamlKind::kScalar);
     node.text = value;
-    if (CheckProperties(node, tag, anchor)) node.style = StyleOf(node);
+    if (CheckProperties(node, tag, anchor)) {
+      node.style = StyleOf(node);
+    } else if (value.empty()) {
+      node.kind = YamlKind::kBroken;  // All of `!text` is its tag.
+    }
     const bool quoted = node.style == ScalarStyle::kSingleQuoted ||
                         node.style == ScalarStyle::kDoubleQuoted;
     if (quoted && !IsClosed(PlaceOf(node), node.style)) {
@@ -219,7 +223,7 @@ class TreeBuilder : public YAML::EventHandler {
     }
     if (tagged) {
       Error("E207", node, "tags are not part of the pack language",
-            "remove the `!` and its name; types are declared");
+            "quote text that begins with `!`; types are declared");
     }
     return anchor == 0 && !tagged;
   }
@@ -353,6 +357,13 @@ std::string SyntaxHint(absl::string_view message) {
   }
   if (message == YAML::ErrorMsg::END_OF_MAP_FLOW) return "expected `,` or `}`";
   if (message == YAML::ErrorMsg::END_OF_SEQ_FLOW) return "expected `,` or `]`";
+  if (message == YAML::ErrorMsg::FLOW_END) {
+    return "this bracket closes nothing; a range such as '[10..20)' stands "
+           "between quotes";
+  }
+  if (message == YAML::ErrorMsg::CHAR_IN_BLOCK) {
+    return "quote text that begins with `>` or `|`, such as '>= 5'";
+  }
   if (message == YAML::ErrorMsg::UNKNOWN_TOKEN) {
     return "quote text that begins with a special character";
   }

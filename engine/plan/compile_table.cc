@@ -311,9 +311,11 @@ class TableCompiler {
     if (!value.has_value() ||
         Conform(field, *value, parts_.literals) != FieldFault::kNone) {
       Error("E316", cell.source.Locate(literal.offset),
-            absl::StrCat("found `", literal.text, "`, but `", name, "` is ",
+            absl::StrCat("found ", literal.quoted ? "the quoted text `" : "`",
+                         literal.text, "`, but `", name, "` is ",
                          ToString(*input.type)),
-            HintFor(*input.type));
+            literal.quoted ? "remove the quotes inside the cell"
+                           : HintFor(*input.type));
       return std::nullopt;
     }
     if (!input.values.empty() &&
