@@ -222,7 +222,8 @@ class PackPrinter {
         continue;
       }
       const size_t indent = kIndent * (depth + 1);
-      PrintLine(absl::StrCat(group.name.text, LeverText(group.lever_percent)),
+      PrintLine(absl::StrCat("group ", group.name.text,
+                             LeverText(group.lever_percent)),
                 indent, Style::kHeading);
       PrintGates(group, indent + kIndent);
       PrintGroupsBelow(group.name.text, depth + 1);

@@ -25,18 +25,18 @@ constexpr size_t kIndent = 2;
 constexpr Style kHues[] = {Style::kHue1, Style::kHue2, Style::kHue3,
                            Style::kHue4, Style::kHue5, Style::kHue6};
 
-// "discount_pct: double, 0 to 25 percent".
+// "discount_pct: double, 0 to 25 (percent)".
 std::string FieldText(const Field& field, absl::TimeZone timezone) {
   std::string text = absl::StrCat(field.name, ": ", ToString(field.type));
   if (field.value_min.has_value() && field.value_max.has_value()) {
     absl::StrAppend(&text, ", ", TextOf(*field.value_min, timezone), " to ",
                     TextOf(*field.value_max, timezone));
   } else if (field.value_min.has_value()) {
-    absl::StrAppend(&text, ", from ", TextOf(*field.value_min, timezone));
+    absl::StrAppend(&text, ", at least ", TextOf(*field.value_min, timezone));
   } else if (field.value_max.has_value()) {
-    absl::StrAppend(&text, ", to ", TextOf(*field.value_max, timezone));
+    absl::StrAppend(&text, ", at most ", TextOf(*field.value_max, timezone));
   }
-  if (!field.unit.empty()) absl::StrAppend(&text, " ", field.unit);
+  if (!field.unit.empty()) absl::StrAppend(&text, " (", field.unit, ")");
   if (!field.values.empty()) {
     absl::StrAppend(&text, ", one of ", absl::StrJoin(field.values, ", "));
   }
@@ -80,8 +80,14 @@ class TreatmentPrinter {
         : treatment_.table.has_value() ? TablePolicy(*treatment_.table)
         : treatment_.rule.has_value()  ? "by a rule"
                                        : "the same for everybody";
+    const absl::string_view check =
+        treatment_.protected_check.has_value()
+            ? ", protected attributes may not influence it"
+            : "";
     console_.out << console_.PaintOut(Style::kHeading, treatment_.name.text)
-                 << "  " << console_.PaintOut(Style::kFaint, how) << "\n";
+                 << "  "
+                 << console_.PaintOut(Style::kFaint, absl::StrCat(how, check))
+                 << "\n";
     for (const Field& field : treatment_.fields.fields()) {
       PrintLine(FieldText(field, model_.timezone), Style::kFaint);
     }

@@ -108,7 +108,8 @@ class TreatmentOutliner {
     std::vector<std::string> conditions;
     for (size_t i = 0; i < row.when.size(); ++i) {
       if (row.when[i].kind == pack::InputCell::Kind::kAny) continue;
-      conditions.push_back(absl::StrCat(inputs[i], ": ", TextOf(row.when[i])));
+      conditions.push_back(
+          absl::StrCat(inputs[i], ": ", SortedText(row.when[i])));
     }
     if (conditions.empty()) return kOtherwise;
     std::sort(conditions.begin(), conditions.end());

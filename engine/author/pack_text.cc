@@ -54,6 +54,26 @@ std::string TestText(const pack::CellTest& test) {
   return "";
 }
 
+std::vector<std::string> TestTexts(const pack::InputCell& cell) {
+  std::vector<std::string> texts;
+  for (const pack::CellTest& test : cell.tests) texts.push_back(TestText(test));
+  return texts;
+}
+
+// `tests` are those of the cell, in any order.
+std::string CellText(const pack::InputCell& cell,
+                     const std::vector<std::string>& tests) {
+  switch (cell.kind) {
+    case pack::InputCell::Kind::kAny:
+      return "_";
+    case pack::InputCell::Kind::kExpression:
+      return absl::StrCat("{cel: ", TextOf(pack::Expression{cell.source}), "}");
+    case pack::InputCell::Kind::kTests:
+      return absl::StrCat(cell.negated ? "!" : "", absl::StrJoin(tests, " | "));
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string TextOf(const pack::Expression& expression) {
@@ -131,18 +151,13 @@ std::string TextOf(const pack::Operand& operand, absl::TimeZone timezone) {
 }
 
 std::string TextOf(const pack::InputCell& cell) {
-  switch (cell.kind) {
-    case pack::InputCell::Kind::kAny:
-      return "_";
-    case pack::InputCell::Kind::kExpression:
-      return absl::StrCat("{cel: ", TextOf(pack::Expression{cell.source}), "}");
-    case pack::InputCell::Kind::kTests:
-      break;
-  }
-  std::vector<std::string> tests;
-  for (const pack::CellTest& test : cell.tests) tests.push_back(TestText(test));
+  return CellText(cell, TestTexts(cell));
+}
+
+std::string SortedText(const pack::InputCell& cell) {
+  std::vector<std::string> tests = TestTexts(cell);
   std::sort(tests.begin(), tests.end());
-  return absl::StrCat(cell.negated ? "!" : "", absl::StrJoin(tests, " | "));
+  return CellText(cell, tests);
 }
 
 std::string SortedText(const std::vector<pack::Name>& names) {

@@ -1,8 +1,8 @@
 // engine/author/pack_text.h
 //
-// TextOf: a part of a Model as one line of text, equal for parts that mean the
-// same however they were written. What `pack show` prints and `pack diff`
-// compares.
+// TextOf: a part of a Model as one line of text. What `pack show` prints; `pack
+// diff` compares these texts, so those of parts that mean the same are equal,
+// however they were written.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_AUTHOR_PACK_TEXT_H_
@@ -39,11 +39,12 @@ std::string TextOf(absl::Time time, absl::TimeZone timezone);
 // 90d, 1h30m.
 std::string TextOf(absl::Duration duration);
 
-// `_`, `gold | silver`, `[10..20)`, `!missing`, `{cel: EXPRESSION}`;
-// alternatives sorted.
+// `_`, `gold | silver`, `[10..20)`, `!missing`, `{cel: EXPRESSION}`.
 std::string TextOf(const pack::InputCell& cell);
 
-// "app, sms": sorted, as the order of such lists means nothing.
+// The same with its alternatives sorted, as their order means nothing.
+std::string SortedText(const pack::InputCell& cell);
+// "app, sms": sorted.
 std::string SortedText(const std::vector<pack::Name>& names);
 
 }  // namespace stratagem::author

@@ -50,6 +50,8 @@ class SchemaWriter {
         return Text(shape, Json::array({"string", "number", "boolean"}));
       case ShapeKind::kString:
         return Text(shape, "string");
+      case ShapeKind::kNull:
+        return {{"type", "null"}};
       case ShapeKind::kBool:
         return {{"type", "boolean"}};
       case ShapeKind::kInt:

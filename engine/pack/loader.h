@@ -13,9 +13,10 @@
 #include "absl/strings/string_view.h"
 #include "engine/base/diagnostics.h"
 #include "engine/pack/model.h"
-#include "engine/pack/shape.h"
 
 namespace stratagem::pack {
+
+struct Shape;  // shape.h
 
 // A pack that was read. At most one is set.
 struct ReadPackResult {

@@ -27,6 +27,8 @@ Shape PackNameShape() {
   return Scalar(ShapeKind::kText, "^[A-Za-z0-9][A-Za-z0-9_.-]*$");
 }
 
+Shape NullShape() { return Scalar(ShapeKind::kNull); }
+
 Shape BoolShape() { return Scalar(ShapeKind::kBool); }
 
 Shape IntShape() { return Scalar(ShapeKind::kInt); }

@@ -29,6 +29,7 @@ namespace stratagem::pack {
 enum class ShapeKind {
   kText,    // Any scalar but null, as it is written: 15 is "15".
   kString,  // Text that YAML takes for nothing else.
+  kNull,    // Nothing, where that says something.
   kBool,
   kInt,
   kNumber,
@@ -85,6 +86,7 @@ Shape TextShape();
 Shape LabelShape();       // A name that is only text: of a tier, an offer.
 Shape IdentifierShape();  // A name that expressions use.
 Shape PackNameShape();    // Of the pack itself, and of its version.
+Shape NullShape();
 Shape BoolShape();
 Shape IntShape();
 Shape NumberShape();

@@ -41,6 +41,8 @@ void ReadMoment(ReadContext& context, const YamlNode& node,
   time = ReadTime(context, node);
 }
 
+Shape ValueLiteralShape() { return EitherOf<NullShape, LiteralShape>(); }
+
 Shape ToleranceShape() {
   Shape shape = NumberShape();
   shape.value_min = 0;
@@ -48,8 +50,8 @@ Shape ToleranceShape() {
 }
 
 constexpr Key<TestValue> kValueKeys[] = {
-    {"value", Need::kOptional, Into<&TestValue::literal, LiteralShape>,
-     "a literal"},
+    {"value", Need::kOptional, Into<&TestValue::literal, ValueLiteralShape>,
+     "a literal; null says that it is absent"},
     {"expr", Need::kOptional, Into<&TestValue::expression>,
      "an expression of CEL in place of a literal"},
     {"tolerance", Need::kOptional, Into<&TestValue::tolerance, ToleranceShape>,
@@ -64,7 +66,8 @@ Shape DescribedValueShape() {
 
 // A value in a mapping of its own, or bare where it is no mapping itself.
 Shape ValueShape() {
-  return EitherOf<TextShape, ListOf<LiteralShape>, DescribedValueShape>();
+  return EitherOf<NullShape, TextShape, ListOf<LiteralShape>,
+                  DescribedValueShape>();
 }
 
 Shape EntriesShape() { return ByLabel<ValueShape>(); }
@@ -82,7 +85,8 @@ void ReadValue(ReadContext& context, const YamlNode& node, TestValue& value) {
     Error(context, "E501", node.location(), "expected either `value` or `expr`",
           "write {value: 12} or {expr: \"CEL\"}");
   } else if (value.tolerance < 0) {
-    Error(context, "E502", node.location(), "`tolerance` is negative");
+    Error(context, "E502", node.location(),
+          "`tolerance` is negative, expected 0 or more");
   }
 }
 
@@ -163,7 +167,9 @@ void ReadExpectedOffers(ReadContext& context, const YamlEntry& entry,
 
 void ReadExclusions(ReadContext& context, const YamlNode& node,
                     TestOutput& output) {
-  if (!ExpectMappingOf(context, node, "`excluded`: offers and reasons")) return;
+  if (!ExpectKind(context, node, YamlKind::kMapping, "offers and reasons")) {
+    return;
+  }
   for (const YamlEntry& entry : node.entries) {
     ExpectedExclusion& expected = output.exclusions.emplace_back();
     expected.offer = NameOf(entry.key);
@@ -239,7 +245,10 @@ void ReadOutputEntry(ReadContext& context, const YamlEntry& entry,
 
 void ReadOutput(ReadContext& context, const YamlNode& node,
                 TestOutput& output) {
-  if (!ExpectMappingOf(context, node, "`output`")) return;
+  if (!ExpectKind(context, node, YamlKind::kMapping,
+                  "names of the decision and what they must be")) {
+    return;
+  }
   for (const YamlEntry& entry : node.entries) {
     ReadOutputEntry(context, entry, output);
   }
@@ -265,7 +274,8 @@ void ReadCases(ReadContext& context, const YamlNode& node,
 
 void ReadMatrix(ReadContext& context, const YamlNode& node,
                 std::vector<MatrixAxis>& matrix) {
-  if (!ExpectMappingOf(context, node, "`matrix`: inputs and their values")) {
+  if (!ExpectKind(context, node, YamlKind::kMapping,
+                  "inputs and their values")) {
     return;
   }
   for (const YamlEntry& entry : node.entries) {
@@ -306,7 +316,10 @@ constexpr Key<Test> kStateKeys[] = {
 void ReadSeed(ReadContext& context, const YamlNode& node, Test& test) {
   int64_t seed = 0;
   Read(context, node, seed);
-  if (seed < 0) Error(context, "E502", node.location(), "`seed` is negative");
+  if (seed < 0) {
+    Error(context, "E502", node.location(),
+          "`seed` is negative, expected 0 or more");
+  }
   test.seed = seed;
 }
 

@@ -17,11 +17,12 @@
 #include "absl/time/time.h"
 #include "engine/base/diagnostics.h"
 #include "engine/base/source_text.h"
-#include "engine/pack/shape.h"
 #include "engine/pack/text_parts.h"
 #include "engine/pack/yaml_reader.h"
 
 namespace stratagem::pack {
+
+struct Shape;  // shape.h
 
 // A value of a test: `{value: V}`, `{expr: "CEL"}`, or V itself when V is no
 // mapping. Exactly one of the first two is set. What V may be depends on the

@@ -21,9 +21,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/time.h"
 #include "engine/base/diagnostics.h"
 #include "engine/pack/literal.h"
 #include "engine/pack/loader.h"
+#include "engine/pack/test_file.h"
 #include "engine/pack/yaml_reader.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -83,12 +85,13 @@ void ExpectComplete(const Shape& file) {
               EXPECT_FALSE(absl::EndsWith(key.description, ".")) << path;
               EXPECT_FALSE(absl::StrContains(key.description, "\n")) << path;
             });
-  EXPECT_GT(keys, 40);
+  EXPECT_GT(keys, 25);
 }
 
 TEST(FileShapeTest, EveryKeyHasAShapeAndADescription) {
   ExpectComplete(pack::FileShape(/*is_main=*/true));
   ExpectComplete(pack::FileShape(/*is_main=*/false));
+  ExpectComplete(pack::TestFileShape());
 }
 
 // Every choice is among keys that there are.
@@ -120,6 +123,7 @@ void ExpectSoundChoices(const Shape& shape,
 TEST(FileShapeTest, ChoicesAreAmongKeysThatThereAre) {
   std::set<std::string> definitions;
   ExpectSoundChoices(pack::FileShape(/*is_main=*/true), definitions);
+  ExpectSoundChoices(pack::TestFileShape(), definitions);
 }
 
 std::string PackSchema() {
@@ -132,10 +136,15 @@ std::string IncludedSchema() {
                     "A file that a Stratagem pack includes");
 }
 
+std::string TestSchema() {
+  return JsonSchema(pack::TestFileShape(), "Tests of a Stratagem pack");
+}
+
 // Editors read the copies in the source tree.
 TEST(JsonSchemaTest, TheCommittedCopiesAreThoseOfTheLoader) {
   ExpectMatchesGolden(PackSchema(), "rules/schema/pack.schema.json");
   ExpectMatchesGolden(IncludedSchema(), "rules/schema/included.schema.json");
+  ExpectMatchesGolden(TestSchema(), "rules/schema/test.schema.json");
 }
 
 // ------------------------------------------------------------- validator ----
@@ -195,8 +204,7 @@ class SchemaValidator {
     if (validator.validate(schema_, adapter, &results)) return faults;
     valijson::ValidationResults::Error error;
     while (results.popError(error)) {
-      absl::StrAppend(&faults, PlaceOf(error), ": ", error.description,
-                      "\n");
+      absl::StrAppend(&faults, PlaceOf(error), ": ", error.description, "\n");
     }
     return faults.empty() ? "refused without a reason" : faults;
   }
@@ -304,6 +312,62 @@ TEST(PackOfTheTreeTest, ShippedPacksAreAmongThem) {
   EXPECT_THAT(AllPacks(),
               testing::IsSupersetOf(
                   {"rules/retail", "rules/starter", "rules/telecom"}));
+}
+
+// Files of tests, wherever they stand.
+TEST(TestFilesOfTheTreeTest, AreAcceptedWhenTheReaderAcceptsThem) {
+  SchemaValidator validator(TestSchema());
+  int files = 0;
+  for (const std::string folder : {"rules", "tests/golden"}) {
+    for (const auto& entry :
+         fs::recursive_directory_iterator(SourcePath(folder))) {
+      const std::string path = entry.path().string();
+      if (!absl::EndsWith(path, "_test.yaml")) continue;
+      Diagnostics diagnostics;
+      const std::string bytes = ReadFile(path);
+      const auto yaml = pack::YamlFile::Read(path, bytes, diagnostics);
+      if (yaml == nullptr || diagnostics.has_errors()) continue;
+      const bool is_good = pack::ReadTestFile(path, bytes, absl::UTCTimeZone(),
+                                              diagnostics) != nullptr;
+      const std::string faults = validator.Faults(ToJson(yaml->root()));
+      if (is_good) {
+        EXPECT_EQ(faults, "") << path;
+        ++files;
+      } else {
+        const std::vector<Diagnostic> errors = diagnostics.Sorted();
+        if (std::any_of(errors.begin(), errors.end(), IsOfShape)) {
+          EXPECT_NE(faults, "") << diagnostics.ToString();
+        }
+      }
+    }
+  }
+  EXPECT_GT(files, 0);
+}
+
+TEST(TestFilesOfTheTreeTest, MistakesAreRefused) {
+  SchemaValidator validator(TestSchema());
+  const auto faults = [&](const std::string& test) {
+    Diagnostics diagnostics;
+    const auto file = pack::YamlFile::Read(
+        "a_test.yaml",
+        absl::StrCat("section: [{name: s, tests: [", test, "]}]\n"),
+        diagnostics);
+    return validator.Faults(ToJson(file->root()));
+  };
+  EXPECT_EQ(faults("{name: t, input: {a: 1, b: {value: 2}, c: {expr: \"3\"}}, "
+                   "output: {tier: gold, offers: {contains: [x]}, "
+                   "placements.home: [y], excluded: {z: eligibility}}}"),
+            "");
+  EXPECT_EQ(faults("{name: t, input: {a: null, b: {value: null}}}"), "");
+  EXPECT_NE(faults("{input: {}}"), "");
+  EXPECT_NE(faults("{name: t, inputs: {}}"), "");
+  EXPECT_NE(faults("{name: t, input: {a: {value: 1, expr: \"1\"}}}"), "");
+  EXPECT_NE(faults("{name: t, output: {offers: {contains: x}}}"), "");
+  EXPECT_NE(faults("{name: t, output: {degraded: maybe}}"), "");
+  EXPECT_NE(faults("{name: t, seed: -1}"), "");
+  EXPECT_NE(faults("{name: t, arms: {}}"), "");
+  EXPECT_NE(faults("{name: t, matrix: {a: []}}"), "");
+  EXPECT_NE(faults("{name: t, matrix: {a: [1]}, cases: [{name: b}]}"), "");
 }
 
 // ------------------------------------------------ one mistake, one refusal
