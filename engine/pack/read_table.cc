@@ -108,11 +108,8 @@ constexpr Key<TableDraft> kTableKeys[] = {
 // "rule_order", "collect sum".
 std::string PolicyText(HitPolicy hit,
                        TableAggregate aggregate = TableAggregate::kNone) {
-  std::string text(ShapeOf(Of<HitPolicy>()).words[static_cast<size_t>(hit)]);
-  if (aggregate == TableAggregate::kNone) return text;
-  return absl::StrCat(
-      text, " ",
-      ShapeOf(Of<TableAggregate>()).words[static_cast<size_t>(aggregate) - 1]);
+  const absl::string_view word = WordOf(aggregate);
+  return absl::StrCat(WordOf(hit), word.empty() ? "" : " ", word);
 }
 
 // A name, or a dotted one, that needs no quotes.
