@@ -10,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/limits.h"
+#include "engine/trace/explanation.h"
 #include "engine/trace/reason.h"
 #include "google/protobuf/text_format.h"
 #include "google/protobuf/util/message_differencer.h"
@@ -201,6 +202,13 @@ TEST(WireEnumTest, ReasonsHaveTheEnginesNumbersAndNames) {
     EXPECT_EQ(v1::Reason_Name(static_cast<v1::Reason>(number)),
               absl::StrCat("REASON_", name));
   }
+}
+
+TEST(WireEnumTest, WhatBecameOfAConditionHasTheEnginesNumbers) {
+  EXPECT_EQ(static_cast<int>(trace::Tried::kNotTried), v1::TRIED_UNSPECIFIED);
+  EXPECT_EQ(static_cast<int>(trace::Tried::kHeld), v1::TRIED_HELD);
+  EXPECT_EQ(static_cast<int>(trace::Tried::kFailed), v1::TRIED_FAILED);
+  EXPECT_EQ(static_cast<int>(trace::Tried::kError), v1::TRIED_ERROR);
 }
 
 TEST(WireEnumTest, ExpressionErrorsHaveTheEnginesNumbers) {

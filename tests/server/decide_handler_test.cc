@@ -5,18 +5,14 @@
 #include "server/rpc/decide_handler.h"
 
 #include <memory>
-#include <optional>
 #include <string>
-#include <vector>
 
-#include "engine/store/record_codec.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
-#include "server/rpc/wire_bytes.h"
 #include "server/rpc/write_decision.h"
 #include "tests/server/error_details.h"
-#include "tests/server/held_store.h"
+#include "tests/server/handler_fixture.h"
 #include "tests/server/wire_pack.h"
 
 namespace stratagem::server {
@@ -27,72 +23,10 @@ using grpc::StatusCode;
 constexpr char kTraceparent[] =
     "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
-template <typename Response>
-struct Answer {
-  bool given = false;
-  grpc::Status status;
-  Response response;
-};
-
-class DecideHandlerTest : public testing::Test {
+class DecideHandlerTest : public HandlerFixture {
  protected:
   explicit DecideHandlerTest(size_t queue = 1'000)
-      : store_(queue),
-        packs_(WireRouter()),
-        handler_(packs_, store_,
-                 {.batch_items_max = 10,
-                  .time_zones_version = "2026a",
-                  .now = [] { return absl::FromUnixSeconds(1'790'000'000); },
-                  .seed = [this] { return ++seed_; },
-                  .store_failed =
-                      [this](const absl::Status&) { ++store_failures_; }}) {}
-
-  std::shared_ptr<Answer<v1::DecideResponse>> Decide(
-      const v1::DecideRequest& request, absl::string_view traceparent = "") {
-    auto answer = std::make_shared<Answer<v1::DecideResponse>>();
-    handler_.Decide(ToByteBuffer(request.SerializeAsString()), traceparent,
-                    GiveTo(answer));
-    return answer;
-  }
-
-  std::shared_ptr<Answer<v1::BatchDecideResponse>> BatchDecide(
-      const std::vector<v1::DecideRequest>& requests) {
-    v1::BatchDecideRequest batch;
-    for (const v1::DecideRequest& request : requests) {
-      *batch.add_requests() = request;
-    }
-    auto answer = std::make_shared<Answer<v1::BatchDecideResponse>>();
-    handler_.BatchDecide(ToByteBuffer(batch.SerializeAsString()), "",
-                         GiveTo(answer));
-    return answer;
-  }
-
-  // The record at `sequence`, decoded.
-  std::unique_ptr<const store::DecodedRecord> Record(uint64_t sequence) {
-    const auto entries = store_.Read(sequence - 1, 1);
-    EXPECT_EQ(entries->size(), 1u);
-    auto record = store::Decode(entries->front().record);
-    EXPECT_TRUE(record.ok()) << record.status();
-    return *std::move(record);
-  }
-
-  HeldStore store_;
-  PackStore packs_;
-  uint64_t seed_ = 40;
-  int store_failures_ = 0;
-  DecideHandler handler_;
-
- private:
-  template <typename Response>
-  DecideHandler::Done GiveTo(std::shared_ptr<Answer<Response>> answer) {
-    return [answer](const grpc::Status& status, grpc::ByteBuffer bytes) {
-      EXPECT_FALSE(answer->given) << "answered twice";
-      answer->given = true;
-      answer->status = status;
-      if (!status.ok()) return;
-      EXPECT_TRUE(ParseBytes(bytes, answer->response));
-    };
-  }
+      : HandlerFixture(WireRouter(), queue) {}
 };
 
 TEST_F(DecideHandlerTest, NothingIsAnsweredBeforeItsRecordIsDurable) {

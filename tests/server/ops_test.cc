@@ -185,7 +185,7 @@ TEST(LoadPacksTest, SaysWhatIsWrongWithEveryPack) {
 }
 
 TEST(LoadPacksTest, RefusesTheSameNameAndVersionTwice) {
-  std::vector<std::string> directories = WirePackDirectories();
+  std::vector<std::string> directories = PackDirectories({"wire", "retired"});
   directories.push_back(directories.front());
   const auto loaded = LoadPacks(directories);
   ASSERT_TRUE(std::holds_alternative<PackErrors>(loaded));

@@ -19,20 +19,31 @@
 
 namespace stratagem::server {
 
-inline std::vector<std::string> WirePackDirectories() {
-  return {SourcePath("tests/golden/packs/wire"),
-          SourcePath("tests/golden/packs/retired")};
+// The folders of these names under tests/golden/packs.
+inline std::vector<std::string> PackDirectories(
+    const std::vector<std::string>& names) {
+  std::vector<std::string> directories;
+  for (const std::string& name : names) {
+    directories.push_back(SourcePath("tests/golden/packs/" + name));
+  }
+  return directories;
 }
 
-// `wire` first, then `retired`, which is not in effect since 2020.
-inline std::shared_ptr<const decide::Router> WireRouter() {
-  const std::vector<std::string> directories = WirePackDirectories();
+// Their packs, in that order.
+inline std::shared_ptr<const decide::Router> RouterOf(
+    const std::vector<std::string>& names) {
+  const std::vector<std::string> directories = PackDirectories(names);
   auto loaded = LoadPacks(directories);
   if (const auto* errors = std::get_if<PackErrors>(&loaded)) {
     ADD_FAILURE() << errors->text;
     STRATAGEM_CHECK(!"the server's test packs do not load");
   }
   return std::get<0>(std::move(loaded));
+}
+
+// `wire` first, then `retired`, which is not in effect since 2020.
+inline std::shared_ptr<const decide::Router> WireRouter() {
+  return RouterOf({"wire", "retired"});
 }
 
 inline v1::NamedValue Int(const std::string& name, int64_t value) {
