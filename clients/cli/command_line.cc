@@ -151,6 +151,7 @@ ExitCode RunCommandLine(std::vector<std::string> arguments,
   app.footer(absl::StrCat("\n", kExitCodeHelp));
   app.require_subcommand(1);
   Chosen chosen;
+  AddCompletionCommand(app, console, chosen);
   AddPackCommands(app, console, chosen);
   AddDecideCommand(app, console, chosen);
   AddExprCommands(app, console, chosen);
