@@ -150,8 +150,8 @@ class Compiler {
     if (node == nullptr) return true;
     const bool is_optional = declared.type.is(TypeKind::kOptional);
     if (is_optional && node->is(pack::YamlKind::kNull)) return true;
-    const std::optional<FieldType> type = LiteralTypeFor(declared.type);
-    if (!type.has_value()) {
+    const std::optional<FieldType> wanted = LiteralTypeFor(declared.type);
+    if (!wanted.has_value()) {
       Error("E504", value.location,
             absl::StrCat("`", value.name, "` is a ",
                          expr::ToString(declared.type),
@@ -160,9 +160,14 @@ class Compiler {
       return false;
     }
     const std::optional<Value> literal =
-        pack::ReadLiteral(context_, *node, *type);
+        pack::ReadLiteral(context_, *node, *wanted);
     if (!literal.has_value()) return false;
     value.literal = *literal;
+    // As people read it beside what was found: 80.0 and 100.0.
+    const Type& type = is_optional ? declared.type.params()[0] : declared.type;
+    if (type.is(TypeKind::kDouble) && literal->is(ValueKind::kInt)) {
+      value.literal = Value::Double(static_cast<double>(literal->int_value()));
+    }
     return declared.values.empty() ||
            ExpectKnown({node->text, value.location}, declared.values,
                        absl::StrCat("a value that `", value.name, "` can have"),
@@ -231,9 +236,7 @@ class Compiler {
   bool CheckAskedForAny(const pack::Name& name) {
     if (!placements_.empty()) return true;
     Error("E512", name.location,
-          absl::StrCat("`", name.text,
-                       "` expects something of offers, and the test asks for "
-                       "no placement"),
+          "the test expects something of offers and asks for no placement",
           "add `placements` to the test or to its section");
     return false;
   }

@@ -66,6 +66,7 @@ class TestCompiler {
     for (const pack::TestSection& section : file.sections) {
       // What the section brings is wrong for all of its tests alike, and is
       // told once.
+      CheckPlacements(section.placements);
       bool is_sound = true;
       for (const pack::Test& test : section.tests) {
         const size_t errors = context_.diagnostics.error_count();
@@ -107,6 +108,7 @@ class TestCompiler {
     if (test.seed.has_value()) run.seed = static_cast<uint64_t>(*test.seed);
     run.ignore_levers = test.ignore_levers;
     CheckClock(file, test);
+    CheckPlacements(test.placements);
     SetPlacements(
         test.placements.has_value() ? test.placements : section.placements,
         run);
@@ -143,16 +145,23 @@ class TestCompiler {
           "no call reaches it then; choose a time within `effective`");
   }
 
-  void SetPlacements(const std::optional<std::vector<pack::Name>>& placements,
-                     TestRun& run) {
+  using Placements = std::optional<std::vector<pack::Name>>;
+
+  void CheckPlacements(const Placements& placements) {
+    if (!placements.has_value()) return;
+    for (const pack::Name& placement : *placements) {
+      ExpectKnown(placement, plan_.summary().placements,
+                  "a placement of the pack", context_);
+    }
+  }
+
+  // Leaves out what is unknown.
+  void SetPlacements(const Placements& placements, TestRun& run) {
     if (!placements.has_value()) return;
     const std::vector<std::string>& known = plan_.summary().placements;
     for (const pack::Name& placement : *placements) {
-      if (!ExpectKnown(placement, known, "a placement of the pack", context_)) {
-        continue;
-      }
-      run.placements.push_back(
-          *std::find(known.begin(), known.end(), placement.text));
+      const auto found = std::find(known.begin(), known.end(), placement.text);
+      if (found != known.end()) run.placements.push_back(*found);
     }
   }
 
@@ -260,13 +269,14 @@ class TestCompiler {
   void AddCombinations(const pack::Test& test, const TestRun& shared,
                        const Inputs& inputs, absl::Time now) {
     std::vector<Axis> axes;
-    size_t combinations = 1;
     for (const pack::MatrixAxis& given : test.matrix) {
       axes.push_back(ReadAxis(given, now));
-      const size_t count = axes.back().values.size();
-      combinations =
-          count > kTestRunsMax ? kTestRunsMax + 1 : combinations * count;
-      if (combinations > kTestRunsMax || combinations == 0) break;
+    }
+    size_t combinations = 1;
+    for (const Axis& axis : axes) {
+      // Both factors are small enough not to overflow.
+      combinations = std::min(combinations, kTestRunsMax + 1) *
+                     std::min(axis.values.size(), kTestRunsMax + 1);
     }
     if (runs_.size() + combinations > kTestRunsMax) {
       ReportFull(test.location);

@@ -9,9 +9,11 @@ namespace {
 
 constexpr char kReplacement[] = "\xEF\xBF\xBD";
 
-// `text` inside XML, also inside an attribute; line breaks are kept by a
-// reader only as references there. Requires: UTF-8.
-std::string Escaped(absl::string_view text) {
+enum class Inside { kAttribute, kElement };
+
+// `text` inside XML. A reader keeps line breaks of an attribute only as
+// references. Requires: UTF-8.
+std::string Escaped(absl::string_view text, Inside inside) {
   std::string escaped;
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
@@ -24,6 +26,8 @@ std::string Escaped(absl::string_view text) {
       escaped += "&gt;";
     } else if (c == '"') {
       escaped += "&quot;";
+    } else if (inside == Inside::kElement && (c == '\n' || c == '\t')) {
+      escaped += c;
     } else if (c == '\n' || c == '\t' || c == '\r') {
       absl::StrAppend(&escaped, "&#", static_cast<int>(c), ";");
     } else if (static_cast<unsigned char>(c) < 0x20) {
@@ -39,7 +43,8 @@ std::string Escaped(absl::string_view text) {
 }
 
 std::string Attribute(absl::string_view name, absl::string_view value) {
-  return absl::StrCat(" ", name, "=\"", Escaped(value), "\"");
+  return absl::StrCat(" ", name, "=\"", Escaped(value, Inside::kAttribute),
+                      "\"");
 }
 
 std::string Counts(std::span<const TestResult> results) {
@@ -65,7 +70,7 @@ void AppendCase(const TestResult& result, std::string& xml) {
     absl::StrAppend(&text, DifferenceText(difference, ""));
   }
   absl::StrAppend(&xml, ">\n      <failure", Attribute("message", names),
-                  " type=\"difference\">", Escaped(text),
+                  " type=\"difference\">", Escaped(text, Inside::kElement),
                   "</failure>\n    </testcase>\n");
 }
 
