@@ -66,8 +66,11 @@ int64_t PointScale::Points(double x) const {
     y = curve_.back().second;
   } else {
     const auto left = std::prev(right);
-    // The share is computed first, so that huge x cannot overflow y.
-    const double share = (x - left->first) / (right->first - left->first);
+    // The share is computed first, so that huge x cannot overflow y; of halves
+    // where the distance of the points themselves is no double.
+    const double scale = std::isinf(right->first - left->first) ? 0.5 : 1;
+    const double share = (x * scale - left->first * scale) /
+                         (right->first * scale - left->first * scale);
     y = left->second + share * (right->second - left->second);
   }
   return std::llround(std::clamp(y, 0.0, 100.0) *

@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/state/fixed_state.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/decide/decision_text.h"
@@ -127,6 +128,61 @@ TEST(DecideAllocationTest, AWarmWorkspaceAsksNoHeap) {
   EXPECT_TRUE(decided);
   EXPECT_EQ(allocations, 0);
   EXPECT_EQ(workspace.record().slots.size(), 5u);
+}
+
+TEST(DecideAllocationTest, ExplorationAndHeldTiersAskNoHeapEither) {
+  const auto arbitration = Golden("arbitration");
+  const auto hold = Golden("hold");
+  const absl::string_view placements[] = {"three", "care", "apart"};
+  state::FixedState held;
+  held.Hold("hold", "c-1", {"gold", absl::UnixEpoch()});
+  Call call;
+  call.customer_id = "c-1";
+  call.state = &held;
+  Call with_placements = call;
+  with_placements.placements = placements;
+  Workspace workspace;
+  const auto decide_both = [&](uint64_t seed) {
+    with_placements.seed = seed;
+    return Decide(*hold, call, workspace).empty() &&
+           Decide(*arbitration, with_placements, workspace).empty();
+  };
+  for (uint64_t seed = 0; seed < 3; ++seed) decide_both(seed);
+  const AllocationCounter counter;
+  bool decided = true;
+  for (uint64_t seed = 0; seed < 50; ++seed) decided &= decide_both(seed);
+  const int64_t allocations = counter.count();
+  EXPECT_TRUE(decided);
+  EXPECT_EQ(allocations, 0);
+}
+
+TEST(DecideTest, ASlotSaysWhichOfferOfThePlanItShows) {
+  const auto plan = Golden("arbitration");
+  const absl::string_view placements[] = {"three", "apart"};
+  Call call;
+  call.customer_id = "c-1";
+  call.placements = placements;
+  Workspace workspace;
+  ASSERT_TRUE(Decide(*plan, call, workspace).empty());
+  EXPECT_GE(workspace.record().slots.size(), 5u);
+  for (const trace::SlotResult& slot : workspace.record().slots) {
+    EXPECT_EQ(plan->summary().offers[slot.offer_index], slot.offer);
+  }
+}
+
+TEST(DecideTest, LeversThatWereLeftOutAreInTheRecord) {
+  const auto plan = Golden("arbitration");
+  const absl::string_view placements[] = {"care"};
+  Call call;
+  call.customer_id = "c-1";
+  call.placements = placements;
+  call.ignore_levers = true;
+  Workspace workspace;
+  ASSERT_TRUE(Decide(*plan, call, workspace).empty());
+  EXPECT_TRUE(workspace.record().ignore_levers);
+  for (const trace::Candidate& candidate : workspace.record().candidates) {
+    EXPECT_EQ(candidate.lever, 1);
+  }
 }
 
 TEST(DecideLimitTest, AHostilePackStopsAtTheStepLimit) {

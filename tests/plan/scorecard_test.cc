@@ -3,6 +3,7 @@
 
 #include "engine/plan/scorecard.h"
 
+#include <cmath>
 #include <limits>
 #include <string>
 #include <utility>
@@ -80,6 +81,35 @@ TEST(PointScaleBinsTest, LowerIsBetterCountsBinsAtOrAboveX) {
   EXPECT_EQ(PointsOf(scale, 181), 0);
 }
 
+// The doubles beside every bin, above and below.
+TEST(PointScaleBinsTest, BinsAreReachedExactly) {
+  const std::vector<double> bins = {-1e300, -0.1, 0, 0.1, 0.3, 1e300};
+  const PointScale up = PointScale::Bins(bins, false);
+  const PointScale down = PointScale::Bins(bins, true);
+  const int64_t all = 100 * static_cast<int64_t>(bins.size());
+  for (size_t i = 0; i < bins.size(); ++i) {
+    const auto reached = 100 * static_cast<int64_t>(i);
+    const double below = std::nextafter(bins[i], -1e308);
+    const double above = std::nextafter(bins[i], 1e308);
+    EXPECT_EQ(up.Points(below), reached) << bins[i];
+    EXPECT_EQ(up.Points(bins[i]), reached + 100) << bins[i];
+    EXPECT_EQ(up.Points(above), reached + 100) << bins[i];
+    EXPECT_EQ(down.Points(below), all - reached) << bins[i];
+    EXPECT_EQ(down.Points(bins[i]), all - reached) << bins[i];
+    EXPECT_EQ(down.Points(above), all - reached - 100) << bins[i];
+  }
+  EXPECT_EQ(up.Points(-0.0), 300);  // Equal to the bin 0.
+  EXPECT_EQ(down.Points(-0.0), 400);
+}
+
+TEST(PointScaleCurveTest, DoesNotOverflowBetweenFarPoints) {
+  const PointScale scale = PointScale::Curve({{-1e308, 0}, {1e308, 100}});
+  EXPECT_EQ(PointsOf(scale, -1e308), 0);
+  EXPECT_EQ(PointsOf(scale, 0), 50);
+  EXPECT_EQ(PointsOf(scale, 9e307), 95);
+  EXPECT_EQ(PointsOf(scale, 1e308), 100);
+}
+
 TEST(PointScaleCurveTest, IsLinearBetweenPointsAndFlatOutside) {
   const PointScale scale = PointScale::Curve({{0, 10}, {10, 20}, {20, 100}});
   EXPECT_EQ(PointsOf(scale, -5), 10);
@@ -141,6 +171,23 @@ TEST(ScorecardTest, AnEmptyDimensionLeavesTheTotal) {
   const ScoreSum sum = Sum(*card, {kMissing, 3});
   EXPECT_EQ(card->Score(sum), 75.0);
   EXPECT_EQ(card->Coverage(sum), 0.25);
+}
+
+TEST(ScorecardTest, CoverageReachesItsBoundExactly) {
+  std::vector<DimensionCode> dimensions;
+  dimensions.push_back(Dimension(3333, {1, 1, 1}));
+  dimensions.push_back(Dimension(6667, {1}));
+  std::optional<Scorecard> card =
+      Scorecard::Build(std::move(dimensions), Tiers());
+  // A third of 0.3333: 0.1111 of the weight.
+  const ScoreSum third = Sum(*card, {1, kMissing, kMissing, kMissing});
+  EXPECT_TRUE(card->CoverageReaches(third, 1111));
+  EXPECT_FALSE(card->CoverageReaches(third, 1112));
+  const ScoreSum all = Sum(*card, {1, 1, 1, 1});
+  EXPECT_TRUE(card->CoverageReaches(all, 10'000));
+  const ScoreSum nothing = Sum(*card, {kMissing, kMissing, kMissing, kMissing});
+  EXPECT_TRUE(card->CoverageReaches(nothing, 0));
+  EXPECT_FALSE(card->CoverageReaches(nothing, 1));
 }
 
 TEST(ScorecardTest, NothingPresentIsTheFloorTierAtCoverageZero) {
