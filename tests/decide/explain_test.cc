@@ -190,5 +190,20 @@ TEST(ExplainTest, ADecisionThatRanOutOfStepsIsExplainedAsItWas) {
   }
 }
 
+TEST(ExplainTest, ShippedPacksAreExplainedInEveryLanguage) {
+  const plan::LoadedPlan loaded = plan::LoadPlan(SourcePath("rules/retail"));
+  ASSERT_NE(loaded.plan, nullptr) << loaded.diagnostics;
+  Workspace workspace;
+  DecideJson(*loaded.plan,
+             R"({"attributes": {"orders_total": 6, "monetary_36m": 700,
+                 "recency_days": 40, "tenure_days": 300, "nps": 7},
+                 "placements": ["agent_desktop", "app_home"]})",
+             workspace);
+  for (const absl::string_view locale : trace::ExplainLocales()) {
+    EXPECT_THAT(InWords(*loaded.plan, workspace, locale),
+                testing::Not(testing::HasSubstr("{")));
+  }
+}
+
 }  // namespace
 }  // namespace stratagem::decide

@@ -77,9 +77,10 @@ void AppendCondition(const trace::ConditionTried& condition,
 
 void AppendTier(const trace::TierExplained& tier, std::string& text) {
   absl::StrAppend(
-      &text, "tier ", tier.tier, " (", ReasonName(tier.reason), ") computed=",
-      tier.computed, " score=", tier.score, " coverage=", tier.coverage,
-      Member("score_min", tier.score_min), Member("next", tier.next),
+      &text, "tier ", tier.tier, " (", ReasonName(tier.reason),
+      ") computed=", tier.computed, " score=", tier.score,
+      " coverage=", tier.coverage, Member("score_min", tier.score_min),
+      Member("next", tier.next),
       tier.next.empty() ? "" : absl::StrCat(" from ", tier.next_score_min),
       Member("below_since", tier.below_since),
       Member("downgrade_at", tier.downgrade_at),
@@ -87,10 +88,9 @@ void AppendTier(const trace::TierExplained& tier, std::string& text) {
 }
 
 void AppendOffer(const trace::OfferExplained& offer, std::string& text) {
-  absl::StrAppend(&text, "  ", offer.offer, " (", ReasonName(offer.reason),
-                  ")", Member(offer.error), Member("lost_to", offer.lost_to),
-                  offer.lost_by == 0 ? ""
-                                     : absl::StrCat(" by ", offer.lost_by),
+  absl::StrAppend(&text, "  ", offer.offer, " (", ReasonName(offer.reason), ")",
+                  Member(offer.error), Member("lost_to", offer.lost_to),
+                  offer.lost_by == 0 ? "" : absl::StrCat(" by ", offer.lost_by),
                   Member("group", offer.group),
                   Member("shown_in", offer.shown_in), "\n");
   for (const trace::GateExplained& gate : offer.gates) {
