@@ -1,12 +1,11 @@
 // What authors are told: every code of the pack layer, word for word, from
-// broken packs under tests/golden/diagnostics, and the page that lists them.
+// broken packs under tests/golden/diagnostics. That none is left out is
+// tests/docs/diagnostic_codes_test.cc's to check.
 
 #include "engine/base/diagnostics.h"
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <set>
 #include <string>
@@ -27,11 +26,6 @@ namespace fs = std::filesystem;
 
 constexpr char kFolder[] = "tests/golden/diagnostics";
 constexpr char kHeader[] = "language: 1\nname: broken\nversion: 1.0.0\n";
-
-std::string ReadFile(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 
 // Loads a pack that must be refused, and returns what its author is told.
 std::string Refusal(const std::string& directory) {
@@ -192,73 +186,6 @@ TEST(FortyMistakesTest, GivesFortyDiagnostics) {
     lines.insert({diagnostic.location.file, diagnostic.location.line});
   }
   EXPECT_GE(lines.size(), 30u);
-}
-
-// All "E2nn" between double quotes in the layer's sources.
-std::set<std::string> CodesOfTheSources() {
-  std::set<std::string> codes;
-  for (const auto& entry : fs::directory_iterator(SourcePath("engine/pack"))) {
-    if (entry.path().extension() != ".cc") continue;
-    const std::string text = ReadFile(entry.path());
-    for (size_t at = text.find("\"E2"); at != std::string::npos;
-         at = text.find("\"E2", at + 1)) {
-      codes.insert(text.substr(at + 1, 4));
-    }
-  }
-  return codes;
-}
-
-TEST(CodesTest, EachHasAGoldenCaseAndALineInTheDocumentation) {
-  std::string golden;
-  for (const auto& entry : fs::directory_iterator(SourcePath(kFolder))) {
-    golden += ReadFile(entry.path() / "expected.txt");
-  }
-  const std::string page = ReadFile(SourcePath("docs/diagnostics.md"));
-  const std::set<std::string> codes = CodesOfTheSources();
-  EXPECT_GE(codes.size(), 40u);
-  for (const std::string& code : codes) {
-    EXPECT_NE(golden.find(absl::StrCat("error ", code, ":")), std::string::npos)
-        << code << " is in no golden file";
-    EXPECT_NE(page.find(absl::StrCat("| ", code, " |")), std::string::npos)
-        << code << " is not in docs/diagnostics.md";
-  }
-}
-
-// Every `{"key", Need::` of the layer's key tables.
-std::set<std::string> KeysOfTheSources() {
-  std::set<std::string> keys;
-  for (const auto& entry : fs::directory_iterator(SourcePath("engine/pack"))) {
-    if (entry.path().extension() != ".cc") continue;
-    const std::string text = ReadFile(entry.path());
-    for (size_t end = text.find("\", Need::"); end != std::string::npos;
-         end = text.find("\", Need::", end + 1)) {
-      const size_t begin = text.rfind('"', end - 1) + 1;
-      keys.insert(text.substr(begin, end - begin));
-    }
-  }
-  return keys;
-}
-
-TEST(PackLanguagePageTest, NamesEveryKey) {
-  const std::string page = ReadFile(SourcePath("docs/pack_language.md"));
-  const std::set<std::string> keys = KeysOfTheSources();
-  EXPECT_GE(keys.size(), 60u);
-  for (const std::string& key : keys) {
-    EXPECT_TRUE(page.find(absl::StrCat(key, ":")) != std::string::npos ||
-                page.find(absl::StrCat("`", key, "`")) != std::string::npos)
-        << key;
-  }
-}
-
-TEST(CodesTest, TheDocumentationListsNoCodeThatIsGone) {
-  const std::string page = ReadFile(SourcePath("docs/diagnostics.md"));
-  const std::set<std::string> codes = CodesOfTheSources();
-  for (size_t at = page.find("| E2"); at != std::string::npos;
-       at = page.find("| E2", at + 1)) {
-    if (page.substr(at + 4, 2) == "xx") continue;  // The whole layer.
-    EXPECT_TRUE(codes.contains(page.substr(at + 2, 4)))
-        << page.substr(at + 2, 4);
-  }
 }
 
 }  // namespace
