@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "engine/trace/number_text.h"
@@ -18,6 +19,7 @@ using Parameters = std::vector<std::pair<absl::string_view, std::string>>;
 constexpr char kIndent[] = "  ";
 constexpr int kDecimals = 4;
 constexpr int kScoreDecimals = 2;
+constexpr size_t kDigitsShown = 12;
 
 // Puts `parameters` into `sentence`; braces with other names stay.
 std::string Fill(absl::string_view sentence, const Parameters& parameters) {
@@ -105,6 +107,16 @@ class Writer {
     return GroupedNumber(RoundedNumber(number, kDecimals), wording_);
   }
 
+  // A number that came about by computing may have more digits than anybody
+  // reads.
+  std::string ShortNumber(const std::string& exact) const {
+    double number = 0;
+    if (exact.size() <= kDigitsShown || !absl::SimpleAtod(exact, &number)) {
+      return GroupedNumber(exact, wording_);
+    }
+    return Number(number);
+  }
+
   std::string ScoreText(double score) const {
     return GroupedNumber(RoundedNumber(score, kScoreDecimals), wording_);
   }
@@ -148,10 +160,10 @@ class Writer {
       Line(kIndent, Say(Phrase::kIndicatorUnknown, {{"indicator", name}}));
       return;
     }
-    Line(kIndent, Say(Phrase::kIndicator,
-                      {{"indicator", name},
-                       {"value", GroupedNumber(indicator.value, wording_)},
-                       {"points", ScoreText(*indicator.points)}}));
+    Line(kIndent,
+         Say(Phrase::kIndicator, {{"indicator", name},
+                                  {"value", ShortNumber(indicator.value)},
+                                  {"points", ScoreText(*indicator.points)}}));
   }
 
   void WriteStage() {
@@ -381,8 +393,11 @@ class Writer {
   }
 
   std::string FoundText(const Nearest& nearest) const {
-    return nearest.found.empty() ? Say(Phrase::kUnknownValue)
-                                 : WithUnit(nearest, nearest.found);
+    if (nearest.found.empty()) return Say(Phrase::kUnknownValue);
+    if (nearest.kind != ValueKind::kDouble) {
+      return WithUnit(nearest, nearest.found);
+    }
+    return WithUnit(nearest.unit, ShortNumber(nearest.found));
   }
 
   std::string WouldDoText(const Nearest& nearest) const {
@@ -395,10 +410,13 @@ class Writer {
   }
 
   std::string WithUnit(const Nearest& nearest, const std::string& value) const {
-    std::string text = Plain(nearest, value);
-    if (nearest.unit.empty()) return text;
+    return WithUnit(nearest.unit, Plain(nearest, value));
+  }
+
+  std::string WithUnit(const std::string& unit, std::string value) const {
+    if (unit.empty()) return value;
     return Say(Phrase::kWithUnit,
-               {{"value", std::move(text)}, {"unit", nearest.unit}});
+               {{"value", std::move(value)}, {"unit", unit}});
   }
 
   // A value of an input as people write it.

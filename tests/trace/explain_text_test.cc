@@ -188,6 +188,16 @@ TEST(ExplainTextTest, ValuesAreWrittenByTheirKind) {
   }
 }
 
+// Only what was computed is shortened; what would do is exact.
+TEST(ExplainTextTest, ComputedValuesHaveNoMoreDigitsThanAnybodyReads) {
+  Nearest nearest = SpendTooLow();
+  nearest.found = "2333.3333333333335";
+  nearest.would_do = "2400.0000000000005";
+  EXPECT_THAT(
+      OneOffer(Reason::kEligibility, Failed("x", nearest)).Text("en", NoWords),
+      HasSubstr("is 2\u202f333.3333; 2\u202f400.0000000000005 would do"));
+}
+
 TEST(ExplainTextTest, PartsAndAlternativesAreToldApart) {
   ConditionTried gate = Failed("a || b", SpendTooLow());
   Nearest other = SpendTooLow();
