@@ -53,6 +53,25 @@ OfferTextCode CompileOfferTexts(const pack::Offer& offer, Compiler& compiler) {
   return code;
 }
 
+// What `texts` call the parts of a pack.
+constexpr absl::string_view kKinds =
+    "`tiers.NAME`, `stages.NAME`, `attributes.NAME`, `request.NAME`, "
+    "`indicators.DIMENSION.NAME`, `treatments.NAME`, `treatments.NAME.FIELD`, "
+    "`groups.NAME`, `offers.ID` or `placements.NAME`";
+
+void AddCustomerValueKeys(const pack::CustomerValue& value,
+                          std::vector<std::string>& keys) {
+  for (const pack::Dimension& dimension : value.dimensions) {
+    for (const pack::Indicator& indicator : dimension.indicators) {
+      keys.push_back(absl::StrCat("indicators.", dimension.name.text, ".",
+                                  indicator.name.text));
+    }
+  }
+  for (const pack::Tier& tier : value.tiers) {
+    keys.push_back(absl::StrCat("tiers.", tier.name.text));
+  }
+}
+
 // Every key that `texts` of this pack may have.
 std::vector<std::string> KnownTextKeys(const pack::Model& model) {
   std::vector<std::string> keys;
@@ -60,9 +79,7 @@ std::vector<std::string> KnownTextKeys(const pack::Model& model) {
     keys.emplace_back(reason);
   }
   if (model.customer_value.has_value()) {
-    for (const pack::Tier& tier : model.customer_value->tiers) {
-      keys.push_back(absl::StrCat("tiers.", tier.name.text));
-    }
+    AddCustomerValueKeys(*model.customer_value, keys);
   }
   if (model.lifecycle.has_value()) {
     for (const pack::Name& stage : model.lifecycle->stages) {
@@ -72,8 +89,24 @@ std::vector<std::string> KnownTextKeys(const pack::Model& model) {
   for (const Field& attribute : model.attributes.fields()) {
     keys.push_back(absl::StrCat("attributes.", attribute.name));
   }
+  for (const Field& field : model.request.fields()) {
+    keys.push_back(absl::StrCat("request.", field.name));
+  }
+  for (const pack::Treatment& treatment : model.treatments) {
+    const std::string key = absl::StrCat("treatments.", treatment.name.text);
+    keys.push_back(key);
+    for (const Field& field : treatment.fields.fields()) {
+      keys.push_back(absl::StrCat(key, ".", field.name));
+    }
+  }
+  for (const pack::Group& group : model.groups) {
+    keys.push_back(absl::StrCat("groups.", group.name.text));
+  }
   for (const pack::Offer& offer : model.offers) {
     keys.push_back(absl::StrCat("offers.", offer.id.text));
+  }
+  for (const pack::Placement& placement : model.placements) {
+    keys.push_back(absl::StrCat("placements.", placement.name.text));
   }
   return keys;
 }
@@ -94,8 +127,7 @@ std::string TextKeyHint(absl::string_view key,
     }
   }
   if (!alike.empty()) return compiler.Hint(key, alike);
-  return "write the name of a reason, `tiers.NAME`, `stages.NAME`, "
-         "`attributes.NAME` or `offers.ID`";
+  return absl::StrCat("write the name of a reason, ", kKinds);
 }
 
 void CompileReasonTexts(Compiler& compiler) {
@@ -108,8 +140,7 @@ void CompileReasonTexts(Compiler& compiler) {
       compiler.diagnostics.AddError(
           "E330", text.key.location,
           absl::StrCat("`", text.key.text,
-                       "` is neither a reason nor a tier, stage, attribute or "
-                       "offer of the pack"),
+                       "` is neither a reason nor a part of the pack"),
           TextKeyHint(text.key.text, known, compiler));
     }
     compiler.code.texts.emplace(text.key.text, TextsOf(text.texts));
