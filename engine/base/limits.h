@@ -46,6 +46,11 @@ inline constexpr int kYamlDepthMax = 64;
 inline constexpr size_t kDiagnosticsMax = 1'000;
 // LIMIT: names of one kind in a pack (attributes, parameters, offers, …).
 inline constexpr size_t kPackEntriesMax = 100'000;
+// LIMIT: rows of one decision table.
+inline constexpr size_t kTableRowsMax = 100'000;
+// LIMIT: cells of one decision table, its outputs apart; each takes some 200
+// bytes while the pack is read.
+inline constexpr size_t kTableCellsMax = 1'000'000;
 // LIMIT: variables that need each other in one chain.
 inline constexpr int kVariableDepthMax = 64;
 // LIMIT: rules of a policy that stand inside each other.
