@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -21,6 +22,7 @@
 #include "engine/author/run_tests.h"
 #include "engine/author/test_suite.h"
 #include "engine/base/diagnostics.h"
+#include "engine/base/limits.h"
 #include "engine/pack/loader.h"
 #include "engine/pack/test_file.h"
 #include "engine/plan/plan.h"
@@ -235,6 +237,35 @@ TEST(PackLanguagePageTest, NamesEveryKey) {
     EXPECT_TRUE(absl::StrContains(page, absl::StrCat(key, ":")) ||
                 absl::StrContains(page, absl::StrCat("`", key, "`")))
         << key;
+  }
+}
+
+// 16777216 as "16,777,216".
+std::string Grouped(int64_t number) {
+  std::string text = absl::StrCat(number);
+  for (size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
+  return text;
+}
+
+TEST(PackLanguagePageTest, LimitsHaveTheirNumbers) {
+  const std::string page = ReadPage();
+  const std::vector<std::pair<const char*, int64_t>> limits = {
+      {"kPackFileBytesMax", kPackFileBytesMax},
+      {"kPackFilesMax", kPackFilesMax},
+      {"kYamlDepthMax", kYamlDepthMax},
+      {"kPackEntriesMax", kPackEntriesMax},
+      {"kTableRowsMax", kTableRowsMax},
+      {"kTableCellsMax", kTableCellsMax},
+      {"kVariableDepthMax", kVariableDepthMax},
+      {"kPolicyRuleDepthMax", kPolicyRuleDepthMax},
+      {"kGroupDepthMax", kGroupDepthMax},
+      {"kPlacementOffersMax", kPlacementOffersMax},
+      {"kDiagnosticsMax", kDiagnosticsMax},
+  };
+  for (const auto& [name, number] : limits) {
+    const std::string row =
+        absl::StrCat(" | ", Grouped(number), " | `", name, "` |");
+    EXPECT_TRUE(absl::StrContains(page, row)) << row;
   }
 }
 
