@@ -12,7 +12,7 @@
 #include <span>
 #include <vector>
 
-#include "engine/pack/model.h"
+#include "engine/plan/plan_code.h"
 #include "engine/trace/reason.h"
 
 namespace stratagem::decide {
