@@ -89,7 +89,11 @@ void PrintDiagnostics(const Diagnostics& found, const std::string& directory,
   for (const Diagnostic& diagnostic : DiagnosticsOf(found, directory)) {
     if (diagnostic.location.file != path) {
       path = diagnostic.location.file;
-      text = ReadInput(path, console).value_or("");
+      // Nothing but a file: a pipe that stands in its place would block.
+      std::error_code error;
+      const bool is_file =
+          path == "-" || std::filesystem::is_regular_file(path, error);
+      text = is_file ? ReadInput(path, console).value_or("") : "";
     }
     PrintDiagnostic(diagnostic, text, console, to_out);
   }

@@ -90,8 +90,10 @@ const std::string* PackFolder::Read(const std::string& path,
     return fail("E201", absl::StrCat("file `", path, "` does not exist"), "");
   }
   if (status.type() == fs::file_type::none) {
-    return fail("E201", absl::StrCat("file `", path, "` cannot be read"),
-                "check the permissions of the folder");
+    return fail(
+        "E201",
+        absl::StrCat("file `", path, "` cannot be read: ", error.message()),
+        "");
   }
   if (!IsInside(directory_, full)) {
     return fail(
@@ -103,24 +105,29 @@ const std::string* PackFolder::Read(const std::string& path,
   if (!fs::is_regular_file(status)) {
     return fail("E201", absl::StrCat("`", path, "` is not a file"), "");
   }
-  std::optional<std::string> bytes = ReadBytes(full, kPackFileBytesMax);
-  if (!bytes.has_value()) {
-    return fail("E201", absl::StrCat("file `", path, "` cannot be read"),
-                "check its permissions");
+  // Asked first, so that what is too large is not read; it may still grow.
+  const uintmax_t size = fs::file_size(full, error);
+  if (!error && size <= kPackFileBytesMax && bytes_ + size > kPackBytesMax) {
+    return fail("E202",
+                absl::StrCat("the pack has more than ", kPackBytesMax,
+                             " bytes up to file `", path, "`"),
+                "");
   }
-  if (bytes->size() > kPackFileBytesMax) {
+  std::optional<std::string> bytes;
+  if (error || size <= kPackFileBytesMax) {
+    bytes = ReadBytes(full, kPackFileBytesMax);
+    if (!bytes.has_value()) {
+      return fail("E201", absl::StrCat("file `", path, "` cannot be read"),
+                  "check its permissions");
+    }
+  }
+  if (!bytes.has_value() || bytes->size() > kPackFileBytesMax) {
     return fail("E202",
                 absl::StrCat("file `", path, "` has more than ",
                              kPackFileBytesMax, " bytes"),
                 "split it with `include:`");
   }
   bytes_ += bytes->size();
-  if (bytes_ > kPackBytesMax) {
-    return fail("E202",
-                absl::StrCat("the pack has more than ", kPackBytesMax,
-                             " bytes up to file `", path, "`"),
-                "");
-  }
   return &files_.insert_or_assign(path, *std::move(bytes)).first->second;
 }
 

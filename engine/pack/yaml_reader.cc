@@ -1,8 +1,9 @@
 #include "engine/pack/yaml_reader.h"
 
 #include <algorithm>
+#include <istream>
 #include <optional>
-#include <sstream>
+#include <streambuf>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -346,6 +347,28 @@ class TreeBuilder : public YAML::EventHandler {
   bool is_over_ = false;   // Nothing more is built.
 };
 
+// A text that ends as soon as nothing more of it counts: what is over a limit
+// is not parsed to its end.
+class StoppableText : public std::streambuf {
+ public:
+  StoppableText(absl::string_view text, const TreeBuilder& builder)
+      : rest_(text), builder_(builder) {}
+
+ protected:
+  int_type underflow() override {
+    if (rest_.empty() || builder_.is_over()) return traits_type::eof();
+    const size_t size = rest_.copy(chunk_, sizeof(chunk_));
+    rest_.remove_prefix(size);
+    setg(chunk_, chunk_, chunk_ + size);
+    return traits_type::to_int_type(chunk_[0]);
+  }
+
+ private:
+  absl::string_view rest_;
+  const TreeBuilder& builder_;
+  char chunk_[8'192];
+};
+
 // What to do about the errors that authors meet most.
 std::string SyntaxHint(absl::string_view message) {
   if (message == YAML::ErrorMsg::MAP_VALUE) {
@@ -428,7 +451,8 @@ std::unique_ptr<const YamlFile> YamlFile::Read(std::string path,
       new YamlFile(std::move(path), NormalizeText(bytes)));
   if (!CheckBytes(file->path_, file->text_, diagnostics)) return nullptr;
   TreeBuilder builder(*file, diagnostics);
-  std::istringstream input(file->text_);
+  StoppableText text(file->text_, builder);
+  std::istream input(&text);
   const auto place = [&](const YAML::Mark& mark) {
     if (mark.is_null()) return SourceLocation{file->path_, 0, 0};
     return SourceLocation{file->path_, mark.line + 1, mark.column + 1};
@@ -441,6 +465,7 @@ std::unique_ptr<const YamlFile> YamlFile::Read(std::string path,
     // yaml-cpp's own bound is the higher one: the builder has reported it.
     return nullptr;
   } catch (const YAML::Exception& error) {
+    if (!builder.has_tree()) return nullptr;  // Reported; the rest was cut off.
     diagnostics.AddError("E206", place(error.mark),
                          absl::StrCat("invalid YAML: ", error.msg),
                          SyntaxHint(error.msg));

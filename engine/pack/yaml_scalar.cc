@@ -338,7 +338,7 @@ size_t WrittenNullSize(absl::string_view rest) {
     if (!absl::StartsWith(rest, word)) continue;
     rest.remove_prefix(word.size());
     const bool ends =
-        rest.empty() || absl::StrContains(" \t\n,]}", rest.substr(0, 1));
+        rest.empty() || absl::StrContains(" \t\n:,]}", rest.substr(0, 1));
     return ends ? word.size() : 0;
   }
   return 0;

@@ -4,10 +4,7 @@
 
 #include "engine/pack/loader.h"
 
-#include <fstream>
-#include <iterator>
 #include <memory>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,11 +37,6 @@ std::unique_ptr<const Model> LoadText(absl::string_view text) {
   return Load(pack);
 }
 
-std::string ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
 class ShippedPackTest : public testing::TestWithParam<std::string> {};
 
 TEST_P(ShippedPackTest, LoadsWithoutADiagnostic) {
@@ -60,7 +52,8 @@ TEST_P(ShippedPackTest, LoadsWithoutADiagnostic) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, ShippedPackTest,
-                         testing::Values("bank", "retail", "starter", "telecom"),
+                         testing::Values("bank", "retail", "starter",
+                                         "telecom"),
                          [](const auto& param_info) {
                            return param_info.param;
                          });
@@ -359,72 +352,6 @@ TEST(LoadPackTest, ABrokenZoneDoesNotHideOtherErrors) {
     EXPECT_EQ(LoadPack(pack.path(), diagnostics), nullptr);
     EXPECT_EQ(diagnostics.error_count(), 2u) << diagnostics.ToString();
   }
-}
-
-// One change of `text`: a byte, a line or a piece, from what packs are made of.
-std::string Mutate(std::string text, std::mt19937& random) {
-  static constexpr absl::string_view kPieces[] = {
-      "\"",    "'",
-      "{",     "}",
-      "[",     "]",
-      ":",     ",",
-      "\n",    " ",
-      "  - ",  "|\n",
-      ">\n",   "&a ",
-      "*a",    "!t ",
-      "<<: ",  "? ",
-      "#",     "~",
-      "\t",    "\\",
-      "-1",    "1e999",
-      "\xFF",  "\xE4\xB8\xAD",
-      "---\n", "%",
-      "cel: ", "include: [pack.yaml]\n"};
-  const auto at = [&](size_t size) {
-    return std::uniform_int_distribution<size_t>(0, size)(random);
-  };
-  const size_t place = at(text.size() - 1);
-  switch (at(3)) {
-    case 0:
-      text.erase(place, at(20));
-      break;
-    case 1:
-      text.insert(place, kPieces[at(std::size(kPieces) - 1)].data());
-      break;
-    case 2:
-      text.insert(place, text.substr(at(text.size() - 1), at(80)));
-      break;
-    default:
-      text[place] = static_cast<char>(at(255));
-      break;
-  }
-  return text;
-}
-
-TEST(MutationTest, ShippedPacksWithRandomChangesAreReadOrRefused) {
-  const unsigned seed = 20261101;
-  std::mt19937 random(seed);
-  int refused = 0;
-  const int rounds = 600;
-  for (int i = 0; i < rounds; ++i) {
-    const std::string folder = i % 2 == 0 ? "rules/retail/" : "rules/telecom/";
-    std::string main = ReadFile(SourcePath(folder + "pack.yaml"));
-    std::string offers = ReadFile(SourcePath(folder + "offers.yaml"));
-    for (int changes = 1 + i % 4; changes > 0; --changes) {
-      std::string& changed = changes % 2 == 0 ? offers : main;
-      changed = Mutate(std::move(changed), random);
-      if (changed.empty()) changed = " ";
-    }
-    TempDir pack;
-    pack.Write("pack.yaml", main);
-    pack.Write("offers.yaml", offers);
-    Diagnostics diagnostics;
-    const auto model = LoadPack(pack.path(), diagnostics);
-    EXPECT_EQ(model == nullptr, diagnostics.has_errors())
-        << "seed " << seed << " round " << i;
-    refused += model == nullptr ? 1 : 0;
-  }
-  EXPECT_GT(refused, rounds / 4);
-  EXPECT_LT(refused, rounds);
 }
 
 }  // namespace

@@ -1,0 +1,108 @@
+// What must hold for `pack new`: the pack it makes is right and its tests pass,
+// and it never writes into a folder that holds something.
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "clients/cli/pack_templates.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/clients/run_command.h"
+#include "tests/support/golden.h"
+#include "tests/support/temp_dir.h"
+
+namespace stratagem::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> NamesIn(const std::string& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    names.push_back(entry.path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string Contents(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+TEST(PackTemplatesTest, AreThePacksThatShipWithAllTheirFiles) {
+  std::vector<std::string> names;
+  for (const PackTemplate& shipped : PackTemplates()) {
+    names.push_back(shipped.name);
+    const std::string folder = SourcePath("rules/" + shipped.name);
+    EXPECT_EQ(shipped.files.size(), NamesIn(folder).size()) << shipped.name;
+    for (const PackTemplate::File& file : shipped.files) {
+      EXPECT_TRUE(file.text == Contents(folder + "/" + file.name))
+          << folder << "/" << file.name;
+    }
+  }
+  EXPECT_THAT(names,
+              testing::ElementsAre("bank", "retail", "starter", "telecom"));
+}
+
+TEST(PackNewTest, EveryTemplateIsAPackWhoseTestsPass) {
+  for (const PackTemplate& shipped : PackTemplates()) {
+    const TempDir parent;
+    const std::string folder = parent.Join("deep/shop");
+    const Ran made =
+        RunHere({"pack", "new", folder, "--template", shipped.name});
+    EXPECT_EQ(made.code, 0) << made.err;
+    const Ran checked = RunHere({"pack", "check", folder});
+    EXPECT_EQ(checked.out, "shop 1.0.0: ok, 0 warnings\n");
+    const Ran tested = RunHere({"pack", "test", folder});
+    EXPECT_EQ(tested.code, 0) << tested.out << tested.err;
+    EXPECT_THAT(tested.out, testing::HasSubstr(" 0 failed"));
+  }
+}
+
+TEST(PackNewTest, TheNameIsTheFoldersUnlessAnotherIsGiven) {
+  const TempDir parent;
+  const std::string folder = parent.Join("a-shop");
+  const Ran made = RunHere({"pack", "new", folder + "/"});
+  EXPECT_THAT(made.out, testing::HasSubstr("made pack a-shop in "));
+  EXPECT_THAT(NamesIn(folder),
+              testing::ElementsAre("a-shop_test.yaml", "pack.yaml"));
+  const std::string other = parent.Join("with spaces");
+  EXPECT_EQ(RunHere({"pack", "new", other, "--name", "b"}).code, 0);
+  EXPECT_EQ(RunHere({"pack", "check", other}).out, "b 1.0.0: ok, 0 warnings\n");
+}
+
+TEST(PackNewTest, AnImpossibleNameIsRefusedBeforeAnythingIsWritten) {
+  const TempDir parent;
+  for (const std::string name : {"a b", "-x", "日本", "a/b"}) {
+    const Ran ran =
+        RunHere({"pack", "new", parent.Join("p"), "--name=" + name});
+    EXPECT_EQ(ran.code, 2) << name;
+    EXPECT_THAT(ran.err, testing::HasSubstr("cannot be the name of a pack"));
+  }
+  EXPECT_TRUE(NamesIn(parent.path()).empty());
+}
+
+TEST(PackNewTest, AFolderThatHoldsSomethingIsLeftAlone) {
+  const TempDir folder;
+  folder.Write("note.txt", "mine");
+  const Ran ran = RunHere({"pack", "new", folder.path(), "--name", "x"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(ran.err, "error: folder `" + folder.path() +
+                         "` is not empty\n  hint: name a folder that does not "
+                         "exist yet\n");
+  EXPECT_THAT(NamesIn(folder.path()), testing::ElementsAre("note.txt"));
+}
+
+TEST(PackNewTest, AnEmptyFolderIsFilledAndAFileIsNot) {
+  const TempDir folder;
+  EXPECT_EQ(RunHere({"pack", "new", folder.path(), "--name", "x"}).code, 0);
+  EXPECT_EQ(RunHere({"pack", "new", folder.Join("pack.yaml")}).code, 1);
+}
+
+}  // namespace
+}  // namespace stratagem::cli
