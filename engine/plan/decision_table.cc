@@ -301,14 +301,19 @@ ErrorCode DecisionTable::Aggregate(const TableScratch& scratch, Arena& arena,
   return ErrorOf(fault);
 }
 
-std::vector<const expr::Program*> DecisionTable::programs() const {
-  std::vector<const expr::Program*> programs;
-  for (const expr::Program& input : parts_.inputs) programs.push_back(&input);
-  for (const CellCondition& condition : parts_.conditions) {
-    programs.push_back(&condition.program);
+std::vector<DecisionTable::RowProgram> DecisionTable::programs() const {
+  std::vector<RowProgram> programs;
+  for (const expr::Program& input : parts_.inputs) {
+    programs.push_back({std::nullopt, &input});
   }
-  for (const OperandCode& output : parts_.outputs) {
-    if (output.program.has_value()) programs.push_back(&*output.program);
+  for (const CellCondition& condition : parts_.conditions) {
+    programs.push_back({condition.row, &condition.program});
+  }
+  const size_t width = parts_.row_fields.size();
+  for (size_t i = 0; i < parts_.outputs.size(); ++i) {
+    if (!parts_.outputs[i].program.has_value()) continue;
+    programs.push_back(
+        {static_cast<uint32_t>(i / width), &*parts_.outputs[i].program});
   }
   return programs;
 }

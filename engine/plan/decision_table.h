@@ -100,9 +100,13 @@ class DecisionTable {
   // request.channel: call"; "" when none does.
   absl::string_view condition(uint32_t row) const { return Text(2 * row + 1); }
 
-  // All expressions: inputs, conditions of cells, outputs. For whoever asks
-  // what the table reads.
-  std::vector<const expr::Program*> programs() const;
+  // An expression of the table: an input or, with `row`, what stands there.
+  struct RowProgram {
+    std::optional<uint32_t> row;
+    const expr::Program* program = nullptr;
+  };
+  // All of them, for whoever asks what the table reads.
+  std::vector<RowProgram> programs() const;
 
  private:
   absl::string_view Text(size_t index) const {

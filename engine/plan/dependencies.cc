@@ -54,8 +54,12 @@ std::vector<Reader> ReadersOf(const TreatmentCode& treatment,
     }
   }
   if (treatment.table.has_value()) {
-    for (const expr::Program* const program : treatment.table->programs()) {
-      readers.push_back(ReaderOf("the table", *program));
+    for (const auto& [row, program] : treatment.table->programs()) {
+      readers.push_back(
+          ReaderOf(row.has_value()
+                       ? std::string(treatment.table->label(*row))
+                       : absl::StrCat("input `", program->source().text(), "`"),
+                   *program));
     }
   }
   if (treatment.rule.has_value()) {
