@@ -116,28 +116,34 @@ void PrintIndicators(const trace::Explanation& explanation,
   PrintApart(table, console);
 }
 
-void PrintTier(const trace::TierExplained& tier, const Console& console) {
-  if (tier.tier.empty()) return;
-  console.out << "\n";
+// Beside what the card says: why the tier is not the score's, and what the next
+// one takes. A line each.
+std::string TierLines(const trace::TierExplained& tier) {
+  std::string lines;
   if (tier.computed != tier.tier) {
-    console.out << "the score alone gives " << tier.computed << "\n";
+    absl::StrAppend(&lines, "the score alone gives ", tier.computed, "\n");
   }
   if (!tier.below_since.empty()) {
-    console.out << "below " << tier.tier << " since " << tier.below_since;
-    if (!tier.downgrade_at.empty()) {
-      console.out << ", falls at " << tier.downgrade_at;
-    }
-    console.out << "\n";
+    absl::StrAppend(&lines, "below ", tier.tier, " since ", tier.below_since,
+                    tier.downgrade_at.empty() ? "" : ", falls at ",
+                    tier.downgrade_at, "\n");
   }
   if (tier.coverage_min.has_value()) {
-    console.out << "a lower tier takes " << Rounded(100 * *tier.coverage_min, 1)
-                << "% of the score's weight\n";
+    absl::StrAppend(&lines, "a lower tier takes ",
+                    Rounded(100 * *tier.coverage_min, 1),
+                    "% of the score's weight\n");
   }
   if (!tier.next.empty()) {
-    console.out << tier.next << " takes " << Number(tier.next_score_min)
-                << " points, " << Number(tier.next_score_min - tier.score)
-                << " more\n";
+    absl::StrAppend(&lines, tier.next, " takes ", Number(tier.next_score_min),
+                    " points, ", Number(tier.next_score_min - tier.score),
+                    " more\n");
   }
+  return lines;
+}
+
+void PrintTier(const trace::TierExplained& tier, const Console& console) {
+  const std::string lines = TierLines(tier);
+  if (!lines.empty()) console.out << "\n" << lines;
 }
 
 void PrintStages(const trace::Explanation& explanation,

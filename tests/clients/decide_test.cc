@@ -166,6 +166,136 @@ TEST_F(DecideTest, APackBeforeItsTimeIsTriedButNotUnawares) {
             "server would refuse\n");
 }
 
+// The shop as version 1.0.0 until 2026 and 2.0.0 in 2026.
+class VersionsTest : public DecideTest {
+ protected:
+  VersionsTest() {
+    std::string first = kShopPack;
+    first.insert(first.find("attributes:"), "effective: {until: 2026-01-01}\n");
+    folder_.Write("first/pack.yaml", first);
+    std::string second = kShopPack;
+    second.replace(second.find("version: 1.0.0"), 14, "version: 2.0.0");
+    second.insert(second.find("attributes:"),
+                  "effective: {from: 2026-01-01, until: 2027-01-01}\n");
+    folder_.Write("second/pack.yaml", second);
+  }
+
+  Ran DecideBy(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(),
+                     {"decide", "--pack", folder_.Join("first"), "--pack",
+                      folder_.Join("second"), "-c", "c-1", "--set", "orders=3",
+                      "--set", "spend=1200", "--set", "last=4"});
+    return RunHere(arguments);
+  }
+};
+
+TEST_F(VersionsTest, TheOneInEffectDecides) {
+  for (const auto& [as_of, version] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"2001-01-01", "1.0.0"},
+           {"2025-12-31T23:59:59Z", "1.0.0"},
+           {"2026-01-01", "2.0.0"},
+           {"2026-12-31T23:59:59.999Z", "2.0.0"}}) {
+    const Ran ran = DecideBy({"--as-of", as_of, "-o", "json"});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_EQ(ran.err, "");
+    EXPECT_EQ(json::parse(ran.out).at("pack").at("version"), version) << as_of;
+  }
+}
+
+TEST_F(VersionsTest, NoneInEffectIsRefusedAsAServerWould) {
+  const Ran ran = DecideBy({"--as-of", "2027-01-01"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_EQ(ran.err,
+            "error: no active version of pack `shop` is in effect at "
+            "2027-01-01T00:00:00+00:00: `2.0.0` from "
+            "2026-01-01T00:00:00+00:00 until 2027-01-01T00:00:00+00:00, "
+            "`1.0.0` until 2026-01-01T00:00:00+00:00\n"
+            "  hint: a version alone is tried also out of its time\n");
+}
+
+TEST_F(VersionsTest, TwoPacksOrTheSameVersionTwiceCannotStandSideBySide) {
+  std::string other = kShopPack;
+  other.replace(other.find("name: shop"), 10, "name: bank");
+  folder_.Write("bank/pack.yaml", other);
+  const Ran two = DecideBy({"--pack", folder_.Join("bank")});
+  EXPECT_EQ(two.code, 2);
+  EXPECT_EQ(two.err,
+            "error: `--pack` names two packs, `shop` and `bank`; it is "
+            "repeated for versions of one\n");
+  const Ran twice = DecideBy({"--pack", folder_.Join("first")});
+  EXPECT_EQ(twice.code, 2);
+  EXPECT_EQ(twice.err,
+            "error: `--pack` names version `1.0.0` of `shop` twice\n");
+}
+
+// The pack that shows everything: tests/golden/packs/screen.
+Ran DecideScreen(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(),
+                   {"decide", "--pack", SourcePath("tests/golden/packs/screen"),
+                    "-c", "c-1", "--as-of", "2026-11-15"});
+  return RunHere(arguments);
+}
+
+TEST(DecideScreenTest, ACardShowsWhatAScreenShows) {
+  const Ran ran = DecideScreen({"--set", "spend=3200", "--locale", "zh-CN",
+                                "--request", "channel=call", "--seed", "3"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  ExpectMatchesGolden(ran.out, "tests/golden/clients/screen_card.txt");
+}
+
+TEST(DecideScreenTest, InFullEverythingThatWasTriedIsInTables) {
+  const Ran ran = DecideScreen({"--set", "spend=320", "--explain", "full"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  ExpectMatchesGolden(ran.out, "tests/golden/clients/screen_full.txt");
+}
+
+TEST(DecideScreenTest, JsonInFullHoldsEveryMember) {
+  const Ran ran =
+      DecideScreen({"--set", "spend=320", "--explain", "full", "-o", "json"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  const json full = json::parse(ran.out).at("explanation").at("full");
+  EXPECT_EQ(full.at("placements").size(), 2u);
+  EXPECT_FALSE(full.at("text").get<std::string>().empty());
+}
+
+TEST(DecideScreenTest, SentencesAreInTheLocaleAskedFor) {
+  const Ran english = DecideScreen({"--set", "spend=320", "--explain", "text"});
+  EXPECT_EQ(english.code, 0) << english.err;
+  ExpectMatchesGolden(english.out, "tests/golden/clients/screen_text_en.txt");
+  const Ran chinese = DecideScreen(
+      {"--set", "spend=320", "--explain", "text", "--locale", "zh-Hans"});
+  ExpectMatchesGolden(chinese.out, "tests/golden/clients/screen_text_zh.txt");
+}
+
+TEST(DecideScreenTest, SentencesAreOfOneCustomer) {
+  const Ran ran =
+      RunHere({"decide", "--pack", SourcePath("tests/golden/packs/screen"),
+               "--csv", "-", "--explain", "text"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_EQ(ran.err,
+            "error: `--explain text` explains one customer; give `--customer "
+            "ID`\n  hint: see `stratagem decide --help`\n");
+}
+
+TEST(DecideScreenTest, WithoutLeversScoresAreThoseOfTheOffersAlone) {
+  const auto score_of_event = [](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"--set", "spend=3200", "-o", "json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const json decision = json::parse(DecideScreen(arguments).out);
+    for (const json& candidate :
+         decision.at("explanation").at("placements")[0].at("candidates")) {
+      if (candidate.at("offer_id") == "event") {
+        return candidate.at("score").get<double>();
+      }
+    }
+    return 0.0;
+  };
+  EXPECT_EQ(score_of_event({}), 65);
+  EXPECT_EQ(score_of_event({"--no-levers"}), 40);
+}
+
 struct RefusedCase {
   std::string name;
   std::vector<std::string> arguments;

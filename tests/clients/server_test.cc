@@ -15,6 +15,7 @@
 #include "stratagem/v1/insight_service.grpc.pb.h"
 #include "stratagem/v1/pack_service.grpc.pb.h"
 #include "tests/clients/run_command.h"
+#include "tests/clients/wire_answers.h"
 #include "tests/support/golden.h"
 
 namespace stratagem::cli {
@@ -30,139 +31,16 @@ Message Parse(const std::string& text) {
   return message;
 }
 
-constexpr char kDecision[] = R"pb(
-  decision_id: "n.1.7"
-  position { node_id: "n" epoch: 1 sequence: 7 }
-  request_id: "r-1"
-  role: DECISION_ROLE_LIVE
-  pack { name: "shop" version: "1.0.0" digest: "d" }
-  decided_at { seconds: 1763200000 nanos: 500000000 }
-  score: 71.25
-  coverage: 0.9
-  tier: "gold"
-  tier_reason: REASON_SCORED
-  stage: "new"
-  treatments {
-    name: "price"
-    cell: "loyal"
-    reason: REASON_MATRIX_CELL
-    fields {
-      name: "pct"
-      value { double_value: 7.5 }
-    }
-    fields {
-      name: "until"
-      value { timestamp_value { seconds: 0 } }
-    }
-    fields {
-      name: "wait"
-      value { duration_value { seconds: -1 nanos: -500000000 } }
-    }
-    fields {
-      name: "tags"
-      value {
-        list_value {
-          values { string_value: "a" }
-          values { int_value: 3 }
-        }
-      }
-    }
-    fields {
-      name: "caps"
-      value {
-        map_value {
-          entries {
-            name: "x"
-            value { bool_value: true }
-          }
-        }
-      }
-    }
-  }
-  placements {
-    name: "web"
-    channel: "app"
-    direction: DIRECTION_INBOUND
-    slots {
-      offer_id: "gift"
-      reason: REASON_RANKED
-      score: 58
-      selection_probability: 0.25
-    }
-  }
-  degraded: true
-  explanation {
-    attributes {
-      name: "orders"
-      value { int_value: 3 }
-      source: INPUT_SOURCE_PROFILE
-    }
-    attributes { name: "last" source: INPUT_SOURCE_ABSENT }
-    request {
-      name: "channel"
-      value { string_value: "web" }
-      source: INPUT_SOURCE_DEFAULT
-    }
-    parameters {
-      name: "lever"
-      value { double_value: 2 }
-    }
-    placements {
-      placement: "web"
-      candidates {
-        offer_id: "gift"
-        propensity: 0.5
-        propensity_given: true
-        value: 120
-        cost: 2
-        lever: 1.2
-        score: 58
-        reason: REASON_RANKED
-      }
-      exclusions {
-        offer_id: "note"
-        reason: REASON_GROUP_ELIGIBILITY
-        group: "all"
-      }
-      exclusions {
-        offer_id: "odd"
-        reason: REASON_GATE_ERROR
-        error: EXPRESSION_ERROR_NO_SUCH_KEY
-      }
-    }
-    degradations {
-      reason: REASON_INDICATOR_ERROR
-      subject: "spend"
-      error: EXPRESSION_ERROR_DIVISION_BY_ZERO
-    }
-    seed: 18446744073709551615
-  }
-)pb";
-
-constexpr char kPack[] = R"pb(
-  ref { name: "shop" version: "1.0.0" }
-  timezone: "Asia/Shanghai"
-  in_effect: true
-  attributes { name: "orders" type: "int" }
-  attributes { name: "spend" type: "double" }
-  attributes { name: "city" type: "string" optional: true }
-  attributes { name: "since" type: "google.protobuf.Timestamp" optional: true }
-  attributes { name: "wait" type: "google.protobuf.Duration" optional: true }
-  attributes { name: "tags" type: "list(map(string, bool))" optional: true }
-  attributes { name: "member" type: "bool" optional: true }
-  request { name: "channel" type: "string" optional: true }
-  tiers: "gold"
-  stages: "new"
-  placements: "web"
-  placements: "desk"
-)pb";
-
 class Fake final : public v1::DecisionService::Service {
  public:
   grpc::Status Decide(grpc::ServerContext*, const v1::DecideRequest* request,
                       v1::DecideResponse* response) override {
     last = *request;
     *response->mutable_decision() = Parse<v1::Decision>(kDecision);
+    if (request->explain() == v1::EXPLAIN_LEVEL_FULL && knows_full) {
+      *response->mutable_decision()->mutable_explanation()->mutable_full() =
+          Parse<v1::FullExplanation>(kFull);
+    }
     return grpc::Status::OK;
   }
   grpc::Status BatchDecide(grpc::ServerContext*,
@@ -186,12 +64,18 @@ class Fake final : public v1::DecisionService::Service {
 
   v1::DecideRequest last;
   int batches = 0;
+  bool knows_full = true;
 };
 
 class FakePacks final : public v1::PackService::Service {
+ public:
+  // In the order of activation.
+  std::vector<v1::Pack> packs = {Parse<v1::Pack>(kPack)};
+
+ private:
   grpc::Status ListPacks(grpc::ServerContext*, const v1::ListPacksRequest*,
                          v1::ListPacksResponse* response) override {
-    *response->add_packs() = Parse<v1::Pack>(kPack);
+    response->mutable_packs()->Assign(packs.begin(), packs.end());
     return grpc::Status::OK;
   }
 };
@@ -289,6 +173,7 @@ TEST_F(ServerTest, EveryFlagReachesTheWireByItsDeclaredType) {
                        "--request-id",
                        "r-1",
                        "--dry-run",
+                       "--no-levers",
                        "--explain",
                        "none",
                        "--pack-name",
@@ -316,6 +201,55 @@ TEST_F(ServerTest, EverythingOfTheAnswerReachesTheReader) {
                       "tests/golden/clients/server_card.txt");
   ExpectMatchesGolden(Run({"decide", "-c", "c-1", "-o", "json"}).out,
                       "tests/golden/clients/server_decision.json");
+}
+
+TEST_F(ServerTest, AFullExplanationReachesTheReaderInTablesJsonAndSentences) {
+  const Ran tables = Run({"decide", "-c", "c-1", "--explain", "full"});
+  EXPECT_EQ(tables.code, 0) << tables.err;
+  EXPECT_EQ(decisions_.last.explain(), v1::EXPLAIN_LEVEL_FULL);
+  ExpectMatchesGolden(tables.out, "tests/golden/clients/server_full.txt");
+  ExpectMatchesGolden(
+      Run({"decide", "-c", "c-1", "--explain", "full", "-o", "json"}).out,
+      "tests/golden/clients/server_full.json");
+  const Ran text = Run({"decide", "-c", "c-1", "--explain", "text"});
+  EXPECT_EQ(text.out, "周五会员专场\n");
+  EXPECT_EQ(decisions_.last.explain(), v1::EXPLAIN_LEVEL_FULL);
+}
+
+TEST_F(ServerTest, AServerThatDoesNotExplainInFullIsNotTakenAsSilence) {
+  decisions_.knows_full = false;
+  const Ran ran = Run({"decide", "-c", "c-1", "--explain", "full"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_EQ(ran.err,
+            "error: the server is too old to explain in full\n"
+            "  hint: ask for `--explain reasons`\n");
+}
+
+TEST_F(ServerTest, ADateIsReadInTheZoneOfTheNewestVersion) {
+  Run({"decide", "-c", "c-1", "--as-of", "2026-11-15"});
+  EXPECT_EQ(decisions_.last.as_of().seconds(), 1'794'672'000);
+}
+
+TEST_F(ServerTest, ATimeThatIsNoneIsAMistakeOfTheCommandLine) {
+  const Ran ran = Run({"decide", "-c", "c-1", "--as-of", "noon"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("`noon` is not a time"));
+}
+
+TEST_F(ServerTest, FactsAreReadAsTheVersionOfThatTimeDeclaresThem) {
+  v1::Pack older = Parse<v1::Pack>(kPack);
+  older.mutable_ref()->set_version("0.9.0");
+  older.set_in_effect(false);
+  older.mutable_effective_until()->set_seconds(1'700'000'000);
+  older.mutable_attributes(1)->set_type("string");  // `spend`.
+  v1::Pack newer = Parse<v1::Pack>(kPack);
+  newer.mutable_effective_from()->set_seconds(1'700'000'000);
+  packs_.packs = {older, newer};
+  Run({"decide", "-c", "c-1", "--set", "spend=2", "--as-of", "2020-01-01"});
+  EXPECT_EQ(decisions_.last.attributes(0).value().string_value(), "2");
+  Run({"decide", "-c", "c-1", "--set", "spend=2"});
+  EXPECT_EQ(decisions_.last.attributes(0).value().double_value(), 2);
 }
 
 TEST_F(ServerTest, AFileIsSentInBatchesAndErrorsOfItemsAreOfTheirLines) {

@@ -149,6 +149,105 @@ TEST_F(EndToEndTest, AnswersHealthReflectionPacksAndDecisions) {
   EXPECT_EQ(server.WaitForExit(), 0) << server.log();
 }
 
+v1::NamedValue Number(const std::string& name, double value) {
+  v1::NamedValue named;
+  named.set_name(name);
+  named.mutable_value()->set_double_value(value);
+  return named;
+}
+
+v1::NamedValue Whole(const std::string& name, int64_t value) {
+  v1::NamedValue named;
+  named.set_name(name);
+  named.mutable_value()->set_int_value(value);
+  return named;
+}
+
+grpc::Status Decide(int port, const v1::DecideRequest& request,
+                    v1::DecideResponse& response) {
+  grpc::ClientContext context;
+  return v1::DecisionService::NewStub(ChannelTo(port))
+      ->Decide(&context, request, &response);
+}
+
+// `season` 1.0.0 was in effect from 2015 until 2020, 2.0.0 is since.
+TEST_F(EndToEndTest, TheVersionInEffectDecidesNowAndAsOfThen) {
+  ServerProcess server({"--listen", "127.0.0.1:0", "--store",
+                        dir_.Join("store"), "--pack",
+                        SourcePath("tests/golden/packs/season_first"), "--pack",
+                        SourcePath("tests/golden/packs/season_second")});
+  const int port = server.WaitUntilReady();
+  ASSERT_NE(port, 0) << server.log();
+  v1::DecideRequest request;
+  request.set_customer_id("c-1");
+  *request.add_attributes() = Whole("orders", 3);
+  v1::DecideResponse now;
+  ASSERT_TRUE(Decide(port, request, now).ok());
+  EXPECT_EQ(now.decision().pack().version(), "2.0.0");
+  EXPECT_EQ(now.decision().role(), v1::DECISION_ROLE_LIVE);
+  EXPECT_EQ(now.decision().treatments(0).fields(0).value().double_value(), 10);
+
+  request.mutable_as_of()->set_seconds(1'560'000'000);  // In 2019.
+  v1::DecideResponse then;
+  ASSERT_TRUE(Decide(port, request, then).ok());
+  EXPECT_EQ(then.decision().pack().version(), "1.0.0");
+  EXPECT_EQ(then.decision().role(), v1::DECISION_ROLE_AS_OF);
+  EXPECT_EQ(then.decision().treatments(0).fields(0).value().double_value(), 5);
+
+  request.mutable_as_of()->set_seconds(1'000'000'000);  // In 2001.
+  v1::DecideResponse never;
+  const grpc::Status refused = Decide(port, request, never);
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_THAT(refused.error_message(),
+              HasSubstr("`1.0.0` from 2015-01-01T00:00:00+08:00 until "
+                        "2020-01-01T00:00:00+08:00, `2.0.0` from "
+                        "2020-01-01T00:00:00+08:00"));
+
+  const auto log = ReadLog(port);
+  ASSERT_EQ(log.size(), 2u);
+  EXPECT_EQ(log.at(1).SerializeAsString(), now.decision().SerializeAsString());
+  EXPECT_EQ(log.at(2).SerializeAsString(), then.decision().SerializeAsString());
+}
+
+TEST_F(EndToEndTest, AnAnswerInFullIsInTheCallersLanguageAndTheLogIsWithout) {
+  ServerProcess server({"--listen", "127.0.0.1:0", "--store",
+                        dir_.Join("store"), "--pack",
+                        SourcePath("tests/golden/packs/screen")});
+  const int port = server.WaitUntilReady();
+  ASSERT_NE(port, 0) << server.log();
+  v1::DecideRequest request;
+  request.set_customer_id("c-1");
+  request.set_locale("zh-Hans-CN");
+  request.set_explain(v1::EXPLAIN_LEVEL_FULL);
+  request.add_placements("home");
+  *request.add_attributes() = Number("spend", 320);
+  v1::DecideResponse response;
+  const grpc::Status status = Decide(port, request, response);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  const v1::Slot& notice = response.decision().placements(0).slots(0);
+  EXPECT_EQ(notice.content(), "条款更新");
+  EXPECT_EQ(notice.content_locale(), "zh");
+  const v1::FullExplanation& full = response.decision().explanation().full();
+  EXPECT_EQ(full.indicators_size(), 1);
+  EXPECT_EQ(full.tier().tier(), response.decision().tier());
+  EXPECT_EQ(full.placements(0).offers_size(), 4);
+  EXPECT_NE(full.text(), "");
+
+  v1::ListDecisionsRequest list;
+  list.set_explain(v1::EXPLAIN_LEVEL_FULL);
+  v1::ListDecisionsResponse page;
+  grpc::ClientContext context;
+  ASSERT_TRUE(v1::InsightService::NewStub(ChannelTo(port))
+                  ->ListDecisions(&context, list, &page)
+                  .ok());
+  ASSERT_EQ(page.entries_size(), 1);
+  const v1::Decision& logged = page.entries(0).decision();
+  EXPECT_TRUE(logged.has_explanation());
+  EXPECT_FALSE(logged.explanation().has_full());
+  EXPECT_EQ(logged.placements(0).slots(0).offer_id(), "notice");
+  EXPECT_EQ(logged.placements(0).slots(0).content(), "");
+}
+
 TEST_F(EndToEndTest, SigtermFinishesWhatIsInFlight) {
   ServerProcess server(Arguments());
   const int port = server.WaitUntilReady();

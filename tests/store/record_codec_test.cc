@@ -67,6 +67,50 @@ TEST(RecordCodecTest, AnEmptyRecordIsNotAnErasedOne) {
   EXPECT_EQ(Dump(decoded->decision()), Dump(DecisionRecord()));
 }
 
+DecisionRecord RecordOfOneCandidate(double context_weight) {
+  DecisionRecord record;
+  trace::PlacementResult placement;
+  placement.name = "home";
+  placement.candidates_end = 1;
+  record.placements.push_back(placement);
+  trace::Candidate candidate;
+  candidate.offer = "gift";
+  candidate.context_weight = context_weight;
+  record.candidates.push_back(candidate);
+  return record;
+}
+
+// What records before the fields of holds, levers and context weights hold.
+TEST(RecordCodecTest, ARecordOfAnOlderProgramHasNeutralWeightsAndNoHold) {
+  DecisionRecord record = RecordOfOneCandidate(/*context_weight=*/0.25);
+  record.ignore_levers = true;
+  record.hold_written = {"gold", std::nullopt};
+  RecordBytes bytes = Encode(record, TestIdentity());
+  v1::Envelope envelope;
+  ASSERT_TRUE(envelope.ParseFromString(bytes.envelope));
+  v1::Decision* const decision = envelope.mutable_decision();
+  decision->clear_ignore_levers();
+  decision->clear_hold_written();
+  decision->mutable_placements(0)
+      ->mutable_candidates(0)
+      ->clear_context_weight();
+  bytes.envelope = envelope.SerializeAsString();
+  const auto decoded = DecodeOrFail(bytes);
+  ASSERT_NE(decoded, nullptr);
+  EXPECT_EQ(decoded->decision().candidates.at(0).context_weight, 1);
+  EXPECT_FALSE(decoded->decision().ignore_levers);
+  EXPECT_EQ(decoded->decision().hold_read, std::nullopt);
+  EXPECT_EQ(decoded->decision().hold_written, std::nullopt);
+}
+
+// A weight of 0 shuts an offer out; it is not the absent one.
+TEST(RecordCodecTest, AContextWeightOfZeroStaysZero) {
+  const auto decoded = DecodeOrFail(
+      Encode(RecordOfOneCandidate(/*context_weight=*/0), TestIdentity()));
+  ASSERT_NE(decoded, nullptr);
+  EXPECT_EQ(decoded->decision().candidates.at(0).context_weight, 0);
+}
+
 TEST(RecordCodecTest, TheHeaderSaysWhoWroteItWithWhichVersions) {
   const auto decoded = DecodeOrFail(SampleBytes("c-1", TestIdentity()));
   ASSERT_NE(decoded, nullptr);
@@ -195,6 +239,14 @@ INSTANTIATE_TEST_SUITE_P(
          [](v1::Envelope& e, v1::Personal&) {
            e.mutable_decision()->mutable_decided_at()->set_quarter_nanos(
                4'000'000'000);
+         },
+         absl::StatusCode::kDataLoss, "4000000000 quarter nanoseconds"},
+        {"TimeOfAHoldNotNormal",
+         [](v1::Envelope& e, v1::Personal&) {
+           e.mutable_decision()
+               ->mutable_hold_read()
+               ->mutable_below_since()
+               ->set_quarter_nanos(4'000'000'000);
          },
          absl::StatusCode::kDataLoss, "4000000000 quarter nanoseconds"},
         {"ValueTimeNotNormal",

@@ -213,6 +213,9 @@ DecisionRecord RecordSource::Record() {
   record.ignore_levers = Coin();
   if (Coin()) record.hold_read = {Name(), Time()};
   if (Coin()) record.hold_written = {Name(), std::nullopt};
+  if (record.hold_written.has_value() && Coin()) {
+    record.hold_written->below_since = Time();
+  }
   record.seed = random_();
   for (size_t i = Few(); i > 0; --i) {
     record.arms.push_back({Name(), Name(), Double()});
