@@ -378,30 +378,9 @@ class TableReader {
                          " inputs"),
             "write `_` where every value will do");
     }
-    for (const YamlNode& item : node.items) row.when.push_back(ReadCell(item));
-  }
-
-  InputCell ReadCell(const YamlNode& node) {
-    InputCell cell;
-    cell.kind = InputCell::Kind::kTests;
-    if (node.is(YamlKind::kScalar)) {
-      return ParseTableCell(node.source(), context_.diagnostics);
+    for (const YamlNode& item : node.items) {
+      row.when.push_back(ReadTableCell(context_, item));
     }
-    if (node.is(YamlKind::kMapping) && node.entries.size() == 1 &&
-        node.entries[0].key.text == "cel") {
-      Expression expression;
-      Read(context_, node.entries[0].value, expression);
-      cell.kind = InputCell::Kind::kExpression;
-      cell.source = std::move(expression.source);
-    } else if (!node.is(YamlKind::kBroken)) {
-      Error("E275", node.location(),
-            absl::StrCat("found ", Describe(node), ", expected a cell"),
-            node.is(YamlKind::kSequence)
-                ? "put a range between quotes: '[10..20]'"
-                : "write `_` where every value will do, `missing` where there "
-                  "is none");
-    }
-    return cell;
   }
 
   ReadContext& context_;

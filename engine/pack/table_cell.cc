@@ -210,4 +210,28 @@ InputCell ParseTableCell(SourceText source, Diagnostics& diagnostics) {
   return cell;
 }
 
+InputCell ReadTableCell(ReadContext& context, const YamlNode& node) {
+  if (node.is(YamlKind::kScalar)) {
+    return ParseTableCell(node.source(), context.diagnostics);
+  }
+  const SourceText nothing("", node.location());
+  InputCell cell{InputCell::Kind::kTests, false, {}, nothing};
+  if (node.is(YamlKind::kMapping) && node.entries.size() == 1 &&
+      node.entries[0].key.text == "cel") {
+    Expression expression{nothing};
+    Read(context, node.entries[0].value, expression);
+    cell.kind = InputCell::Kind::kExpression;
+    cell.source = std::move(expression.source);
+  } else if (!node.is(YamlKind::kBroken)) {
+    context.diagnostics.AddError(
+        "E275", node.location(),
+        absl::StrCat("found ", Describe(node), ", expected a cell"),
+        node.is(YamlKind::kSequence)
+            ? "put a range between quotes: '[10..20]'"
+            : "write `_` where every value will do, `missing` where there is "
+              "none");
+  }
+  return cell;
+}
+
 }  // namespace stratagem::pack

@@ -10,7 +10,9 @@
 
 #include "engine/base/diagnostics.h"
 #include "engine/base/source_text.h"
+#include "engine/pack/section_reader.h"
 #include "engine/pack/table.h"
+#include "engine/pack/yaml_reader.h"
 
 namespace stratagem::pack {
 
@@ -27,6 +29,10 @@ namespace stratagem::pack {
 // Returns what `source` says, or, after an error E275 at the byte where it
 // stops making sense, a cell of no tests. Time: O(text).
 InputCell ParseTableCell(SourceText source, Diagnostics& diagnostics);
+
+// Reads a cell from YAML: such text, quoted or not, or {cel: "…"}. Reports
+// E250 and E251 of its CEL, else as above.
+InputCell ReadTableCell(ReadContext& context, const YamlNode& node);
 
 }  // namespace stratagem::pack
 
