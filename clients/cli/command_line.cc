@@ -151,12 +151,12 @@ ExitCode RunCommandLine(std::vector<std::string> arguments,
   app.footer(absl::StrCat("\n", kExitCodeHelp));
   app.require_subcommand(1);
   Chosen chosen;
-  AddCompletionCommand(app, console, chosen);
   AddPackCommands(app, console, chosen);
   AddDecideCommand(app, console, chosen);
   AddExprCommands(app, console, chosen);
   AddLogCommands(app, console, chosen);
   AddSampleCommands(app, console, chosen);
+  AddCompletionCommand(app, console, chosen);
   std::reverse(arguments.begin(), arguments.end());  // As CLI11 takes them.
   try {
     app.parse(std::move(arguments));

@@ -45,7 +45,8 @@ INSTANTIATE_TEST_SUITE_P(
          {"frobnicate"},
          2,
          "error: `stratagem` has no command `frobnicate`\n"
-         "  hint: expected one of `pack`, `decide`, `expr`, `log`, `sample`\n"},
+         "  hint: expected one of `pack`, `decide`, `expr`, `log`, `sample`, "
+         "`completion`\n"},
         {"UnknownSubcommand",
          {"pack", "chek", "x"},
          2,
