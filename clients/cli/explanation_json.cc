@@ -25,40 +25,6 @@ void WriteNumber(const char* key, const std::optional<double>& number,
   }
 }
 
-const char* TriedName(trace::Tried tried) {
-  switch (tried) {
-    case trace::Tried::kNotTried:
-      return "not_tried";
-    case trace::Tried::kHeld:
-      return "held";
-    case trace::Tried::kFailed:
-      return "failed";
-    case trace::Tried::kError:
-      return "error";
-  }
-  return "unknown";
-}
-
-const char* BoundName(trace::Bound bound) {
-  switch (bound) {
-    case trace::Bound::kExactly:
-      return "exactly";
-    case trace::Bound::kAtLeast:
-      return "at_least";
-    case trace::Bound::kMoreThan:
-      return "more_than";
-    case trace::Bound::kAtMost:
-      return "at_most";
-    case trace::Bound::kLessThan:
-      return "less_than";
-    case trace::Bound::kAnyValue:
-      return "any_value";
-    case trace::Bound::kNoValue:
-      return "no_value";
-  }
-  return "unknown";
-}
-
 void WriteNearest(const trace::Nearest& nearest, JsonWriter& json) {
   json.BeginObject();
   json.StringMember("condition", nearest.condition);
@@ -66,7 +32,7 @@ void WriteNearest(const trace::Nearest& nearest, JsonWriter& json) {
   json.StringMember("type", KindName(nearest.kind));
   json.StringMember("found", nearest.found);
   json.StringMember("would_do", nearest.would_do);
-  json.StringMember("bound", BoundName(nearest.bound));
+  json.StringMember("bound", trace::BoundName(nearest.bound));
   WriteItems(
       "also", nearest.also, json,
       [](const std::string& value, JsonWriter& to) { to.String(value); });
@@ -85,7 +51,7 @@ void WriteCondition(const trace::ConditionTried& condition, JsonWriter& json) {
   json.BeginObject();
   json.StringMember("name", condition.name);
   json.StringMember("condition", condition.condition);
-  json.StringMember("tried", TriedName(condition.tried));
+  json.StringMember("tried", trace::TriedName(condition.tried));
   WriteError(condition.error, json);
   WriteItems("why_not", condition.why_not, json, WriteWhyNot);
   json.EndObject();

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "engine/trace/reason.h"
 #include "engine/value/value.h"
 
@@ -37,6 +38,10 @@ enum class Bound : uint8_t {
   kAnyValue = 5,  // Any value at all; the input has none now.
   kNoValue = 6,   // None: the input would have to be absent.
 };
+
+// Stable names: "not_tried", "at_least", ….
+absl::string_view TriedName(Tried tried);
+absl::string_view BoundName(Bound bound);
 
 // A single input that, if it were different, would make a condition pass.
 // Values are text without separators: programs read it as JSON's numbers,

@@ -21,43 +21,9 @@ std::string Member(ErrorCode error) {
              : absl::StrCat(" error=", ErrorCodeText(error));
 }
 
-const char* Text(trace::Tried tried) {
-  switch (tried) {
-    case trace::Tried::kNotTried:
-      return "not tried";
-    case trace::Tried::kHeld:
-      return "held";
-    case trace::Tried::kFailed:
-      return "failed";
-    case trace::Tried::kError:
-      return "error";
-  }
-  return "?";
-}
-
-const char* Text(trace::Bound bound) {
-  switch (bound) {
-    case trace::Bound::kExactly:
-      return "exactly";
-    case trace::Bound::kAtLeast:
-      return "at least";
-    case trace::Bound::kMoreThan:
-      return "more than";
-    case trace::Bound::kAtMost:
-      return "at most";
-    case trace::Bound::kLessThan:
-      return "less than";
-    case trace::Bound::kAnyValue:
-      return "any value";
-    case trace::Bound::kNoValue:
-      return "no value";
-  }
-  return "?";
-}
-
 void AppendCondition(const trace::ConditionTried& condition,
                      const std::string& indent, std::string& text) {
-  absl::StrAppend(&text, condition.name, " ", Text(condition.tried),
+  absl::StrAppend(&text, condition.name, " ", trace::TriedName(condition.tried),
                   Member("condition", condition.condition),
                   Member(condition.error), "\n");
   for (const trace::WhyNot& why_not : condition.why_not) {
@@ -65,7 +31,7 @@ void AppendCondition(const trace::ConditionTried& condition,
     for (const trace::Nearest& nearest : why_not.nearest) {
       absl::StrAppend(&text, indent, "  change ", nearest.input, " (",
                       KindName(nearest.kind), ") found '", nearest.found,
-                      "' would do ", Text(nearest.bound), " '",
+                      "' would do ", trace::BoundName(nearest.bound), " '",
                       nearest.would_do, "'", Member("unit", nearest.unit));
       for (const std::string& other : nearest.also) {
         absl::StrAppend(&text, " also '", other, "'");
