@@ -161,4 +161,15 @@ std::optional<size_t> LookUpLanguage(absl::string_view range,
   return std::nullopt;
 }
 
+std::optional<size_t> SameLanguage(absl::string_view range,
+                                   std::span<const absl::string_view> tags) {
+  const auto language = [](absl::string_view tag) {
+    return tag.substr(0, tag.find('-'));
+  };
+  for (size_t i = 0; i < tags.size(); ++i) {
+    if (SameLanguageTag(language(tags[i]), language(range))) return i;
+  }
+  return std::nullopt;
+}
+
 }  // namespace stratagem

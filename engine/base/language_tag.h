@@ -33,6 +33,12 @@ bool SameLanguageTag(absl::string_view a, absl::string_view b);
 std::optional<size_t> LookUpLanguage(absl::string_view range,
                                      std::span<const absl::string_view> tags);
 
+// The first of `tags` in the language of `range`, whatever its script and
+// region: "zh-Hans" for "zh-CN". For when the lookup finds nothing and another
+// language is the alternative. Time: O(tags · length).
+std::optional<size_t> SameLanguage(absl::string_view range,
+                                   std::span<const absl::string_view> tags);
+
 }  // namespace stratagem
 
 #endif  // STRATAGEM_ENGINE_BASE_LANGUAGE_TAG_H_

@@ -57,11 +57,15 @@ const LocalTextCode* LookUp(const std::vector<LocalTextCode>& texts,
   return found.has_value() ? &texts[*found] : nullptr;
 }
 
-// The same, else the first. Requires: at least one text.
+// The same, else one in the language of `locale`, else the first. Requires: at
+// least one text.
 const LocalTextCode& Best(const std::vector<LocalTextCode>& texts,
                           absl::string_view locale) {
   const LocalTextCode* const found = LookUp(texts, locale);
-  return found == nullptr ? texts.front() : *found;
+  if (found != nullptr) return *found;
+  std::vector<absl::string_view> tags;
+  for (const LocalTextCode& text : texts) tags.push_back(text.locale);
+  return texts[SameLanguage(locale, tags).value_or(0)];
 }
 
 }  // namespace

@@ -19,7 +19,8 @@ namespace stratagem::plan {
 
 // Borrowed from the plan. A text whose locale is not the caller's is the best
 // that there is: by RFC 4647 lookup ("zh-Hant-TW", "zh-Hant", "zh"), else the
-// first that the author wrote.
+// first in the caller's language ("zh-Hans" for "zh-CN"), else the first that
+// the author wrote.
 struct Presentation {
   std::vector<std::pair<absl::string_view, absl::string_view>> labels;
   absl::string_view content;         // Of the channel; "" when there is none.

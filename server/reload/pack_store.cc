@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/diagnostics.h"
 #include "engine/plan/plan.h"
+#include "engine/plan/plan_code.h"
 #include "server/ops/log.h"
 
 namespace stratagem::server {
@@ -31,6 +32,13 @@ std::shared_ptr<const plan::Plan> LoadPack(const std::string& directory,
                     diagnostics.ToString());
   } else {
     LogWarnings(directory, diagnostics);
+    if (plan->code().hold.has_value()) {
+      Log(LogLevel::kWarning, "pack_warning",
+          {{"pack", Value::String(directory)},
+           {"message", Value::String("`hold` has no effect yet: this server "
+                                     "does not remember tiers, so every "
+                                     "customer has the one of the score")}});
+    }
   }
   return plan;
 }

@@ -51,10 +51,12 @@ TEST(PresentTest, ContentIsInTheLocaleOrTheFirstWritten) {
       {"en-GB-oxendict", "app", "A members' evening", "en-GB"},
       {"en-US", "app", "A private sale", "en"},
       {"zh-Hans-CN", "app", "周五会员专场", "zh-Hans"},
-      {"zh-CN", "app", "周五会员专场", "zh-Hans"},  // The first written.
+      {"zh-CN", "app", "周五会员专场", "zh-Hans"},
+      {"PT", "app", "Venda privada", "pt-BR"},  // Its language, another region.
+      {"pt-PT", "app", "Venda privada", "pt-BR"},
       {"fr", "app", "周五会员专场", "zh-Hans"},
       {"", "app", "周五会员专场", "zh-Hans"},
-      {"pt", "app", "周五会员专场", "zh-Hans"},
+      {"p", "app", "周五会员专场", "zh-Hans"},  // The first written.
       {"en", "call", "Einladung", "de"},
       {"en", "sms", "", ""},
       {"en", "", "", ""},
