@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <istream>
+#include <iterator>
 #include <optional>
 #include <streambuf>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "absl/strings/str_format.h"
 #include "engine/base/limits.h"
 #include "engine/base/utf8.h"
+#include "engine/pack/yaml_flow.h"
 #include "yaml-cpp/depthguard.h"
 #include "yaml-cpp/eventhandler.h"
 #include "yaml-cpp/exceptions.h"
@@ -24,6 +26,10 @@ namespace {
 // LIMIT: values (scalars and collections) of one file; each takes some 150
 // bytes while the pack is read.
 constexpr size_t kYamlNodesMax = 500'000;
+
+// LIMIT: open brackets that yaml-cpp gets to see, enough for the builder to
+// refuse them at the place where they are too deep.
+constexpr size_t kFlowDepthMax = 4 * kYamlDepthMax;
 
 // YAML's c-printable. yaml-cpp takes U+0004 for the end of the file, so the
 // others must not get that far.
@@ -347,15 +353,17 @@ class TreeBuilder : public YAML::EventHandler {
   bool is_over_ = false;   // Nothing more is built.
 };
 
-// A text that ends as soon as nothing more of it counts: what is over a limit
-// is not parsed to its end.
+// A text, and brackets that close what it leaves open, that end as soon as
+// nothing more counts: what is over a limit is not parsed to its end.
 class StoppableText : public std::streambuf {
  public:
-  StoppableText(absl::string_view text, const TreeBuilder& builder)
-      : rest_(text), builder_(builder) {}
+  StoppableText(absl::string_view text, absl::string_view closing,
+                const TreeBuilder& builder)
+      : rest_(text), closing_(closing), builder_(builder) {}
 
  protected:
   int_type underflow() override {
+    if (rest_.empty()) std::swap(rest_, closing_);
     if (rest_.empty() || builder_.is_over()) return traits_type::eof();
     const size_t size = rest_.copy(chunk_, sizeof(chunk_));
     rest_.remove_prefix(size);
@@ -365,6 +373,7 @@ class StoppableText : public std::streambuf {
 
  private:
   absl::string_view rest_;
+  absl::string_view closing_;
   const TreeBuilder& builder_;
   char chunk_[8'192];
 };
@@ -451,8 +460,13 @@ std::unique_ptr<const YamlFile> YamlFile::Read(std::string path,
       new YamlFile(std::move(path), NormalizeText(bytes)));
   if (!CheckBytes(file->path_, file->text_, diagnostics)) return nullptr;
   TreeBuilder builder(*file, diagnostics);
-  StoppableText text(file->text_, builder);
+  const FlowCut cut = CutFlow(file->text_, {kFlowDepthMax, kYamlNodesMax});
+  const size_t end = cut.end;
+  const bool is_cut = end < file->text_.size();
+  StoppableText text(absl::string_view(file->text_).substr(0, end), cut.closing,
+                     builder);
   std::istream input(&text);
+  const size_t errors = diagnostics.error_count();
   const auto place = [&](const YAML::Mark& mark) {
     if (mark.is_null()) return SourceLocation{file->path_, 0, 0};
     return SourceLocation{file->path_, mark.line + 1, mark.column + 1};
@@ -466,9 +480,26 @@ std::unique_ptr<const YamlFile> YamlFile::Read(std::string path,
     return nullptr;
   } catch (const YAML::Exception& error) {
     if (!builder.has_tree()) return nullptr;  // Reported; the rest was cut off.
-    diagnostics.AddError("E206", place(error.mark),
-                         absl::StrCat("invalid YAML: ", error.msg),
-                         SyntaxHint(error.msg));
+    // The end of a text that was cut off is no fault of its author.
+    if (!is_cut ||
+        (diagnostics.error_count() == errors &&
+         file->Offset(error.mark.line + 1, error.mark.column + 1) < end)) {
+      diagnostics.AddError("E206", place(error.mark),
+                           absl::StrCat("invalid YAML: ", error.msg),
+                           SyntaxHint(error.msg));
+      return nullptr;
+    }
+  }
+  if (is_cut) {
+    if (diagnostics.error_count() == errors) {
+      const auto& starts = file->line_starts_;
+      const auto next = std::upper_bound(starts.begin(), starts.end(), end - 1);
+      diagnostics.AddError(
+          "E210",
+          {file->path_, static_cast<int>(next - starts.begin()),
+           static_cast<int>(end - *std::prev(next))},
+          "too much between brackets that are open here", "split the file");
+    }
     return nullptr;
   }
   if (!builder.has_document()) {

@@ -187,7 +187,7 @@ INSTANTIATE_TEST_SUITE_P(
          ":2:1: error E207: merge keys are not part"},
         {"AliasBomb", AliasBomb(), ":1:4: error E207: anchors are not part"},
         {"OpenBrackets", absl::StrCat("a: ", std::string(10'000, '[')),
-         ":1:36: error E210: nested deeper than 64 levels"},
+         ":1:67: error E210: nested deeper than 64 levels"},
         {"ClosedBrackets",
          absl::StrCat("a: ", std::string(10'000, '['),
                       std::string(10'000, ']')),
