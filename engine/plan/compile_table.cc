@@ -13,6 +13,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "engine/base/limits.h"
 #include "engine/base/suggestion.h"
 #include "engine/pack/literal.h"
 #include "engine/plan/compiler.h"
@@ -34,6 +36,8 @@ struct InputType {
   std::optional<FieldType> type;
   bool optional = false;
   std::vector<std::string> values;  // All that it can be; empty: anything.
+  // What the declaration of an attribute or request value says of it.
+  ValueRange bounds;
 };
 
 // The kind of values that cells can test, for a type that has one.
@@ -102,6 +106,16 @@ bool Overlap(const ValueRange& a, const ValueRange& b) {
          (order == Order::kEqual && a.high_inclusive && b.low_inclusive);
 }
 
+// Whether `a` ends behind the end of `b`.
+bool ReachesFurther(const ValueRange& a, const ValueRange& b) {
+  if (a.high.is_missing() || b.high.is_missing()) {
+    return a.high.is_missing() && !b.high.is_missing();
+  }
+  const auto order = CompareValues(a.high, b.high);
+  return order == Order::kGreater ||
+         (order == Order::kEqual && a.high_inclusive && !b.high_inclusive);
+}
+
 class TableCompiler {
  public:
   TableCompiler(const pack::Treatment& treatment, Compiler& compiler)
@@ -117,6 +131,7 @@ class TableCompiler {
     parts_.fields = treatment_.fields.fields();
     parts_.row_fields = pack::RowFields(table_, treatment_.fields);
     for (const pack::TableInput& input : table_.inputs) CompileInput(input);
+    if (!HasRoomForAlternatives()) return std::nullopt;
     CompileCells();
     CompileOutputs();
     if (compiler_.is_draft || compiler_.diagnostics.error_count() > errors) {
@@ -132,6 +147,22 @@ class TableCompiler {
              std::string message, std::string hint = "") {
     compiler_.diagnostics.AddError(code, location, std::move(message),
                                    std::move(hint));
+  }
+
+  // E225: an alternative takes as much room as a cell.
+  bool HasRoomForAlternatives() {
+    size_t cells = 0;
+    for (const pack::TableRow& row : table_.rows) {
+      for (const InputCell& cell : row.when) {
+        cells += std::max<size_t>(cell.tests.size(), 1);
+      }
+      if (cells <= kTableCellsMax) continue;
+      Error("E225", row.location,
+            absl::StrCat("more than ", kTableCellsMax,
+                         " cells in one table, each alternative counted"));
+      return false;
+    }
+    return true;
   }
 
   void CompileInput(const pack::TableInput& input) {
@@ -157,7 +188,21 @@ class TableCompiler {
     const expr::Declaration* const name = compiler_.scopes.treatments.Find(
         absl::StripAsciiWhitespace(source.text()));
     if (name != nullptr) column.values = name->values;
+    column.bounds = BoundsOf(absl::StripAsciiWhitespace(source.text()));
     parts_.inputs.push_back(*std::move(program));
+  }
+
+  // Of a bare name of an attribute or request value; else open on both sides.
+  ValueRange BoundsOf(absl::string_view name) const {
+    const bool is_request = absl::ConsumePrefix(&name, "request.");
+    const pack::Model& model = compiler_.model;
+    const Schema& schema = is_request ? model.request : model.attributes;
+    for (const Field& field : schema.fields()) {
+      if (field.name != name) continue;
+      return {field.value_min.value_or(Value()),
+              field.value_max.value_or(Value())};
+    }
+    return {};
   }
 
   // Column by column, so that only one is held before it is packed.
@@ -199,15 +244,17 @@ class TableCompiler {
     column.any = false;
     column.negated = cell.negated;
     bool has_missing = false;
+    std::vector<PlacedRange> placed;
     for (const CellTest& test : cell.tests) {
       if (test.kind == CellTest::Kind::kMissing) {
         has_missing = true;
         CheckMissing(cell, test, input);
       } else if (const auto range =
                      CompileTest(cell, test, inputs_[input], NameOf(input))) {
-        AddRange(cell, test, *range, column);
+        placed.push_back({*range, test.offset});
       }
     }
+    column.ranges = Order(cell, std::move(placed));
     column.absent = has_missing != cell.negated;
     return column;
   }
@@ -224,21 +271,36 @@ class TableCompiler {
           "only optional inputs can be; the text is '\"missing\"'");
   }
 
-  // E318 when the range overlaps one before it.
-  void AddRange(const InputCell& cell, const CellTest& test,
-                const ValueRange& range, ColumnCell& column) {
-    const auto next = std::upper_bound(
-        column.ranges.begin(), column.ranges.end(), range, BeginsBefore);
-    const bool overlaps =
-        (next != column.ranges.begin() && Overlap(*std::prev(next), range)) ||
-        (next != column.ranges.end() && Overlap(range, *next));
-    if (overlaps) {
-      Error("E318", cell.source.Locate(test.offset),
+  // A range with its place in the cell.
+  struct PlacedRange {
+    ValueRange range;
+    size_t offset = 0;
+  };
+
+  // The ranges in order; E318 for each that overlaps another one: of two that
+  // meet, the one written later.
+  std::vector<ValueRange> Order(const InputCell& cell,
+                                std::vector<PlacedRange> placed) {
+    std::stable_sort(placed.begin(), placed.end(),
+                     [](const PlacedRange& a, const PlacedRange& b) {
+                       return BeginsBefore(a.range, b.range);
+                     });
+    std::vector<ValueRange> ranges;
+    size_t last = 0;  // Of `placed`: the one that reaches furthest.
+    for (size_t i = 0; i < placed.size(); ++i) {
+      if (i > 0 && Overlap(placed[last].range, placed[i].range)) {
+        Error(
+            "E318",
+            cell.source.Locate(std::max(placed[last].offset, placed[i].offset)),
             "this alternative overlaps another one of the cell",
             "drop what is said twice");
-      return;
+        if (!ReachesFurther(placed[i].range, placed[last].range)) continue;
+      } else {
+        ranges.push_back(placed[i].range);
+      }
+      last = i;
     }
-    column.ranges.insert(next, range);
+    return ranges;
   }
 
   std::optional<ValueRange> CompileTest(const InputCell& cell,
@@ -276,12 +338,39 @@ class TableCompiler {
         break;
       }
     }
-    if (CloseIntRange(range) && !IsEmpty(range)) return range;
+    if (CloseIntRange(range) && !IsEmpty(range)) {
+      return CheckBounds(cell, test, range, input, name) ? std::optional(range)
+                                                         : std::nullopt;
+    }
     Error("E318", cell.source.Locate(test.offset),
           "no value lies in this range",
           "it begins at the smaller value; [a..b] holds both ends, (a..b) "
           "neither");
     return std::nullopt;
+  }
+
+  // E317 and E318 for values that the declaration of the input rules out.
+  bool CheckBounds(const InputCell& cell, const CellTest& test,
+                   const ValueRange& range, const InputType& input,
+                   const std::string& name) {
+    const ValueRange& bounds = input.bounds;
+    if (!IsEmpty({range.low, bounds.high, range.low_inclusive, true}) &&
+        !IsEmpty({bounds.low, range.high, true, range.high_inclusive})) {
+      return true;
+    }
+    std::vector<std::string> said;
+    if (!bounds.low.is_missing()) {
+      said.push_back(absl::StrCat("min ", ToString(bounds.low)));
+    }
+    if (!bounds.high.is_missing()) {
+      said.push_back(absl::StrCat("max ", ToString(bounds.high)));
+    }
+    const bool is_value = test.kind == CellTest::Kind::kEqual;
+    Error(is_value ? "E317" : "E318", cell.source.Locate(test.offset),
+          is_value ? absl::StrCat("`", name, "` is never `", test.low.text, "`")
+                   : absl::StrCat("`", name, "` has no value in this range"),
+          absl::StrCat("it is declared with ", absl::StrJoin(said, " and ")));
+    return false;
   }
 
   // E319 for bools and for names, whose alphabet means nothing.

@@ -281,6 +281,53 @@ TEST(CompilePlanLimitTest, TooManyOffersOfPlacementsEndWithOneError) {
             "  hint: narrow placements by `channel` and `groups`\n");
 }
 
+// A table with one cell.
+std::string TableOf(const std::string& cell) {
+  return "attributes:\n"
+         "  n: {type: int, min: 0, max: 1000000000}\n"
+         "treatments:\n"
+         "  t:\n"
+         "    fields: {x: {type: int}}\n"
+         "    default: {x: 0}\n"
+         "    table:\n"
+         "      inputs: [n]\n"
+         "      rows:\n"
+         "        - {when: ['" +
+         cell + "'], out: {x: 1}}\n";
+}
+
+// Each value below `count` once, 7 after 0, so that none is in its place.
+std::string Alternatives(int64_t count) {
+  std::string cell = "0";
+  for (int64_t i = 1; i < count; ++i) {
+    cell += "|" + std::to_string(i * 7 % count);
+  }
+  return cell;
+}
+
+TEST(CompilePlanLimitTest, ManyAlternativesOfACellTakeLittleTime) {
+  EXPECT_EQ(PlanFromYaml(TableOf(Alternatives(100'000))).diagnostics, "");
+  EXPECT_THAT(
+      PlanFromYaml(TableOf(Alternatives(100'000) + "|77")).diagnostics,
+      testing::HasSubstr(
+          "error E318: this alternative overlaps another one of the cell"));
+}
+
+TEST(CompilePlanLimitTest, AlternativesCountAsCells) {
+  std::string cell = "0";
+  for (int i = 0; i < 1'000'000; ++i) cell += "|0";
+  EXPECT_EQ(PlanFromYaml(TableOf(cell)).diagnostics,
+            "pack.yaml:10:11: error E225: more than 1000000 cells in one "
+            "table, each alternative counted\n");
+}
+
+TEST(CompilePlanTableTest, ARangeThatReachesFurtherOverlapsLaterOnes) {
+  EXPECT_THAT(PlanFromYaml(TableOf("[1..9] | [2..3] | [5..6]")).diagnostics,
+              testing::AllOf(testing::HasSubstr(":10:29: error E318"),
+                             testing::HasSubstr(":10:38: error E318")));
+  EXPECT_EQ(PlanFromYaml(TableOf("[5..6] | [1..3] | 4 | > 7")).diagnostics, "");
+}
+
 TEST(CompilePlanLimitTest, ErrorsThatNobodyReadsCostNoSearchForHints) {
   std::string yaml = "groups:\n";
   for (int i = 0; i < 10'000; ++i) yaml += "  g" + std::to_string(i) + ": {}\n";
