@@ -137,17 +137,56 @@ class CellParser {
                                   "a nor b"
                                 : kHint);
     }
+    SkipSpace();
+    if (text_.substr(position_, 2) == "..") return FailOpenBelow();
     if (!ParseLiteral("..", test.low)) return false;
     if (text_.substr(position_, 2) != "..") {
       return Fail(absl::StrCat("found `", Rest(), "`, expected `..`"), kHint);
     }
     position_ += 2;
+    SkipSpace();
+    if (!AtEnd() && IsOneOf(Peek(), "])[")) {
+      return Fail("a value is missing here",
+                  absl::StrCat("write `", test.low_inclusive ? ">= " : "> ",
+                               test.low.text, "`"));
+    }
     if (!ParseLiteral("])[", test.high)) return false;
     if (AtEnd()) return Fail("the range has no end bracket", kHint);
     test.high_inclusive = Peek() == ']';
     ++position_;
     SkipSpace();
     return true;
+  }
+
+  // Of a range without its start, at its `..`.
+  bool FailOpenBelow() {
+    const size_t begin = position_ + 2;
+    const size_t end = text_.find_first_of("])[", begin);
+    std::string hint;
+    if (end != absl::string_view::npos) {
+      const absl::string_view high =
+          absl::StripAsciiWhitespace(text_.substr(begin, end - begin));
+      if (!high.empty()) {
+        hint = absl::StrCat("write `", text_[end] == ']' ? "<= " : "< ",
+                            std::string(high), "`");
+      }
+    }
+    return Fail("a value is missing here", std::move(hint));
+  }
+
+  // What to write in place of a sign where a value is expected.
+  std::string SignHint() const {
+    const absl::string_view sign = text_.substr(position_, 2);
+    if (sign == "=>" || sign == "=<") {
+      return absl::StrCat(
+          "write `", sign == "=>" ? ">= " : "<= ",
+          std::string(absl::StripAsciiWhitespace(text_.substr(position_ + 2))),
+          "`");
+    }
+    if (Peek() == '=') return "write the value alone; it is compared with ==";
+    if (Peek() == '|') return "one `|` stands between alternatives: `a | b`";
+    return "text that begins with a sign stands between quotes of its own: "
+           "'\"(none)\"'";
   }
 
   // Reads up to the end of the cell or to `stop`: the text ".." or else any of
@@ -158,10 +197,7 @@ class CellParser {
     if (Peek() == '"' || Peek() == '\'') return ParseQuoted(literal);
     if (IsOneOf(Peek(), kSigns) && !AtEnd()) {
       return Fail(absl::StrCat("found `", Rest(), "`, expected a value"),
-                  Peek() == '='
-                      ? "write the value alone; it is compared with =="
-                      : "text that begins with a sign stands between quotes of "
-                        "its own: '\"(none)\"'");
+                  SignHint());
     }
     size_t end = stop == ".." ? text_.find(stop, position_)
                               : text_.find_first_of(stop, position_);
@@ -210,6 +246,29 @@ InputCell ParseTableCell(SourceText source, Diagnostics& diagnostics) {
   return cell;
 }
 
+namespace {
+
+// For a list in place of a cell: most often its items are the alternatives.
+std::string ListHint(const YamlNode& list) {
+  std::string alternatives;
+  for (const YamlNode& item : list.items) {
+    if (!item.is(YamlKind::kScalar) || list.items.size() < 2) {
+      alternatives.clear();
+      break;
+    }
+    absl::StrAppend(&alternatives, alternatives.empty() ? "" : " | ",
+                    item.text);
+  }
+  constexpr size_t kShownBytesMax = 60;
+  if (alternatives.empty() || alternatives.size() > kShownBytesMax) {
+    return "put a range between quotes: '[10..20]'";
+  }
+  return absl::StrCat("for any of these write `", alternatives,
+                      "`; a range stands between quotes: '[10..20]'");
+}
+
+}  // namespace
+
 InputCell ReadTableCell(ReadContext& context, const YamlNode& node) {
   if (node.is(YamlKind::kScalar)) {
     return ParseTableCell(node.source(), context.diagnostics);
@@ -227,7 +286,7 @@ InputCell ReadTableCell(ReadContext& context, const YamlNode& node) {
         "E275", node.location(),
         absl::StrCat("found ", Describe(node), ", expected a cell"),
         node.is(YamlKind::kSequence)
-            ? "put a range between quotes: '[10..20]'"
+            ? ListHint(node)
             : "write `_` where every value will do, `missing` where there is "
               "none");
   }

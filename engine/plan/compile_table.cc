@@ -11,8 +11,11 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "engine/base/limits.h"
 #include "engine/base/suggestion.h"
@@ -114,6 +117,69 @@ bool ReachesFurther(const ValueRange& a, const ValueRange& b) {
   const auto order = CompareValues(a.high, b.high);
   return order == Order::kGreater ||
          (order == Order::kEqual && a.high_inclusive && !b.high_inclusive);
+}
+
+// For `not gold`.
+std::optional<std::string> NegationHint(absl::string_view text) {
+  if (!absl::ConsumePrefix(&text, "not ")) return std::nullopt;
+  return absl::StrCat("write `!", std::string(absl::StripAsciiWhitespace(text)),
+                      "`");
+}
+
+bool IsNumber(absl::string_view text) {
+  return pack::ParseNumber(text).has_value();
+}
+
+// `5 and < 7` behind a `>` or `>=`: a range.
+std::optional<std::string> BetweenHint(const CellTest& test,
+                                       absl::string_view text) {
+  const bool is_above = test.kind == CellTest::Kind::kGreater ||
+                        test.kind == CellTest::Kind::kGreaterOrEqual;
+  const std::vector<absl::string_view> sides = absl::StrSplit(text, " and ");
+  if (!is_above || sides.size() != 2) return std::nullopt;
+  const absl::string_view low = absl::StripAsciiWhitespace(sides[0]);
+  absl::string_view high = absl::StripAsciiWhitespace(sides[1]);
+  if (!absl::ConsumePrefix(&high, "<")) return std::nullopt;
+  const bool is_closed = absl::ConsumePrefix(&high, "=");
+  high = absl::StripAsciiWhitespace(high);
+  if (!IsNumber(low) || !IsNumber(high)) return std::nullopt;
+  return absl::StrCat(
+      "write `", test.kind == CellTest::Kind::kGreater ? "(" : "[",
+      std::string(low), "..", std::string(high), is_closed ? "]`" : ")`");
+}
+
+// The forms in which people write numbers and comparisons elsewhere.
+std::string NumberHint(bool is_double, const CellTest& test,
+                       absl::string_view text) {
+  if (auto hint = NegationHint(text)) return *std::move(hint);
+  if (auto hint = BetweenHint(test, text)) return *std::move(hint);
+  absl::string_view rest = text;
+  for (const auto& [sign, written] :
+       {std::pair("≥", ">= "), std::pair("≤", "<= "), std::pair("≠", "!")}) {
+    if (!absl::ConsumePrefix(&rest, sign)) continue;
+    return absl::StrCat("write `", written,
+                        std::string(absl::StripAsciiWhitespace(rest)), "`");
+  }
+  const std::string whole = absl::StrReplaceAll(text, {{",", ""}});
+  if (whole.size() < text.size() && IsNumber(whole)) {
+    return absl::StrCat("write ", whole);
+  }
+  if (absl::ConsumeSuffix(&rest, "%")) {
+    rest = absl::StripAsciiWhitespace(rest);
+    double percent = 0;
+    if (!IsNumber(rest) || !absl::SimpleAtod(rest, &percent)) return "";
+    if (!is_double) return absl::StrCat("write ", std::string(rest));
+    return absl::StrCat("write ", percent / 100, " or ", std::string(rest));
+  }
+  const size_t dash = text.find('-', 1);
+  if (dash == absl::string_view::npos) return "";
+  const absl::string_view low =
+      absl::StripAsciiWhitespace(text.substr(0, dash));
+  const absl::string_view high =
+      absl::StripAsciiWhitespace(text.substr(dash + 1));
+  if (!IsNumber(low) || !IsNumber(high)) return "";
+  return absl::StrCat("write `[", std::string(low), "..", std::string(high),
+                      "]`");
 }
 
 class TableCompiler {
@@ -311,7 +377,8 @@ class TableCompiler {
         !CheckHasOrder(cell, test, input, name)) {
       return std::nullopt;
     }
-    const std::optional<Value> low = ReadLiteral(cell, test.low, input, name);
+    const std::optional<Value> low =
+        ReadLiteral(cell, test, test.low, input, name);
     if (!low.has_value()) return std::nullopt;
     ValueRange range;
     switch (test.kind) {
@@ -332,7 +399,7 @@ class TableCompiler {
         break;
       case CellTest::Kind::kRange: {
         const std::optional<Value> high =
-            ReadLiteral(cell, test.high, input, name);
+            ReadLiteral(cell, test, test.high, input, name);
         if (!high.has_value()) return std::nullopt;
         range = {*low, *high, test.low_inclusive, test.high_inclusive};
         break;
@@ -388,7 +455,7 @@ class TableCompiler {
 
   // E316 for text that is no value of the input's type, E317 for one that it
   // never has.
-  std::optional<Value> ReadLiteral(const InputCell& cell,
+  std::optional<Value> ReadLiteral(const InputCell& cell, const CellTest& test,
                                    const pack::CellLiteral& literal,
                                    const InputType& input,
                                    const std::string& name) {
@@ -404,7 +471,7 @@ class TableCompiler {
                          literal.text, "`, but `", name, "` is ",
                          ToString(*input.type)),
             literal.quoted ? "remove the quotes inside the cell"
-                           : HintFor(*input.type));
+                           : HintFor(*input.type, test, literal.text));
       return std::nullopt;
     }
     if (!input.values.empty() &&
@@ -412,14 +479,19 @@ class TableCompiler {
             input.values.end()) {
       Error("E317", cell.source.Locate(literal.offset),
             absl::StrCat("`", name, "` is never `", literal.text, "`"),
-            SuggestionHint(literal.text, input.values));
+            NegationHint(literal.text)
+                .value_or(SuggestionHint(literal.text, input.values)));
       return std::nullopt;
     }
     return value;
   }
 
-  static std::string HintFor(const FieldType& type) {
+  static std::string HintFor(const FieldType& type, const CellTest& test,
+                             absl::string_view text) {
     switch (type.kind) {
+      case ValueKind::kInt:
+      case ValueKind::kDouble:
+        return NumberHint(type.kind == ValueKind::kDouble, test, text);
       case ValueKind::kBool:
         return "write true or false";
       case ValueKind::kTimestamp:
