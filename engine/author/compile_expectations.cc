@@ -102,12 +102,16 @@ class Compiler {
     if (const expr::Declaration* const declared = scope.Find(name.text)) {
       value.actual = expr::Compile(SourceText(name.text, name.location), scope,
                                    {}, context_.diagnostics);
-      if (!value.actual.has_value() || !AddLiteral(entry, *declared, value)) {
+      if (!value.actual.has_value() || !AddLiteral(entry, *declared, value) ||
+          !CheckTolerance(entry, IsNumber(declared->type))) {
         return;
       }
     } else if (const std::optional<size_t> treatment = CellName(name.text)) {
       value.treatment = *treatment;
-      if (!AddCell(entry, model_.treatments[*treatment], value)) return;
+      if (!AddCell(entry, model_.treatments[*treatment], value) ||
+          !CheckTolerance(entry, /*is_number=*/false)) {
+        return;
+      }
     } else {
       ReportUnknown(name);
       return;
@@ -128,7 +132,46 @@ class Compiler {
     }
     Error("E504", name.location,
           absl::StrCat("`", name.text, "` is no name of a decision"),
-          SuggestionHint(name.text, OutputNames()));
+          HintAmong(name.text, OutputNames()));
+  }
+
+  // Of the names that begin like `name`, as far as a dot ("variables.",
+  // "treatments.pricing."), so that another kind never is the nearest.
+  static std::string HintAmong(absl::string_view name,
+                               const std::vector<std::string>& known) {
+    for (size_t dot = name.rfind('.'); dot != name.npos && dot > 0;
+         dot = name.rfind('.', dot - 1)) {
+      const absl::string_view kind = name.substr(0, dot + 1);
+      std::vector<std::string> same_kind;
+      std::vector<std::string> ends;
+      for (const std::string& candidate : known) {
+        if (!absl::StartsWith(candidate, kind)) continue;
+        same_kind.push_back(candidate);
+        ends.push_back(candidate.substr(kind.size()));
+      }
+      if (same_kind.empty()) continue;
+      const std::string nearest = Nearest(name.substr(dot + 1), ends);
+      return nearest.empty()
+                 ? SuggestionHint("", same_kind)
+                 : absl::StrCat("did you mean `", kind, nearest, "`?");
+    }
+    return SuggestionHint(name, known);
+  }
+
+  // Only numbers are near each other. False after an error.
+  bool CheckTolerance(const pack::TestEntry& entry, bool is_number) {
+    if (is_number || entry.value.tolerance == 0) return true;
+    Error("E502", entry.value.location,
+          absl::StrCat("`tolerance` of `", entry.name.text,
+                       "`, which is no number"),
+          "leave it out");
+    return false;
+  }
+
+  static bool IsNumber(const Type& type) {
+    if (type.is(TypeKind::kOptional)) return IsNumber(type.params()[0]);
+    return type.is(TypeKind::kInt) || type.is(TypeKind::kUint) ||
+           type.is(TypeKind::kDouble) || type.is(TypeKind::kDyn);
   }
 
   // The treatment that "treatments.NAME.cell" means.

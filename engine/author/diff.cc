@@ -12,11 +12,13 @@
 namespace stratagem::author {
 namespace {
 
-// "group: all, cost: 2": the properties of a thing; those of its parts too.
+// "group: all, cost: 2": the properties of a thing that are not its defaults;
+// those of its parts too.
 std::string TextWithParts(const Outline& outline) {
   if (outline.children.empty()) return outline.text;
   std::vector<std::string> parts;
   for (const Outline& child : outline.children) {
+    if (child.is_default) continue;
     const std::string text = TextWithParts(child);
     parts.push_back(text.empty() ? child.name
                     : child.children.empty()

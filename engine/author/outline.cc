@@ -79,7 +79,8 @@ void AddIndicator(Outline& parent, const pack::Indicator& indicator) {
   node.AddUnlessEmpty("bins", BinsText(indicator.bins));
   node.AddUnlessEmpty("curve", CurveText(indicator.curve));
   if (!indicator.bins.empty()) {
-    node.Add("lower_is_better", indicator.lower_is_better ? "true" : "false");
+    node.AddDefaulting("lower_is_better",
+                       indicator.lower_is_better ? "true" : "false", "false");
   }
 }
 
@@ -130,7 +131,7 @@ void AddGroups(Outline& root, const pack::Model& model) {
     AddExpression(node, "eligibility", group.eligibility);
     AddExpression(node, "applicability", group.applicability);
     AddExpression(node, "suitability", group.suitability);
-    node.Add("lever_percent", TextOf(group.lever_percent));
+    node.AddDefaulting("lever_percent", TextOf(group.lever_percent), "0");
   }
 }
 
@@ -142,17 +143,18 @@ void AddOffer(Outline& parent, const pack::Offer& offer,
   };
   Outline& node = parent.Add(offer.id.text);
   AddName(node, "group", offer.group);
-  node.Add("channels",
-           offer.channels.empty() ? "all" : SortedText(offer.channels));
-  node.Add("mandatory", offer.mandatory ? "true" : "false");
+  node.AddDefaulting(
+      "channels", offer.channels.empty() ? "all" : SortedText(offer.channels),
+      "all");
+  node.AddDefaulting("mandatory", offer.mandatory ? "true" : "false", "false");
   AddInterval(node, "valid", offer.valid, timezone);
   AddExpression(node, "eligibility", offer.eligibility);
   AddExpression(node, "applicability", offer.applicability);
   AddExpression(node, "suitability", offer.suitability);
-  node.Add("propensity", operand(offer.propensity, "1"));
-  node.Add("value", operand(offer.value, "0"));
-  node.Add("cost", operand(offer.cost, "0"));
-  node.Add("lever_percent", TextOf(offer.lever_percent));
+  node.AddDefaulting("propensity", operand(offer.propensity, "1"), "1");
+  node.AddDefaulting("value", operand(offer.value, "0"), "0");
+  node.AddDefaulting("cost", operand(offer.cost, "0"), "0");
+  node.AddDefaulting("lever_percent", TextOf(offer.lever_percent), "0");
   for (const pack::OfferLabel& label : offer.labels) {
     AddTexts(node, absl::StrCat("label ", label.name.text), label.texts);
   }
@@ -174,13 +176,15 @@ void AddPlacements(Outline& root, const pack::Model& model) {
   Outline& placements = root.Add("placements");
   for (const pack::Placement& placement : model.placements) {
     Outline& node = placements.Add(placement.name.text);
-    node.Add("channel",
-             placement.channel.has_value() ? placement.channel->text : "any");
+    node.AddDefaulting(
+        "channel",
+        placement.channel.has_value() ? placement.channel->text : "any", "any");
     node.Add("direction", std::string(pack::WordOf(placement.direction)));
     node.Add("max_offers", absl::StrCat(placement.offers_max));
     node.Add("distinct", std::string(pack::WordOf(placement.distinct)));
-    node.Add("groups",
-             placement.groups.empty() ? "all" : SortedText(placement.groups));
+    node.AddDefaulting(
+        "groups",
+        placement.groups.empty() ? "all" : SortedText(placement.groups), "all");
     AddName(node, "fallback", placement.fallback);
   }
 }
@@ -243,6 +247,12 @@ Outline& Outline::Add(std::string child_name, std::string child_text) {
 
 void Outline::AddUnlessEmpty(std::string child_name, std::string child_text) {
   if (!child_text.empty()) Add(std::move(child_name), std::move(child_text));
+}
+
+void Outline::AddDefaulting(std::string child_name, std::string child_text,
+                            absl::string_view default_text) {
+  const bool is_same = child_text == default_text;
+  Add(std::move(child_name), std::move(child_text)).is_default = is_same;
 }
 
 Outline OutlineOf(const pack::Model& model) {

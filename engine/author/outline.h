@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "engine/pack/model.h"
 
 namespace stratagem::author {
@@ -23,11 +24,16 @@ struct Outline {
   std::vector<Outline> children;
   // The order of `children` means something: lines of which the first wins.
   bool is_ordered = false;
+  // It is as if the pack did not say it: not worth a word of what is new.
+  bool is_default = false;
 
   // The child, valid until the next one is added.
   Outline& Add(std::string child_name, std::string child_text = "");
   // Adds a property that has a text.
   void AddUnlessEmpty(std::string child_name, std::string child_text);
+  // Adds a property whose text is `default_text` unless the pack says more.
+  void AddDefaulting(std::string child_name, std::string child_text,
+                     absl::string_view default_text);
 };
 
 // Returns the outline of `model`. Left out: its name and version, descriptions,

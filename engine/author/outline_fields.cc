@@ -25,11 +25,12 @@ void AddFields(Outline& parent, std::string name, const Schema& fields,
     node.Add("type", ToString(field.type));
     node.AddUnlessEmpty("min", text(field.value_min));
     node.AddUnlessEmpty("max", text(field.value_max));
-    node.Add("values", AllowedText(field.values));
+    node.AddDefaulting("values", AllowedText(field.values), AllowedText({}));
     node.AddUnlessEmpty(default_key, text(field.default_value));
-    node.Add("optional", FlagText(field.optional));
-    node.Add("protected", FlagText(field.is_protected));
-    node.Add("pii", FlagText(field.pii));
+    node.AddDefaulting("optional", FlagText(field.optional), FlagText(false));
+    node.AddDefaulting("protected", FlagText(field.is_protected),
+                       FlagText(false));
+    node.AddDefaulting("pii", FlagText(field.pii), FlagText(false));
     node.AddUnlessEmpty("unit", field.unit);
   }
 }

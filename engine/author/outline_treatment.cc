@@ -25,8 +25,9 @@ class TreatmentOutliner {
 
   void AddTo(Outline& node) {
     AddFields(node, "fields", treatment_.fields, "default", model_.timezone);
-    node.Add("protected_check",
-             treatment_.protected_check.has_value() ? "true" : "false");
+    node.AddDefaulting(
+        "protected_check",
+        treatment_.protected_check.has_value() ? "true" : "false", "false");
     node.Add("decided by", treatment_.matrix.has_value()  ? "a matrix"
                            : treatment_.table.has_value() ? "a table"
                            : treatment_.rule.has_value()  ? "a rule"
@@ -93,13 +94,26 @@ class TreatmentOutliner {
       inputs.push_back(TextOf(input.expression));
     }
     Outline& rows = node.Add("row");
-    // Elsewhere the order of rows decides nothing.
-    rows.is_ordered =
-        table.hit == HitPolicy::kFirst || table.hit == HitPolicy::kRuleOrder ||
-        (table.hit == HitPolicy::kCollect && table.yields_lists());
+    rows.is_ordered = OrderDecides(table);
     for (const pack::TableRow& row : table.rows) {
       AddValues(rows, RowName(inputs, row), row.out);
     }
+  }
+
+  static bool OrderDecides(const pack::Table& table) {
+    switch (table.hit) {
+      case HitPolicy::kFirst:
+      case HitPolicy::kRuleOrder:
+      case HitPolicy::kPriority:  // Between rows of equal rank, as below.
+      case HitPolicy::kOutputOrder:
+        return true;
+      case HitPolicy::kCollect:
+        return table.yields_lists();
+      case HitPolicy::kUnique:
+      case HitPolicy::kAny:
+        return false;
+    }
+    return false;
   }
 
   // "request.channel: call, tier: gold": the conditions by their inputs.

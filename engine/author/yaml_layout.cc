@@ -183,12 +183,17 @@ class Printer {
   }
 
   void PrintBlock(const YamlNode& node, size_t indent, int outer_column) {
+    const int open = tokens_.IndexOf(node);
+    // A comment behind the bracket goes behind what stands above.
+    if (open >= 0 &&
+        list_[static_cast<size_t>(open) + 1].kind == YamlTokenKind::kComment) {
+      SkipTo(static_cast<size_t>(open) + 1, indent);
+    }
     if (node.is(YamlKind::kMapping)) {
       PrintMapping(node, indent);
     } else {
       PrintSequence(node, indent);
     }
-    const int open = tokens_.IndexOf(node);
     if (open >= 0) {  // Was `[…]` or `{…}`.
       SkipTo(list_[static_cast<size_t>(open)].close, indent);
       ++at_;

@@ -11,9 +11,7 @@
 #include "engine/pack/sections.h"
 
 namespace stratagem::pack {
-namespace {
 
-// Reports E285 unless `locale` is a language tag.
 void CheckLocale(ReadContext& context, const Name& locale) {
   if (IsLanguageTag(locale.text)) return;
   const std::string repaired = absl::StrReplaceAll(locale.text, {{"_", "-"}});
@@ -24,6 +22,8 @@ void CheckLocale(ReadContext& context, const Name& locale) {
           ? absl::StrCat("write `", repaired, "`")
           : "write a tag of BCP 47 such as `en`, `pt-BR` or `zh-Hant`");
 }
+
+namespace {
 
 void ReadLocalTexts(ReadContext& context, const YamlNode& node,
                     std::vector<LocalText>& texts) {

@@ -87,6 +87,7 @@ Shape ArbitrationShape();
 void ReadArbitration(ReadContext&, const YamlNode&, PackDraft&);
 
 // read_texts.cc
+void CheckLocale(ReadContext&, const Name&);  // Reports E285.
 // The `labels` and the `content` of an offer. Report E224, E230, E232, E285.
 void Read(ReadContext&, const YamlNode&, std::vector<OfferLabel>&);
 void Read(ReadContext&, const YamlNode&, std::vector<OfferContent>&);

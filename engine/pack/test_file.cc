@@ -14,6 +14,7 @@
 #include "engine/pack/names.h"
 #include "engine/pack/pack_folder.h"
 #include "engine/pack/section_reader.h"
+#include "engine/pack/sections.h"
 
 namespace stratagem::pack {
 namespace {
@@ -115,6 +116,8 @@ void ReadNames(ReadContext& context, const YamlNode& node,
 
 Shape NamesShape() { return ListOf<LabelShape>(); }
 
+Shape SomeNamesShape() { return ListOf<LabelShape, 1>(); }
+
 void ReadPlacementNames(ReadContext& context, const YamlNode& node,
                         std::optional<std::vector<Name>>& placements) {
   ReadNames(context, node, "placements", placements.emplace());
@@ -126,7 +129,7 @@ struct OffersDraft {
 };
 
 constexpr Key<OffersDraft> kOffersKeys[] = {
-    {"contains", Need::kOptional, Into<&OffersDraft::contains, NamesShape>,
+    {"contains", Need::kOptional, Into<&OffersDraft::contains, SomeNamesShape>,
      "offers that are shown, among others and in any order"},
     {"value", Need::kOptional, Into<&OffersDraft::value, NamesShape>,
      "all offers that are shown, in order"},
@@ -161,8 +164,14 @@ void ReadExpectedOffers(ReadContext& context, const YamlEntry& entry,
           "`contains` names some of the offers, `value` all of them in order");
     return;
   }
-  ReadNames(context, expected.contains ? *draft.contains : *draft.value,
-            "offers", expected.offers);
+  const YamlNode& names = expected.contains ? *draft.contains : *draft.value;
+  ReadNames(context, names, "offers", expected.offers);
+  if (expected.contains && names.is(YamlKind::kSequence) &&
+      names.items.empty()) {
+    Error(context, "E501", names.location(),
+          "`contains` is empty, expected at least one offer",
+          "write `[]` in place of the mapping when none is shown");
+  }
 }
 
 void ReadExclusions(ReadContext& context, const YamlNode& node,
@@ -265,6 +274,10 @@ constexpr Key<TestCase> kCaseKeys[] = {
 void ReadCases(ReadContext& context, const YamlNode& node,
                std::vector<TestCase>& cases) {
   if (!ExpectKind(context, node, YamlKind::kSequence, "cases")) return;
+  if (node.items.empty()) {
+    Error(context, "E224", node.location(), "the list is empty",
+          "name at least one case, or leave the key out");
+  }
   for (const YamlNode& item : node.items) {
     TestCase& target = cases.emplace_back();
     target.location = item.location();
@@ -359,14 +372,22 @@ constexpr Key<Test> kTestKeys[] = {
      Need::kOptional,
      {ReadSeed, SeedShape},
      "explores, drawing by this seed; without it the best is shown"},
-    {"locale", Need::kOptional, Into<&Test::locale>,
+    {"locale",
+     Need::kOptional,
+     {[](ReadContext& context, const YamlNode& node, Test& test) {
+        const size_t errors = context.diagnostics.error_count();
+        Read(context, node, test.locale);
+        if (context.diagnostics.error_count() > errors) return;
+        CheckLocale(context, {test.locale, node.location()});
+      },
+      TextShape},
      "the language of texts: en, pt-BR"},
     {"ignore_levers", Need::kOptional, Into<&Test::ignore_levers>,
      "true: levers count as 1"},
     {"matrix", Need::kOptional, Via<&Test::matrix, ReadMatrix, MatrixShape>,
      "inputs and their values: a case for each combination"},
     {"cases", Need::kOptional,
-     Via<&Test::cases, ReadCases, ListOf<MappingOf<kCaseKeys>>>,
+     Via<&Test::cases, ReadCases, ListOf<MappingOf<kCaseKeys>, 1>>,
      "what differs from case to case"},
     {"output", Need::kOptional, Via<&Test::output, ReadOutput, OutputShape>,
      "what is expected; absent: only that it decides"},

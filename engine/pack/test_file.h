@@ -136,6 +136,7 @@ struct TestFile {
 // errors is left out: codes E2xx of shape (as for packs) and
 //   E501  an expectation that says nothing, or two things at once
 //   E502  a tolerance or seed that is negative
+// and E285 of locales.
 // An empty list without an error: there are no tests. Thread safe.
 std::vector<TestFile> ReadTestFiles(const std::string& directory,
                                     absl::TimeZone timezone,

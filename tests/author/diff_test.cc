@@ -207,8 +207,14 @@ INSTANTIATE_TEST_SUITE_P(
         {"AttributeAdded",
          "attributes:\n",
          "attributes:\n  age: {type: int, optional: true, protected: true}\n",
-         {"added attributes/age:  -> type: int, values: any, optional: true, "
-          "protected: true, pii: false"}},
+         {"added attributes/age:  -> type: int, optional: true, protected: "
+          "true"}},
+        {"TreatmentAdded",
+         "treatments:\n",
+         "treatments:\n  mail:\n    fields: {by: {type: string, values: [post, "
+         "web]}}\n    default: {by: post}\n",
+         {"added treatments/mail:  -> fields (by (type: string, values: post, "
+          "web)), decided by: the default, default (by: post)"}},
         {"RequestValues",
          "values: [web, call]",
          "values: [web, call, shop]",
@@ -362,8 +368,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"AnOfferGone",
          "  - {id: hello, group: all}\n",
          "",
-         {"removed offers/hello: group: all, channels: all, mandatory: false, "
-          "propensity: 1, value: 0, cost: 0, lever_percent: 0 -> "}},
+         {"removed offers/hello: group: all -> "}},
         {"AContextWeight",
          "weight: 1.5",
          "weight: 2",
@@ -496,6 +501,43 @@ TEST(DiffTest, ANewItemOfARuleIsOneChange) {
                     "'a'}\"}\n"));
   EXPECT_THAT(lines, ElementsAre("added treatments/contact/match/spend > 9.0:  "
                                  "-> output: {'by': 'a'}"));
+}
+
+constexpr char kRankedTable[] = R"yaml(language: 1
+name: shop
+version: 1.0.0
+attributes: {spend: {type: double}}
+treatments:
+  care:
+    fields: {level: {type: LEVEL}, note: {type: NOTE}}
+    default: {level: DEFAULT, note: DEFAULT}
+    table:
+      hit: HIT
+      inputs: [spend]
+      order: {level: [high, low]}
+      rows:
+        - {when: ["> FIRST"], out: {level: high, note: a}}
+        - {when: ["> SECOND"], out: {level: high, note: a}}
+)yaml";
+
+// Rows of equal rank go by their order.
+TEST(DiffTest, TheOrderOfRowsMeansSomethingWhereTheyAreRanked) {
+  for (const std::string hit : {"priority", "output_order"}) {
+    const bool is_list = hit == "output_order";
+    const auto pack = [&](const char* first, const char* second) {
+      return absl::StrReplaceAll(
+          kRankedTable, {{"HIT", hit},
+                         {"LEVEL", is_list ? "{list: string}"
+                                           : "string, values: [low, high]"},
+                         {"NOTE", is_list ? "{list: string}" : "string"},
+                         {"DEFAULT", is_list ? "[]" : "low"},
+                         {"FIRST", first},
+                         {"SECOND", second}});
+    };
+    EXPECT_THAT(LinesOf(pack("1", "2"), pack("2", "1")),
+                ElementsAre("moved treatments/care/row/(spend: > 2): 2 -> 1"))
+        << hit;
+  }
 }
 
 // Outlines by hand: what order means, and what does not.

@@ -255,6 +255,43 @@ TEST(FormatYamlTest, ATextLiteralThatSpansLinesKeepsItsIndentation) {
             "match:\n  - output: |\n      'a' +\n      'b'\n");
 }
 
+TEST(FormatYamlTest, ACommentBehindABracketStandsBehindWhatIsAbove) {
+  EXPECT_EQ(Format("attributes: { # weird\n"
+                   "  spend: {type: double}, # much\n"
+                   "  # or little\n"
+                   "  nps: {type: int} }\n"),
+            "attributes:              # weird\n"
+            "  spend: {type: double}  # much\n"
+            "  # or little\n"
+            "  nps:   {type: int}\n");
+  EXPECT_EQ(Format("stages: [ # in time\n  new, old]\n"),
+            "stages:  # in time\n"
+            "  - new\n"
+            "  - old\n");
+  EXPECT_EQ(Format("match:\n  - { # last\n      stage: old }\n"),
+            "match:\n"
+            "  -  # last\n"
+            "    stage: old\n");
+}
+
+// Behind each bracket of a pack in turn.
+TEST(FormatYamlTest, ACommentBehindAnyBracketIsKept) {
+  const std::string text = ReadFile(SourcePath("rules/starter/pack.yaml"));
+  const std::unique_ptr<const YamlFile> file = Read(text);
+  ASSERT_NE(file, nullptr);
+  SourceLocation stopped_at;
+  const std::optional<YamlTokens> tokens = YamlTokens::Scan(*file, stopped_at);
+  ASSERT_TRUE(tokens.has_value());
+  for (const YamlToken& token : tokens->list()) {
+    if (token.kind != YamlTokenKind::kOpen) continue;
+    const std::string commented =
+        absl::StrCat(text.substr(0, token.end), "  # why\n",
+                     std::string(static_cast<size_t>(token.column), ' '),
+                     text.substr(token.end));
+    EXPECT_TRUE(FormatsSoundly(commented)) << commented;
+  }
+}
+
 TEST(FormatYamlTest, WhatThePackLanguageRefusesIsNotFormatted) {
   EXPECT_EQ(Format("a: &x 1\nb: *x\na: 2\n"),
             "pack.yaml:1:4: error E207: anchors are not part of the pack "
