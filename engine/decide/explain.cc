@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "engine/decide/explain_context.h"
 #include "engine/plan/decision_table.h"
 #include "engine/policy/policy.h"
@@ -39,6 +40,7 @@ trace::IndicatorExplained ExplainIndicator(const plan::DimensionCode& dimension,
   explained.error =
       DegradationOf(context.record(), Reason::kIndicatorError, indicator.name);
   if (explained.error != ErrorCode::kNone) return explained;
+  context.BeginSubject();
   const Value number = IndicatorNumber(context.Evaluate(indicator.program));
   if (!number.is(ValueKind::kDouble)) return explained;
   explained.value = context.TextOf(number);
@@ -55,6 +57,7 @@ size_t ComputedTier(const plan::Scorecard& card, ExplainContext& context) {
     int64_t points = 0;
     size_t present = 0;
     for (const plan::IndicatorCode& indicator : dimension.indicators) {
+      context.BeginSubject();
       const Value number =
           DegradationOf(context.record(), Reason::kIndicatorError,
                         indicator.name) == ErrorCode::kNone
@@ -136,6 +139,7 @@ std::vector<trace::ConditionTried> ExplainStages(ExplainContext& context) {
 // What the pack says of the rule's item that applied.
 std::string ItemExplanation(const policy::Policy& rule,
                             ExplainContext& context) {
+  context.BeginSubject();
   context.state().frame.steps_left = kEvaluationStepsMax;
   const policy::Outcome outcome = rule.Evaluate(context.state().frame);
   if (outcome.matched.empty()) return "";
@@ -145,23 +149,32 @@ std::string ItemExplanation(const policy::Policy& rule,
   return text.is(ValueKind::kString) ? std::string(text.text()) : "";
 }
 
-// All rows that match, the one that gave the value first.
+// The rows that match, the one that gave the value first, kRowsExplainedMax at
+// most.
 std::vector<trace::RowExplained> MatchingRows(const plan::DecisionTable& table,
                                               absl::string_view applied,
                                               ExplainContext& context) {
+  context.BeginSubject();
   context.state().frame.steps_left = kDecisionStepsMax;
   plan::TableScratch scratch;
   table.FindRows(context.state().frame, scratch);
+  std::vector<uint32_t> matching(scratch.rows.begin(), scratch.rows.end());
+  const auto first = std::find_if(
+      matching.begin(), matching.end(),
+      [&table, applied](uint32_t row) { return table.label(row) == applied; });
+  if (first != matching.end()) {
+    std::rotate(matching.begin(), first, first + 1);
+  }
   std::vector<trace::RowExplained> rows;
-  for (const uint32_t row : scratch.rows) {
+  for (const uint32_t row : matching) {
+    if (rows.size() == kRowsExplainedMax) {
+      rows.push_back(
+          {absl::StrCat("… ", matching.size() - rows.size(), " more"), ""});
+      break;
+    }
     rows.push_back(
         {std::string(table.label(row)), std::string(table.condition(row))});
   }
-  const auto first = std::find_if(rows.begin(), rows.end(),
-                                  [applied](const trace::RowExplained& row) {
-                                    return row.label == applied;
-                                  });
-  if (first != rows.end()) std::rotate(rows.begin(), first, first + 1);
   return rows;
 }
 

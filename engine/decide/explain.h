@@ -17,6 +17,8 @@ namespace stratagem::decide {
 // Requires: the last Decide() of `workspace` was with `plan` and made a
 // decision. Leaves the workspace as it is. Conditions are tried on steps of
 // their own: what ended a decision by kStepLimit need not fail again.
+// Exclusions and rows beyond kExclusionsExplainedMax and kRowsExplainedMax are
+// named or counted only.
 // Time: some hundred times that of the decision, kExplainStepsMax steps at most
 // for what would have to change; allocates.
 trace::Explanation Explain(const plan::Plan& plan, const Workspace& workspace);

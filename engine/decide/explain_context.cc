@@ -1,5 +1,6 @@
 #include "engine/decide/explain_context.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -70,12 +71,14 @@ Field WordField(std::string name, std::vector<std::string> values) {
 
 ExplainContext::ExplainContext(const plan::Plan& plan,
                                const Workspace& workspace)
-    : plan_(plan), record_(workspace.record()) {
+    : plan_(plan),
+      record_(workspace.record()),
+      decided_(workspace.frame().slots) {
   if (!absl::LoadTimeZone(plan.summary().timezone, &zone_)) {
     zone_ = absl::UTCTimeZone();
   }
   const expr::Frame& frame = workspace.frame();
-  state_.slots.assign(frame.slots.begin(), frame.slots.end());
+  state_.slots.assign(decided_.begin(), decided_.end());
   state_.frame.slots = state_.slots;
   state_.frame.lazy = frame.lazy;
   state_.frame.arena = &state_.arena;
@@ -117,6 +120,21 @@ void ExplainContext::AddComputedInputs() {
   inputs_.push_back({std::move(clock), slots.now, -1, true});
 }
 
+void ExplainContext::BeginSubject() {
+  constexpr size_t kKeptBytesMax = 64 << 10;
+  if (state_.arena.bytes_used() <= kKeptBytesMax) return;
+  std::copy(decided_.begin(), decided_.end(), state_.slots.begin());
+  state_.arena.Reset();
+}
+
+Value ExplainContext::EvaluateAtCost(const expr::Program& program) {
+  const int64_t given = std::min(steps_left_, kEvaluationStepsMax);
+  state_.frame.steps_left = given;
+  const Value value = program.Evaluate(state_.frame);
+  steps_left_ -= given - std::max<int64_t>(state_.frame.steps_left, 0);
+  return value;
+}
+
 Value ExplainContext::Evaluate(const expr::Program& program) {
   state_.frame.steps_left = kEvaluationStepsMax;
   return program.Evaluate(state_.frame);
@@ -124,6 +142,7 @@ Value ExplainContext::Evaluate(const expr::Program& program) {
 
 trace::ConditionTried ExplainContext::Try(std::string name,
                                           const expr::Program& condition) {
+  BeginSubject();
   state_.frame.steps_left = kEvaluationStepsMax;
   ErrorCode error = ErrorCode::kNone;
   const bool holds = Holds(condition, state_, error);

@@ -8,8 +8,10 @@
 #ifndef STRATAGEM_ENGINE_DECIDE_EXPLAIN_CONTEXT_H_
 #define STRATAGEM_ENGINE_DECIDE_EXPLAIN_CONTEXT_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,9 +23,15 @@
 
 namespace stratagem::decide {
 
-// LIMIT: instructions that the 'why not' of one explanation takes; conditions
-// beyond are named without the values that would do.
-inline constexpr int64_t kExplainStepsMax = 4 * kDecisionStepsMax;
+// LIMIT: instructions that the 'why not' of one explanation takes, and what
+// else it does counted as such; conditions beyond are named without the values
+// that would do. Some tenths of a second.
+inline constexpr int64_t kExplainStepsMax = 4'000'000;
+// LIMIT: exclusions of one explanation that come with their gates, shared by
+// its placements; the rest have their reason.
+inline constexpr size_t kExclusionsExplainedMax = 100;
+// LIMIT: rows of one table that are named; a last one says how many more match.
+inline constexpr size_t kRowsExplainedMax = 20;
 
 class ExplainContext {
  public:
@@ -38,9 +46,16 @@ class ExplainContext {
   // A copy: what is evaluated on it leaves the decision as it is.
   DecisionState& state() { return state_; }
 
+  // What comes next is about something else: forgets what was computed when
+  // that has grown large, so that nothing fails for want of memory that others
+  // took. Values that Evaluate() returned are gone.
+  void BeginSubject();
+
   // Evaluates with steps of its own, so that nothing depends on what came
   // before.
   Value Evaluate(const expr::Program& program);
+  // As above with what is left of kExplainStepsMax, and at its cost.
+  Value EvaluateAtCost(const expr::Program& program);
 
   // What became of `condition`, which is named `name`; with the reasons when it
   // fails.
@@ -62,6 +77,7 @@ class ExplainContext {
 
   const plan::Plan& plan_;
   const trace::DecisionRecord& record_;
+  const std::span<const Value> decided_;  // The slots of the decision.
   absl::TimeZone zone_;
   DecisionState state_;
   std::vector<expr::Input> inputs_;

@@ -89,13 +89,17 @@ class OfferExplainer {
       explained.offers.push_back(ExplainCandidate(candidate));
     }
     const SlotResult* const fallback = Fallback();
+    size_t left =
+        std::max<size_t>(1, kExclusionsExplainedMax /
+                                std::max<size_t>(1, record_.placements.size()));
     if (fallback != nullptr) {
       explained.offers.push_back(ExplainFallback(*fallback));
     }
     for (const Exclusion& exclusion : Exclusions()) {
-      if (fallback == nullptr || exclusion.offer != fallback->offer) {
-        explained.offers.push_back(ExplainExclusion(exclusion));
-      }
+      if (fallback != nullptr && exclusion.offer == fallback->offer) continue;
+      explained.offers.push_back(left > 0 ? ExplainExclusion(exclusion)
+                                          : NameExclusion(exclusion));
+      if (left > 0) --left;
     }
     return explained;
   }
@@ -153,11 +157,17 @@ class OfferExplainer {
     return explained;
   }
 
-  OfferExplained ExplainExclusion(const Exclusion& exclusion) {
+  static OfferExplained NameExclusion(const Exclusion& exclusion) {
     OfferExplained explained;
     explained.offer = std::string(exclusion.offer);
     explained.reason = exclusion.reason;
     explained.error = exclusion.error;
+    return explained;
+  }
+
+  OfferExplained ExplainExclusion(const Exclusion& exclusion) {
+    context_.BeginSubject();
+    OfferExplained explained = NameExclusion(exclusion);
     const plan::OfferCode& offer = Offer(exclusion.offer);
     explained.gates = ExplainGates(GatesOf(code_, offer), exclusion);
     if (exclusion.reason == Reason::kMinScore) {
@@ -201,7 +211,7 @@ class OfferExplainer {
         continue;
       }
       if (!first_of_group.has_value()) first_of_group = i;
-      const Value value = context_.Evaluate(*gates[i].condition);
+      const Value value = context_.EvaluateAtCost(*gates[i].condition);
       if (!value.is(ValueKind::kBool)) return i;
     }
     // Nothing fails on steps of its own when the decision ran out of them.

@@ -51,11 +51,12 @@ struct Unit {
 class TreeBuilder {
  public:
   TreeBuilder(const Scope& scope, std::span<const Program* const> lazy,
-              ConditionTree& tree)
-      : scope_(scope), lazy_(lazy), tree_(tree) {}
+              ConditionTree& tree, int64_t& steps_left)
+      : scope_(scope), lazy_(lazy), tree_(tree), steps_left_(steps_left) {}
 
-  // False when `source` does not compile.
+  // False when `source` does not compile or steps have run out.
   bool Build(const SourceText& source, bool wanted, ConditionNode& node) {
+    if (!Take(source.text().size(), kReadStepsPerByte)) return false;
     Diagnostics ignored;
     std::optional<Ast> ast = Parse(source, ignored);
     if (!ast) return false;
@@ -69,6 +70,18 @@ class TreeBuilder {
   }
 
  private:
+  bool Take(size_t bytes, int64_t steps_per_byte) {
+    steps_left_ -= static_cast<int64_t>(bytes) * steps_per_byte;
+    return steps_left_ > 0;
+  }
+
+  // Whether a node may have `parts` in its place.
+  bool MayBecome(size_t parts) {
+    if (atoms_expected_ - 1 + parts > kConditionAtomsMax) return false;
+    atoms_expected_ += parts - 1;
+    return true;
+  }
+
   // What `id` is when it has to be `wanted`.
   std::string TextOf(const Unit& unit, NodeId id, bool wanted) const {
     if (wanted) return Unparse(unit.ast, id);
@@ -92,14 +105,34 @@ class TreeBuilder {
     }
     if (IsCall(unit.ast, id, "_&&_") || IsCall(unit.ast, id, "_||_")) {
       const std::string& function = CallAt(unit.ast, id)->function;
+      if (!MayBecome(ChainSize(unit.ast, id, function))) {
+        return BuildAtom(unit, id, wanted, node);
+      }
       node.kind = (function == "_&&_") == wanted ? Kind::kAll : Kind::kAny;
       return AddChain(unit, id, function, wanted, node);
     }
     if (IsCall(unit.ast, id, "_?_:_")) {
-      return BuildChoice(unit, id, wanted, node);
+      constexpr size_t kParts = 4;
+      if (is_in_choice_ || !MayBecome(kParts)) {
+        return BuildAtom(unit, id, wanted, node);
+      }
+      is_in_choice_ = true;
+      const bool is_built = BuildChoice(unit, id, wanted, node);
+      is_in_choice_ = false;
+      return is_built;
     }
     if (BuildVariable(unit, id, wanted, node)) return true;
     return BuildAtom(unit, id, wanted, node);
+  }
+
+  static size_t ChainSize(const Ast& ast, NodeId id,
+                          const std::string& function) {
+    if (!IsCall(ast, id, function)) return 1;
+    size_t size = 0;
+    for (const NodeId argument : CallAt(ast, id)->arguments) {
+      size += ChainSize(ast, argument, function);
+    }
+    return size;
   }
 
   // The operands of a chain of one operator, from left to right.
@@ -146,11 +179,13 @@ class TreeBuilder {
     const auto slot = static_cast<size_t>(reference.declaration->slot);
     if (slot >= lazy_.size() || lazy_[slot] == nullptr) return false;
     const size_t atoms_before = tree_.atoms.size();
+    const size_t expected_before = atoms_expected_;
     ConditionNode inside;
     if (!Build(lazy_[slot]->source(), wanted, inside)) {
       tree_.atoms.erase(
           tree_.atoms.begin() + static_cast<std::ptrdiff_t>(atoms_before),
           tree_.atoms.end());
+      atoms_expected_ = expected_before;
       return false;
     }
     node = std::move(inside);
@@ -159,6 +194,7 @@ class TreeBuilder {
 
   bool BuildAtom(const Unit& unit, NodeId id, bool wanted,
                  ConditionNode& node) {
+    if (!Take(node.text.size(), kCompileStepsPerByte)) return false;
     std::optional<Program> program = Compile(unit, id);
     if (!program.has_value()) return false;
     ConditionAtom atom{.text = node.text,
@@ -173,6 +209,8 @@ class TreeBuilder {
     if (call != nullptr && call->target == kNoNode &&
         std::find(std::begin(kComparisons), std::end(kComparisons),
                   call->function) != std::end(kComparisons)) {
+      // Both sides together, and twice as comparisons.
+      if (!Take(3 * node.text.size(), kCompileStepsPerByte)) return false;
       AddSides(unit, *call, atom);
     }
     node.kind = Kind::kAtom;
@@ -238,15 +276,22 @@ class TreeBuilder {
   const Scope& scope_;
   const std::span<const Program* const> lazy_;
   ConditionTree& tree_;
+  int64_t& steps_left_;
+  // INVARIANT: the atoms that there are and the nodes still to be built, each
+  // of which becomes one at least.
+  size_t atoms_expected_ = 1;
+  bool is_in_choice_ = false;
 };
 
 }  // namespace
 
 std::optional<ConditionTree> TakeApart(const SourceText& source,
                                        const Scope& scope,
-                                       std::span<const Program* const> lazy) {
+                                       std::span<const Program* const> lazy,
+                                       int64_t& steps_left) {
   ConditionTree tree;
-  if (!TreeBuilder(scope, lazy, tree).Build(source, true, tree.root)) {
+  if (!TreeBuilder(scope, lazy, tree, steps_left)
+           .Build(source, true, tree.root)) {
     return std::nullopt;
   }
   return tree;

@@ -8,6 +8,7 @@
 #define STRATAGEM_ENGINE_EXPR_CONDITION_TREE_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <span>
@@ -21,9 +22,13 @@
 
 namespace stratagem::expr {
 
-// LIMIT: atoms of one condition; variables whose atoms would be more stay
-// whole.
+// LIMIT: atoms of one condition; operators and variables whose atoms would be
+// more stay whole.
 inline constexpr size_t kConditionAtomsMax = 128;
+// What a byte of text costs as instructions of the virtual machine: to read and
+// check it, and to compile it once.
+inline constexpr int64_t kReadStepsPerByte = 16;
+inline constexpr int64_t kCompileStepsPerByte = 16;
 
 // One side of a comparison.
 struct ComparedSide {
@@ -63,11 +68,14 @@ struct ConditionTree {
 };
 
 // Takes `source`, a bool expression of `scope`, apart. `lazy` is Frame::lazy.
-// Returns nullopt when it does not compile. Time: O(text), some programs an
-// atom.
+// A ?: inside of another stays whole, as each is about its condition twice.
+// Returns nullopt when it does not compile or would take more than
+// `steps_left`, from which it takes what text costs.
+// Time: O(text), some programs an atom.
 std::optional<ConditionTree> TakeApart(const SourceText& source,
                                        const Scope& scope,
-                                       std::span<const Program* const> lazy);
+                                       std::span<const Program* const> lazy,
+                                       int64_t& steps_left);
 
 }  // namespace stratagem::expr
 

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <set>
 #include <string>
 
 #include "absl/strings/numbers.h"
@@ -23,7 +24,12 @@ using Key = int64_t;
 constexpr int64_t kNanosPerSecond = 1'000'000'000;
 // Values next to the one found that are tried one by one.
 constexpr Key kNeighbours = 16;
-// LIMIT: places where one step of a question changes.
+// Times go in circles of days, weeks and months: as many hours and days next to
+// the one found are tried one by one.
+constexpr Key kNanosPerHour = 3'600 * kNanosPerSecond;
+constexpr Key kHoursTried = 8 * 24;
+constexpr Key kDaysTried = 62;
+// LIMIT: places on each side where one step of a question changes.
 constexpr size_t kChangesMax = 16;
 // Two doubles as close as this differ by rounding only.
 constexpr double kRounding = 1e-12;
@@ -159,7 +165,9 @@ class NumberSearch {
   bool Passes(Key key) const { return question_.passes(line_.At(key)); }
 
   void AddCandidate(Key key) {
-    if (line_.Holds(key)) candidates_.push_back(key);
+    if (line_.Holds(key) && known_.insert(key).second) {
+      candidates_.push_back(key);
+    }
   }
 
   void AddWithNeighbours(Key key) {
@@ -194,6 +202,14 @@ class NumberSearch {
     // Some steps go up and down: x % 7.
     for (Key distance = 1; distance <= kNeighbours; ++distance) add(distance);
     for (int shift = 0; shift < 63; ++shift) add(Key{1} << shift);
+    if (line_.kind() == ValueKind::kTimestamp) {
+      for (Key hours = 1; hours <= kHoursTried; ++hours) {
+        add(hours * kNanosPerHour);
+      }
+      for (Key days = 1; days <= kDaysTried; ++days) {
+        add(days * 24 * kNanosPerHour);
+      }
+    }
     probes.push_back(line_.low());
     probes.push_back(line_.high());
     std::sort(probes.begin(), probes.end());
@@ -203,12 +219,27 @@ class NumberSearch {
   // Adds both sides of each place where `step` changes.
   void CollectChanges(const std::function<Trial(const Value&)>& step) {
     const std::vector<Key> probes = Probes();
-    Trial before = step(line_.At(probes.front()));
+    const auto start = static_cast<size_t>(
+        std::lower_bound(probes.begin(), probes.end(), start_) -
+        probes.begin());
+    // The nearest places first, as there may be too many.
+    Trial before = step(line_.At(start_));
     size_t changes = 0;
-    for (size_t i = 1; i < probes.size() && changes < kChangesMax; ++i) {
+    for (size_t i = start + 1; i < probes.size() && changes < kChangesMax;
+         ++i) {
       const Trial after = step(line_.At(probes[i]));
       if (after != before) {
         AddChange(step, probes[i - 1], before, probes[i]);
+        ++changes;
+      }
+      before = after;
+    }
+    before = step(line_.At(start_));
+    changes = 0;
+    for (size_t i = start; i > 0 && changes < kChangesMax; --i) {
+      const Trial after = step(line_.At(probes[i - 1]));
+      if (after != before) {
+        AddChange(step, probes[i - 1], after, probes[i]);
         ++changes;
       }
       before = after;
@@ -320,6 +351,7 @@ class NumberSearch {
   bool is_absent_ = false;
   Key start_ = 0;  // What was found, or 0.
   std::vector<Key> candidates_;
+  std::set<Key> known_;  // The candidates.
 };
 
 bool IsSame(const Value& a, const Value& b) {

@@ -17,6 +17,11 @@ using Kind = ConditionNode::Kind;
 
 // LIMIT: values of a list that an input is compared with.
 constexpr size_t kHintsMax = 256;
+// What a trial and what a slot of it cost beside the instructions executed.
+constexpr int64_t kStepsPerTrial = 4;
+constexpr int64_t kStepsPerReset = 8;
+// Slots that are copied in the time of an instruction.
+constexpr int64_t kSlotsPerStep = 4;
 
 // The facts of a frame, with one input at a time thought different.
 class OtherFacts {
@@ -47,11 +52,14 @@ class OtherFacts {
 
   // From here on `input` has `value`.
   void Set(size_t input, const Value& value) {
+    // Nothing is evaluated any more.
+    if (steps_left_ <= 0) return;
     Reset(input);
     const Input& changed = inputs_[input];
     At(slots_, changed.slot) = value;
     if (changed.rank_slot < 0) return;
     const std::vector<std::string>& values = changed.field.values;
+    steps_left_ -= static_cast<int64_t>(values.size());
     for (size_t i = 0; i < values.size(); ++i) {
       if (value.is(ValueKind::kString) && values[i] == value.text()) {
         At(slots_, changed.rank_slot) = Value::Int(static_cast<int64_t>(i));
@@ -74,11 +82,12 @@ class OtherFacts {
   }
 
   Value Evaluate(const Program& program) {
+    if (steps_left_ <= 0) return Value::Error(ErrorCode::kStepLimit);
     const int64_t given = std::min(steps_left_, kEvaluationStepsMax);
     frame_.steps_left = given;
     const Value value = program.Evaluate(frame_);
-    // What was asked for takes a step even when it folds to a constant.
-    steps_left_ -= given - std::max<int64_t>(frame_.steps_left, 0) + 1;
+    steps_left_ -=
+        given - std::max<int64_t>(frame_.steps_left, 0) + kStepsPerTrial;
     return value;
   }
 
@@ -101,6 +110,9 @@ class OtherFacts {
   }
 
   void AddReads(const Program& program, std::set<int>& reads) {
+    steps_left_ -=
+        kStepsPerTrial * static_cast<int64_t>(program.slots_read().size());
+    if (steps_left_ <= 0) return;
     for (const int slot : program.slots_read()) {
       if (!reads.insert(slot).second || LazyAt(slot) == nullptr) continue;
       lazies_.insert(slot);
@@ -113,6 +125,7 @@ class OtherFacts {
   // stand in that arena.
   void Reset(size_t input) {
     arena_.Reset();
+    steps_left_ -= kStepsPerReset * (1 + static_cast<int64_t>(lazies_.size()));
     for (const int slot : lazies_) {
       At(slots_, slot) =
           Reads(*LazyAt(slot), input) ? Value() : At(base_, slot);
@@ -138,6 +151,13 @@ class Search {
         inputs_(inputs),
         keep_(keep) {
     for (const ConditionAtom& atom : tree.atoms) facts_.Reads(atom.program);
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      inputs_of_slot_.emplace_back(inputs[i].slot, i);
+      if (inputs[i].rank_slot >= 0) {
+        inputs_of_slot_.emplace_back(inputs[i].rank_slot, i);
+      }
+    }
+    std::sort(inputs_of_slot_.begin(), inputs_of_slot_.end());
   }
 
   std::vector<FailingPart> Run() {
@@ -210,17 +230,30 @@ class Search {
     return atoms;
   }
 
+  // The inputs that `atom` reads, in their own order.
+  std::set<size_t> InputsOf(const ConditionAtom& atom) {
+    std::set<size_t> read;
+    for (const int slot : facts_.Reads(atom.program)) {
+      for (auto it =
+               std::lower_bound(inputs_of_slot_.begin(), inputs_of_slot_.end(),
+                                std::pair<int, size_t>(slot, 0));
+           it != inputs_of_slot_.end() && it->first == slot; ++it) {
+        read.insert(it->second);
+      }
+    }
+    return read;
+  }
+
   // The inputs that `nodes` read, in the order in which atoms read them.
   std::vector<size_t> InputsOf(const Nodes& nodes) {
     std::vector<size_t> read;
     std::vector<size_t> last_resort;
     for (const ConditionAtom* const atom : AtomsOf(nodes)) {
-      for (size_t i = 0; i < inputs_.size(); ++i) {
+      for (const size_t input : InputsOf(*atom)) {
         std::vector<size_t>& list =
-            inputs_[i].is_last_resort ? last_resort : read;
-        if (facts_.Reads(atom->program, i) &&
-            std::find(list.begin(), list.end(), i) == list.end()) {
-          list.push_back(i);
+            inputs_[input].is_last_resort ? last_resort : read;
+        if (std::find(list.begin(), list.end(), input) == list.end()) {
+          list.push_back(input);
         }
       }
     }
@@ -262,6 +295,7 @@ class Search {
     std::vector<size_t> inputs = InputsOf(part);
     if (inputs.size() > kInputsTriedMax) inputs.resize(kInputsTriedMax);
     for (const size_t input : inputs) {
+      if (steps_left() == 0) break;
       std::optional<InputChange> change = Change(part, input);
       if (change.has_value()) failing.changes.push_back(*std::move(change));
     }
@@ -393,6 +427,7 @@ class Search {
   OtherFacts facts_;
   const std::span<const Input> inputs_;
   Arena& keep_;
+  std::vector<std::pair<int, size_t>> inputs_of_slot_;  // Ascending.
   Nodes holding_;
   Nodes failing_;
 };
@@ -403,11 +438,25 @@ std::vector<FailingPart> WhyNot(const Program& condition, const Scope& scope,
                                 const Frame& frame,
                                 std::span<const Input> inputs, Arena& keep,
                                 int64_t& steps_left) {
-  const std::optional<ConditionTree> tree =
-      TakeApart(condition.source(), scope, frame.lazy);
-  if (!tree.has_value()) return {};
+  const std::vector<FailingPart> whole = {
+      {std::string(condition.source().text()), {}}};
   const int64_t given = std::min(steps_left, kWhyNotStepsMax);
-  Search search(*tree, frame, inputs, keep, given);
+  int64_t left =
+      given -
+      static_cast<int64_t>(frame.slots.size() + inputs.size()) / kSlotsPerStep;
+  if (left <= 0) {
+    steps_left = std::max<int64_t>(steps_left - given, 0);
+    return whole;
+  }
+  const std::optional<ConditionTree> tree =
+      TakeApart(condition.source(), scope, frame.lazy, left);
+  if (!tree.has_value()) {
+    const bool is_out_of_steps = left <= 0;
+    steps_left -= given - std::max<int64_t>(left, 0);
+    if (!is_out_of_steps) return {};
+    return whole;
+  }
+  Search search(*tree, frame, inputs, keep, left);
   std::vector<FailingPart> failing = search.Run();
   steps_left -= given - search.steps_left();
   return failing;

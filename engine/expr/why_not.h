@@ -27,9 +27,9 @@ namespace stratagem::expr {
 
 // LIMIT: inputs of one failing part that are thought different.
 inline constexpr size_t kInputsTriedMax = 16;
-// LIMIT: instructions that one WhyNot() executes; what it has not found by then
-// it does not say.
-inline constexpr int64_t kWhyNotStepsMax = 2 * kEvaluationStepsMax;
+// LIMIT: instructions that one WhyNot() executes, and what else it does counted
+// as such; what it has not found by then it does not say.
+inline constexpr int64_t kWhyNotStepsMax = kEvaluationStepsMax;
 
 // A name that might have had another value.
 struct Input {
@@ -61,8 +61,9 @@ struct FailingPart {
 // hold; empty when it holds already or is no bool expression. A change makes
 // its part pass and takes nothing away from parts that hold. Values live in
 // `keep`, an arena without a bound.
-// Takes the steps that it needs from `steps_left`, at most kWhyNotStepsMax;
-// without any it finds no changes.
+// Takes the steps that it needs from `steps_left`, at most kWhyNotStepsMax,
+// reading and compiling the text and preparing each trial included. Without any
+// left it names the condition as it stands and does nothing.
 // Time: O(parts · inputs · evaluation).
 std::vector<FailingPart> WhyNot(const Program& condition, const Scope& scope,
                                 const Frame& frame,

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -20,6 +21,34 @@ constexpr char kIndent[] = "  ";
 constexpr int kDecimals = 4;
 constexpr int kScoreDecimals = 2;
 constexpr size_t kDigitsShown = 12;
+// LIMIT: offers of a placement of which is said why they are not shown.
+constexpr size_t kOffersSaidMax = 100;
+
+// Whether `character`, in UTF-8, is from U+3000 on, where Chinese is: its signs
+// stand next to each other without a space.
+bool IsWide(absl::string_view character) {
+  if (character.size() < 3) return false;
+  const auto lead = static_cast<unsigned char>(character.front());
+  return lead >= 0xE3 && lead <= 0xEF;
+}
+
+bool BeginsWide(absl::string_view text) { return IsWide(text.substr(0, 3)); }
+
+bool EndsWide(absl::string_view text) {
+  return text.size() >= 3 && IsWide(text.substr(text.size() - 3));
+}
+
+// Appends what stands next in a sentence, without a space between Chinese.
+void Join(absl::string_view next, std::string& text) {
+  if (absl::EndsWith(text, " ") && BeginsWide(next) &&
+      EndsWide(absl::string_view(text).substr(0, text.size() - 1))) {
+    text.pop_back();
+  } else if (absl::StartsWith(next, " ") && EndsWide(text) &&
+             BeginsWide(next.substr(1))) {
+    next.remove_prefix(1);
+  }
+  absl::StrAppend(&text, next);
+}
 
 // Puts `parameters` into `sentence`; braces with other names stay.
 std::string Fill(absl::string_view sentence, const Parameters& parameters) {
@@ -28,17 +57,17 @@ std::string Fill(absl::string_view sentence, const Parameters& parameters) {
     const size_t begin = sentence.find('{');
     const size_t end = sentence.find('}', begin);
     if (end == absl::string_view::npos) break;
-    absl::StrAppend(&text, sentence.substr(0, begin));
+    Join(sentence.substr(0, begin), text);
     const absl::string_view name = sentence.substr(begin + 1, end - begin - 1);
     const auto found = std::find_if(
         parameters.begin(), parameters.end(),
         [name](const auto& parameter) { return parameter.first == name; });
-    absl::StrAppend(&text, found == parameters.end()
-                               ? sentence.substr(begin, end - begin + 1)
-                               : absl::string_view(found->second));
+    Join(found == parameters.end() ? sentence.substr(begin, end - begin + 1)
+                                   : absl::string_view(found->second),
+         text);
     sentence.remove_prefix(end + 1);
   }
-  absl::StrAppend(&text, sentence);
+  Join(sentence, text);
   return text;
 }
 
@@ -255,11 +284,42 @@ class Writer {
                                {"reason", ReasonOf(*offer)}}));
     }
     if (number == 0) Line(kIndent, Say(Phrase::kNothingShown));
+    size_t said = 0;
+    size_t more = 0;
     for (const OfferExplained& offer : placement.offers) {
       if (IsShown(offer.reason)) continue;
+      if (said == kOffersSaidMax || IsNamedOnly(offer)) {
+        ++more;
+        continue;
+      }
+      ++said;
       Line(kIndent,
            Say(Phrase::kNotShown, {{"offer", Called("offers.", offer.offer)},
                                    {"reason", ReasonOf(offer)}}));
+    }
+    if (more == 0) return;
+    Line(kIndent,
+         Say(Phrase::kMoreOffers,
+             {{"count", GroupedNumber(absl::StrCat(more), wording_)}}));
+  }
+
+  // Whether the offer lacks what its reason speaks of, because the explanation
+  // had too many.
+  static bool IsNamedOnly(const OfferExplained& offer) {
+    switch (offer.reason) {
+      case Reason::kOutsideValidity:
+      case Reason::kGroupEligibility:
+      case Reason::kGroupApplicability:
+      case Reason::kGroupSuitability:
+      case Reason::kEligibility:
+      case Reason::kApplicability:
+      case Reason::kSuitability:
+      case Reason::kGateError:
+        return offer.gates.empty();
+      case Reason::kMinScore:
+        return !offer.factors.has_value();
+      default:
+        return false;
     }
   }
 
@@ -347,6 +407,8 @@ class Writer {
     for (const WhyNot& part : condition.why_not) {
       std::vector<std::string> ways;
       for (const Nearest& nearest : part.nearest) {
+        // Nobody gives a customer another stage: it follows from the rest.
+        if (nearest.input == "stage") continue;
         ways.push_back(NearestText(nearest));
       }
       if (ways.empty()) {
@@ -362,21 +424,22 @@ class Writer {
   }
 
   std::string NearestText(const Nearest& nearest) const {
-    return Say(PhraseOf(nearest.bound), {{"input", InputText(nearest)},
-                                         {"found", FoundText(nearest)},
-                                         {"would_do", WouldDoText(nearest)}});
+    return Say(PhraseOf(nearest), {{"input", InputText(nearest)},
+                                   {"found", FoundText(nearest)},
+                                   {"would_do", WouldDoText(nearest)}});
   }
 
-  static Phrase PhraseOf(Bound bound) {
-    switch (bound) {
+  static Phrase PhraseOf(const Nearest& nearest) {
+    const bool is_time = nearest.kind == ValueKind::kTimestamp;
+    switch (nearest.bound) {
       case Bound::kExactly:
       case Bound::kAtLeast:
       case Bound::kAtMost:
         return Phrase::kWouldDo;
       case Bound::kMoreThan:
-        return Phrase::kMoreWouldDo;
+        return is_time ? Phrase::kAfterWouldDo : Phrase::kMoreWouldDo;
       case Bound::kLessThan:
-        return Phrase::kLessWouldDo;
+        return is_time ? Phrase::kBeforeWouldDo : Phrase::kLessWouldDo;
       case Bound::kAnyValue:
         return Phrase::kAnyWouldDo;
       case Bound::kNoValue:

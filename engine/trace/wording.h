@@ -30,8 +30,9 @@ enum class Phrase : uint8_t {
   kPlacement,         // {placement}
   kSlot,              // {number} {offer} {reason}
   kNothingShown,
-  kNotShown,  // {offer} {reason}
-  kProblem,   // {reason}
+  kNotShown,    // {offer} {reason}
+  kMoreOffers,  // {count}: not shown, and not said why.
+  kProblem,     // {reason}
   // Parts of sentences.
   kLastStage,      // The condition of a last line: none.
   kAhead,          // {lost_by}: follows the offer that was ahead.
@@ -43,6 +44,8 @@ enum class Phrase : uint8_t {
   kWouldDo,        // {input} {found} {would_do}
   kMoreWouldDo,    // {input} {found} {would_do}
   kLessWouldDo,    // {input} {found} {would_do}
+  kAfterWouldDo,   // {input} {found} {would_do}: of times.
+  kBeforeWouldDo,  // {input} {found} {would_do}: of times.
   kAnyWouldDo,     // {input} {found}
   kAbsentWouldDo,  // {input} {found}
   kWithUnit,       // {value} {unit}

@@ -115,6 +115,8 @@ absl::string_view PhraseText(Phrase phrase) {
       return "Nichts wird gezeigt.";
     case Phrase::kNotShown:
       return "Nicht {offer}: {reason}.";
+    case Phrase::kMoreOffers:
+      return "Und {count} weitere, die nicht gezeigt werden.";
     case Phrase::kProblem:
       return "Problem: {reason}.";
     case Phrase::kLastStage:
@@ -137,6 +139,10 @@ absl::string_view PhraseText(Phrase phrase) {
       return "{input} ist {found}; mehr als {would_do} würde genügen";
     case Phrase::kLessWouldDo:
       return "{input} ist {found}; weniger als {would_do} würde genügen";
+    case Phrase::kAfterWouldDo:
+      return "{input} ist {found}; nach {would_do} würde genügen";
+    case Phrase::kBeforeWouldDo:
+      return "{input} ist {found}; vor {would_do} würde genügen";
     case Phrase::kAnyWouldDo:
       return "{input} ist {found}; jeder Wert würde genügen";
     case Phrase::kAbsentWouldDo:

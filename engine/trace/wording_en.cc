@@ -115,6 +115,8 @@ absl::string_view PhraseText(Phrase phrase) {
       return "Nothing is shown.";
     case Phrase::kNotShown:
       return "Not {offer}: {reason}.";
+    case Phrase::kMoreOffers:
+      return "And {count} more that are not shown.";
     case Phrase::kProblem:
       return "Problem: {reason}.";
     case Phrase::kLastStage:
@@ -137,6 +139,10 @@ absl::string_view PhraseText(Phrase phrase) {
       return "{input} is {found}; more than {would_do} would do";
     case Phrase::kLessWouldDo:
       return "{input} is {found}; less than {would_do} would do";
+    case Phrase::kAfterWouldDo:
+      return "{input} is {found}; after {would_do} would do";
+    case Phrase::kBeforeWouldDo:
+      return "{input} is {found}; before {would_do} would do";
     case Phrase::kAnyWouldDo:
       return "{input} is {found}; any value would do";
     case Phrase::kAbsentWouldDo:

@@ -111,6 +111,8 @@ absl::string_view PhraseText(Phrase phrase) {
       return "没有可展示的内容。";
     case Phrase::kNotShown:
       return "未展示 {offer}：{reason}。";
+    case Phrase::kMoreOffers:
+      return "另有 {count} 项未展示。";
     case Phrase::kProblem:
       return "问题：{reason}。";
     case Phrase::kLastStage:
@@ -128,11 +130,15 @@ absl::string_view PhraseText(Phrase phrase) {
     case Phrase::kUnknownValue:
       return "未知";
     case Phrase::kWouldDo:
-      return "{input} 为 {found}，{would_do} 即可";
+      return "{input} 为 {found}，如为 {would_do} 即可";
     case Phrase::kMoreWouldDo:
       return "{input} 为 {found}，超过 {would_do} 即可";
     case Phrase::kLessWouldDo:
       return "{input} 为 {found}，低于 {would_do} 即可";
+    case Phrase::kAfterWouldDo:
+      return "{input} 为 {found}，晚于 {would_do} 即可";
+    case Phrase::kBeforeWouldDo:
+      return "{input} 为 {found}，早于 {would_do} 即可";
     case Phrase::kAnyWouldDo:
       return "{input} {found}，有值即可";
     case Phrase::kAbsentWouldDo:

@@ -1,5 +1,6 @@
 #include "server/rpc/decide_handler.h"
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <utility>
@@ -115,6 +116,19 @@ void DecideHandler::BatchDecide(const grpc::ByteBuffer& request,
     const FieldError error = {
         "requests", v1::ERROR_REASON_TOO_LARGE,
         absl::StrCat(count, " requests, from 1 to ", options_.batch_items_max,
+                     " are allowed in one batch")};
+    return done(ToGrpcStatus(InvalidRequest({&error, 1})), {});
+  }
+  const auto explained = static_cast<size_t>(
+      std::count_if(message.requests().begin(), message.requests().end(),
+                    [](const v1::DecideRequest& one) {
+                      return one.explain() == v1::EXPLAIN_LEVEL_FULL;
+                    }));
+  if (explained > options_.explained_batch_items_max) {
+    const FieldError error = {
+        "requests", v1::ERROR_REASON_TOO_LARGE,
+        absl::StrCat(explained, " requests with EXPLAIN_LEVEL_FULL, at most ",
+                     options_.explained_batch_items_max,
                      " are allowed in one batch")};
     return done(ToGrpcStatus(InvalidRequest({&error, 1})), {});
   }

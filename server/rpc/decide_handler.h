@@ -31,6 +31,9 @@ namespace stratagem::server {
 
 struct DecideHandlerOptions {
   size_t batch_items_max = 1'000;
+  // Of a batch, requests with EXPLAIN_LEVEL_FULL: each may take some tenths of
+  // a second of the thread that answers.
+  size_t explained_batch_items_max = 10;
   std::string time_zones_version = "unknown";
   // What the outside world gives a decision; tests give their own.
   std::function<absl::Time()> now = absl::Now;

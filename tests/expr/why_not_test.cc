@@ -7,12 +7,15 @@
 #include <cmath>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "engine/expr/condition_tree.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/expr/why_not_world.h"
 
@@ -276,6 +279,17 @@ INSTANTIATE_TEST_SUITE_P(
          "now >= timestamp('2026-12-01T00:00:00Z'); now "
          "timestamp('2026-11-15T10:00:00Z') -> "
          "timestamp('2026-12-01T00:00:00Z') or more"},
+        // Hours and days come round again.
+        {"now.getHours('UTC') < 5",
+         "now.getHours('UTC') < 5; now timestamp('2026-11-15T10:00:00Z') -> "
+         "timestamp('2026-11-16T00:00:00Z')"},
+        {"now.getDayOfWeek('UTC') == 3 && now.getHours('UTC') >= 12",
+         "now.getDayOfWeek('UTC') == 3 && now.getHours('UTC') >= 12; now "
+         "timestamp('2026-11-15T10:00:00Z') -> "
+         "timestamp('2026-11-18T12:00:00Z') (now.getDayOfWeek('UTC') == 3)"},
+        {"now.getDate('UTC') == 15 && now.getMonth('UTC') == 11",
+         "now.getMonth('UTC') == 11; now timestamp('2026-11-15T10:00:00Z') -> "
+         "timestamp('2026-12-15T00:00:00Z')"},
         // Time does not go back.
         {"now < timestamp('2026-01-01T00:00:00Z')",
          "now < timestamp('2026-01-01T00:00:00Z')"}}),
@@ -342,7 +356,48 @@ TEST(WhyNotLimitTest, VariablesThatGrowTooLargeStayWhole) {
   }
   const std::vector<FailingPart> parts = world.Ask("variables.v29");
   ASSERT_EQ(parts.size(), 1u);
-  EXPECT_EQ(parts[0].changes.size(), 2u);
+  // What takes too many steps is left out.
+  EXPECT_FALSE(parts[0].changes.empty());
+}
+
+// Taken apart, each level would be about its condition twice.
+TEST(WhyNotLimitTest, TernariesInsideEachOtherStayWhole) {
+  WhyNotWorld world = Customer();
+  std::string condition = "orders > 5";
+  for (int i = 0; i < 100; ++i) {
+    condition = absl::StrCat("(", condition, " ? orders > 6 : orders > 7)");
+  }
+  EXPECT_THAT(Answer(world, condition), testing::HasSubstr("orders 3 -> 7"));
+  int64_t steps = kWhyNotStepsMax;
+  const std::optional<ConditionTree> tree =
+      TakeApart(Source(condition), world.world().scope(), {}, steps);
+  ASSERT_TRUE(tree.has_value());
+  EXPECT_EQ(tree->atoms.size(), 4u);
+}
+
+TEST(WhyNotLimitTest, ChainsThatAreTooLongStayWhole) {
+  WhyNotWorld world = Customer();
+  std::string tail = "orders > 5";
+  for (size_t i = 0; i < kConditionAtomsMax; ++i) {
+    absl::StrAppend(&tail, " || orders > 5");
+  }
+  int64_t steps = kWhyNotStepsMax;
+  const std::optional<ConditionTree> tree =
+      TakeApart(Source(absl::StrCat("consent && (", tail, ")")),
+                world.world().scope(), {}, steps);
+  ASSERT_TRUE(tree.has_value());
+  EXPECT_EQ(tree->atoms.size(), 2u);
+  EXPECT_LT(steps, kWhyNotStepsMax);
+}
+
+TEST(WhyNotLimitTest, TextCountsAsSteps) {
+  WhyNotWorld world = Customer();
+  world.steps_left() = 200;
+  EXPECT_EQ(Answer(world, "orders  > 5"), "orders  > 5");
+  EXPECT_EQ(world.steps_left(), 0);
+  world.steps_left() = 100'000;
+  EXPECT_EQ(Answer(world, "orders  > 5"), "orders > 5; orders 3 -> 6 or more");
+  EXPECT_LT(world.steps_left(), 99'000);
 }
 
 TEST(WhyNotTest, LeavesTheFactsAsTheyAre) {

@@ -226,6 +226,29 @@ TEST_F(DecideHandlerTest, ABatchOfErrorsIsAnsweredWithoutTheStore) {
   EXPECT_EQ(store_.waiting(), 0u);
 }
 
+TEST_F(DecideHandlerTest, ABatchExplainsFewDecisionsInFull) {
+  DecideHandler handler(packs_, store_, {.explained_batch_items_max = 2});
+  const auto ask = [&](int full_count) {
+    v1::BatchDecideRequest batch;
+    for (int i = 0; i < 4; ++i) {
+      *batch.add_requests() = GoodRequest();
+      batch.mutable_requests(i)->set_explain(
+          i < full_count ? v1::EXPLAIN_LEVEL_FULL : v1::EXPLAIN_LEVEL_REASONS);
+    }
+    auto answer = std::make_shared<Answer<v1::BatchDecideResponse>>();
+    handler.BatchDecide(ToByteBuffer(batch.SerializeAsString()), "",
+                        GiveTo(answer));
+    store_.Commit();
+    return answer;
+  };
+  EXPECT_TRUE(ask(2)->status.ok());
+  const auto refused = ask(3);
+  EXPECT_EQ(refused->status.error_code(), StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(refused->status.error_details(), testing::HasSubstr("TOO_LARGE"));
+  EXPECT_THAT(refused->status.error_details(),
+              testing::HasSubstr("3 requests with EXPLAIN_LEVEL_FULL"));
+}
+
 TEST_F(DecideHandlerTest, ADecisionThatIsNotDurableIsAnError) {
   const auto waiting = Decide(GoodRequest());
   const auto batch = BatchDecide({GoodRequest()});

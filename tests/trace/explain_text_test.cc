@@ -13,6 +13,7 @@
 namespace stratagem::trace {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -117,6 +118,62 @@ TEST(ExplainTextTest, EachBoundHasItsWords) {
                     .Text("en", NoWords),
                 HasSubstr(one.want));
   }
+}
+
+TEST(ExplainTextTest, TimesComeBeforeAndAfterEachOther) {
+  Nearest nearest;
+  nearest.kind = ValueKind::kTimestamp;
+  nearest.input = "joined";
+  nearest.found = "2026-03-01";
+  nearest.would_do = "2027-01-01";
+  nearest.bound = Bound::kMoreThan;
+  EXPECT_THAT(
+      OneOffer(Reason::kEligibility, Failed("x", nearest)).Text("en", NoWords),
+      HasSubstr("joined is 2026-03-01; after 2027-01-01 would do"));
+  nearest.bound = Bound::kLessThan;
+  EXPECT_THAT(
+      OneOffer(Reason::kEligibility, Failed("x", nearest)).Text("en", NoWords),
+      HasSubstr("joined is 2026-03-01; before 2027-01-01 would do"));
+}
+
+// The stage follows from other inputs.
+TEST(ExplainTextTest, AnotherStageIsNoAdvice) {
+  Nearest nearest;
+  nearest.kind = ValueKind::kString;
+  nearest.input = "stage";
+  nearest.found = "new";
+  nearest.would_do = "old";
+  EXPECT_THAT(OneOffer(Reason::kEligibility, Failed("stage == 'old'", nearest))
+                  .Text("en", NoWords),
+              HasSubstr("not allowed: `stage == 'old'` does not hold."));
+}
+
+TEST(ExplainTextTest, ChineseStandsTogetherWithoutSpaces) {
+  Nearest nearest;
+  nearest.kind = ValueKind::kInt;
+  nearest.input = "nps";
+  nearest.would_do = "8";
+  const OneOffer one(Reason::kEligibility, Failed("x", nearest));
+  EXPECT_THAT(one.Text("zh", NoWords),
+              HasSubstr("不允许：nps 为未知，如为 8 即可。"));
+  EXPECT_THAT(
+      one.Text("zh",
+               [](absl::string_view key) {
+                 return std::string(key == "attributes.nps" ? "推荐度" : "");
+               }),
+      HasSubstr("不允许：推荐度为未知，如为 8 即可。"));
+}
+
+// An explanation of very many offers names the last ones only.
+TEST(ExplainTextTest, OffersWithoutTheirGateAreCounted) {
+  OneOffer one(Reason::kEligibility, Failed("x", SpendTooLow()));
+  OfferExplained named;
+  named.offer = "other";
+  named.reason = Reason::kEligibility;
+  one.explanation.placements[0].offers.resize(1'001, named);
+  EXPECT_THAT(one.Text("en", NoWords),
+              EndsWith("4\u202f000 would do.\n"
+                       "  And 1\u202f000 more that are not shown.\n"));
 }
 
 struct ValueCase {
