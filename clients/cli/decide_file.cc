@@ -23,7 +23,7 @@ namespace {
 
 constexpr size_t kBatchRows = 200;
 // With full explanations, of which one may take a megabyte.
-constexpr size_t kExplainedBatchRows = 20;
+constexpr size_t kExplainedBatchRows = 10;
 
 // Reads `--map a=b,c=d --map e=f`.
 absl::Status ReadMap(const std::vector<std::string>& texts,
