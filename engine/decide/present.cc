@@ -1,6 +1,7 @@
 #include "engine/decide/present.h"
 
 #include "engine/trace/explain_text.h"
+#include "engine/trace/wording.h"
 
 namespace stratagem::decide {
 namespace {
@@ -29,10 +30,15 @@ plan::Presentation PresentSlot(const plan::Plan& plan,
 std::string ExplainInWords(const plan::Plan& plan,
                            const trace::DecisionRecord& record,
                            const trace::Explanation& explanation) {
+  // The language of the sentences around the pack's words. It differs from the
+  // call's when the call has none, or one that nothing is built in for.
+  const absl::string_view built_in = trace::WordingFor(record.locale).locale;
   return trace::ExplainText(
-      record, explanation, record.locale,
-      [&plan, &record](absl::string_view key) {
-        return std::string(plan::TextOf(plan, key, record.locale));
+      record, explanation, built_in,
+      [&plan, &record, built_in](absl::string_view key) {
+        const absl::string_view own = plan::TextOf(plan, key, record.locale);
+        return std::string(own.empty() ? plan::TextOf(plan, key, built_in)
+                                       : own);
       });
 }
 

@@ -27,7 +27,9 @@ plan::Presentation PresentSlot(const plan::Plan& plan,
                                const trace::PlacementResult& placement,
                                const trace::SlotResult& slot);
 
-// `explanation` in sentences, in the pack's own words where it has some.
+// `explanation` in sentences, in the built-in language nearest to the call's
+// locale, else in English; with the pack's own words where it has some for the
+// locale, or else for that language.
 // Requires: `record` was made by `plan` and is what `explanation` explains.
 // Time: O(size of the explanation).
 std::string ExplainInWords(const plan::Plan& plan,

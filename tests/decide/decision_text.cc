@@ -172,6 +172,7 @@ std::string DecideJson(const plan::Plan& plan, absl::string_view call,
   decide_call.customer_id =
       arena.CopyString(json.value("customer", std::string("c-1")));
   decide_call.unit = arena.CopyString(json.value("unit", std::string()));
+  decide_call.locale = arena.CopyString(json.value("locale", std::string()));
   decide_call.decided_at = TimeOf(json.value("now", "2026-11-15T10:00:00Z"));
   if (json.contains("as_of")) {
     decide_call.role = trace::Role::kAsOf;

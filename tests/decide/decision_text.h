@@ -18,7 +18,7 @@ namespace stratagem::decide {
 // Decides one call written as JSON,
 //   {"customer": "c-1", "now": "2026-11-15T10:00:00Z", "as_of": "…",
 //    "attributes": {…}, "profile": {…}, "request": {…}, "placements": ["home"],
-//    "seed": 7, "explore": false, "ignore_levers": true,
+//    "seed": 7, "explore": false, "ignore_levers": true, "locale": "de",
 //    "held": {"tier": "gold", "below_since": "2026-10-01T00:00:00Z"}}
 // where all members are optional, and returns the decision as text, or what
 // was wrong with the call. Text that is no such JSON fails the test.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "engine/decide/present.h"
 #include "engine/plan/presentation.h"
 #include "engine/trace/explain_text.h"
 #include "gmock/gmock.h"
@@ -202,6 +203,39 @@ TEST(ExplainTest, ShippedPacksAreExplainedInEveryLanguage) {
   for (const absl::string_view locale : trace::ExplainLocales()) {
     EXPECT_THAT(InWords(*loaded.plan, workspace, locale),
                 testing::Not(testing::HasSubstr("{")));
+  }
+}
+
+struct WordsCase {
+  std::string locale;
+  std::string want;
+};
+
+// The pack's words are those for the call's locale, else those for the language
+// of the sentences; a third language stands nowhere.
+TEST(ExplainInWordsTest, ThePacksWordsAreInTheLanguageOfTheSentences) {
+  const plan::LoadedPlan loaded = plan::PlanFromYaml(
+      "attributes: {spend: {type: double}}\n"
+      "offers: [{id: gift, eligibility: \"spend > 10.0\"}]\n"
+      "placements: {home: {max_offers: 1}}\n"
+      "texts:\n"
+      "  eligibility: {en: \"{offer} is barred\", fr: \"{offer} exclu\"}\n"
+      "  offers.gift: {en: A gift, zh: 礼物}\n"
+      "  placements.home: {de-CH: Startseite}\n");
+  ASSERT_NE(loaded.plan, nullptr) << loaded.diagnostics;
+  Workspace workspace;
+  const std::vector<WordsCase> cases = {
+      {"", "home:\n  Nothing is shown.\n  Not A gift: A gift is barred.\n"},
+  };
+  for (const WordsCase& row : cases) {
+    DecideJson(*loaded.plan,
+               absl::StrCat(R"({"attributes": {"spend": 1}, "locale": ")",
+                            row.locale, R"(", "placements": ["home"]})"),
+               workspace);
+    EXPECT_EQ(ExplainInWords(*loaded.plan, workspace.record(),
+                             Explain(*loaded.plan, workspace)),
+              row.want)
+        << row.locale;
   }
 }
 
