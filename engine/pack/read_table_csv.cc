@@ -17,6 +17,7 @@
 #include "engine/pack/pack_folder.h"
 #include "engine/pack/table_cell.h"
 #include "engine/pack/table_reader.h"
+#include "engine/pack/yaml_scalar.h"
 #include "engine/value/csv.h"
 
 namespace stratagem::pack {
@@ -87,6 +88,14 @@ class CsvTableReader {
   // False when a column is unknown, missing or there twice: the rows would be
   // read wrongly.
   bool ReadHeader(const std::vector<CsvCell>& header) {
+    const size_t semicolon = header[0].text.find(';');
+    if (header.size() == 1 && semicolon != absl::string_view::npos) {
+      SourceLocation place = LocationOf(header[0]);
+      place.column += static_cast<int>(semicolon);
+      Error("E280", place, "found `;` between columns, expected `,`",
+            "save the file with commas between its columns");
+      return false;
+    }
     std::vector<std::string> names;
     for (const TableInput& input : table_.inputs) {
       names.push_back(input.expression.source.text());
@@ -98,7 +107,14 @@ class CsvTableReader {
       const absl::string_view name = absl::StripAsciiWhitespace(cell.text);
       const size_t column = FindColumn(names, name, is_there);
       columns_.push_back(column);
-      if (column == kUnknownColumn) {
+      if (column == kUnknownColumn && name.empty()) {
+        ok = false;
+        Error("E280", LocationOf(cell),
+              absl::StrCat("column ", columns_.size(), " has no name"),
+              columns_.size() == header.size()
+                  ? "remove the comma at the end of each line"
+                  : "");
+      } else if (column == kUnknownColumn) {
         ok = false;
         const bool is_known =
             std::find(names.begin(), names.end(), name) != names.end();
@@ -305,6 +321,11 @@ void ReadTableCsv(ReadContext& context, const Name& path, const Schema& fields,
   const std::string* const bytes =
       context.folder->Read(path.text, path.location, context.diagnostics);
   if (bytes == nullptr) return;
+  if (IsMarkedUtf16(*bytes)) {
+    context.diagnostics.AddError("E279", {path.text, 1, 1},
+                                 "the file is UTF-16", "save it as UTF-8");
+    return;
+  }
   const size_t rows = table.rows.size();
   const size_t errors = context.diagnostics.error_count();
   CsvTableReader(context, path.text, *bytes, fields, table).ReadAll();

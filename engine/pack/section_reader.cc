@@ -43,6 +43,33 @@ void WrongShape(ReadContext& context, const YamlNode& node,
       std::move(hint));
 }
 
+// Of `5%`: "5".
+std::optional<absl::string_view> PercentOf(const YamlNode& node) {
+  absl::string_view text = node.text;
+  if (!node.is(YamlKind::kScalar) || !absl::ConsumeSuffix(&text, "%")) {
+    return std::nullopt;
+  }
+  text = absl::StripAsciiWhitespace(text);
+  if (!ParseNumber(text).has_value()) return std::nullopt;
+  return text;
+}
+
+// What to write in place of a percentage; "" for anything else.
+std::string ShareHint(const YamlNode& node) {
+  const std::optional<absl::string_view> percent = PercentOf(node);
+  double number = 0;
+  if (!percent.has_value() || !absl::SimpleAtod(*percent, &number)) return "";
+  return absl::StrCat("write ", number / 100);
+}
+
+// The same for keys of which some are shares and some count in percent.
+std::string PercentHint(const YamlNode& node) {
+  const std::string share = ShareHint(node);
+  if (share.empty()) return "";
+  return absl::StrCat(share, ", or ", std::string(*PercentOf(node)),
+                      " where the key counts in percent");
+}
+
 void NotQuoted(ReadContext& context, const YamlNode& node) {
   context.diagnostics.AddError(
       "E250", node.location(),
@@ -172,6 +199,13 @@ void Read(ReadContext& context, const YamlNode& node, int64_t& value) {
 }
 
 void Read(ReadContext& context, const YamlNode& node, double& value) {
+  if (PercentOf(node).has_value()) {
+    context.diagnostics.AddError(
+        "E240", node.location(),
+        absl::StrCat("found ", Describe(node), ", expected double"),
+        ShareHint(node));
+    return;
+  }
   const std::optional<Value> literal =
       ReadLiteral(context, node, {ValueKind::kDouble, nullptr});
   if (!literal.has_value()) return;
@@ -199,7 +233,8 @@ void Read(ReadContext& context, const YamlNode& node, Decimal4& value) {
     context.diagnostics.AddError(
         "E240", node.location(),
         absl::StrCat("found ", Describe(node),
-                     ", expected a decimal number below 1000000000"));
+                     ", expected a decimal number below 1000000000"),
+        PercentHint(node));
     return;
   }
   if (fraction.size() > 4) {
@@ -242,6 +277,12 @@ void Read(ReadContext& context, const YamlNode& node, Operand& operand) {
         number->is(ValueKind::kInt)
             ? Value::Double(static_cast<double>(number->int_value()))
             : *number;
+  } else if (std::string hint = ShareHint(node); !hint.empty()) {
+    context.diagnostics.AddError(
+        "E240", node.location(),
+        absl::StrCat("found ", Describe(node),
+                     ", expected a number or an expression between quotes"),
+        std::move(hint));
   } else {
     NotQuoted(context, node);
   }

@@ -57,6 +57,11 @@ std::string NormalizeText(absl::string_view bytes) {
 // Reports what makes `text` unfit for a YAML parser; true when it is fit.
 bool CheckBytes(const std::string& path, absl::string_view text,
                 Diagnostics& diagnostics) {
+  if (IsMarkedUtf16(text)) {
+    diagnostics.AddError("E203", {path, 1, 1}, "the file is UTF-16",
+                         "save it as UTF-8");
+    return false;
+  }
   bool fit = true;
   bool indentation = true;
   int line = 1;

@@ -344,4 +344,9 @@ size_t WrittenNullSize(absl::string_view rest) {
   return 0;
 }
 
+bool IsMarkedUtf16(absl::string_view bytes) {
+  return absl::StartsWith(bytes, "\xFF\xFE") ||
+         absl::StartsWith(bytes, "\xFE\xFF");
+}
+
 }  // namespace stratagem::pack

@@ -47,6 +47,10 @@ bool IsClosed(const ScalarPlace& place, ScalarStyle style);
 // `null`. Returns 0 when there is none; text such as `nullable` is none.
 size_t WrittenNullSize(absl::string_view rest);
 
+// Whether `bytes` begin with a byte order mark of UTF-16, as some editors and
+// spreadsheets write it.
+bool IsMarkedUtf16(absl::string_view bytes);
+
 }  // namespace stratagem::pack
 
 #endif  // STRATAGEM_ENGINE_PACK_YAML_SCALAR_H_

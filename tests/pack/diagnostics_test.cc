@@ -148,6 +148,22 @@ TEST(GeneratedPackTest, AControlCharacter) {
   ExpectGeneratedCase(pack, "E204_control_character");
 }
 
+TEST(GeneratedPackTest, ASpreadsheetInUtf16) {
+  TempDir pack;
+  pack.Write("pack.yaml",
+             absl::StrCat(kHeader,
+                          "attributes: {a: {type: int}}\n"
+                          "treatments:\n"
+                          "  t:\n"
+                          "    fields: {x: {type: int}}\n"
+                          "    default: {x: 0}\n"
+                          "    table: {inputs: [a], rows_from: rates.csv}\n"));
+  pack.Write("rates.csv", std::string("\xFF\xFE"
+                                      "a\0,\0x\0\n\0",
+                                      10));
+  ExpectGeneratedCase(pack, "E279_utf16");
+}
+
 TEST(GeneratedPackTest, NestingOverTheLimit) {
   TempDir pack;
   pack.Write("pack.yaml",

@@ -173,10 +173,12 @@ TEST_P(RefusalTest, SaysWhatAndWhere) {
 INSTANTIATE_TEST_SUITE_P(
     Texts, RefusalTest,
     testing::ValuesIn(std::vector<RefusalCase>{
-        {"Utf16", std::string("\xFF\xFE", 2) + "k",
-         "p.yaml:1:1: error E203: byte 0xFF is not valid UTF-8"},
         {"OverlongUtf8", "key: \xC0\xAF\n",
          "p.yaml:1:6: error E203: byte 0xC0 is not valid UTF-8"},
+        {"Utf16", std::string("\xFF\xFEk\0:\0", 6),
+         "p.yaml:1:1: error E203: the file is UTF-16"},
+        {"Utf16BigEndian", std::string("\xFE\xFF\0k\0:", 6),
+         "p.yaml:1:1: error E203: the file is UTF-16"},
         {"NulByte", std::string("key: a\0b\n", 9),
          "p.yaml:1:7: error E204: control character U+0000"},
         {"TabInABlockScalar", "key: |\n  \tx\n",
