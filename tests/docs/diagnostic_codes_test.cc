@@ -104,6 +104,18 @@ TEST(DiagnosticCodesTest, EachStandsInAGoldenFile) {
   EXPECT_THAT(Without(tested, sources), IsEmpty()) << "codes that are gone";
 }
 
+TEST(DiagnosticCodesTest, ThePageListsNoCodeTwice) {
+  std::istringstream page(ReadFile(SourcePath("docs/diagnostics.md")));
+  std::set<std::string> listed;
+  for (std::string line; std::getline(page, line);) {
+    std::set<std::string> codes;
+    CollectCodes("\n" + line, "\n| ", " |", codes);
+    for (const std::string& code : codes) {
+      EXPECT_TRUE(listed.insert(code).second) << code;
+    }
+  }
+}
+
 TEST(DiagnosticCodesTest, ThePageListsExactlyThoseOfTheSources) {
   std::set<std::string> listed;
   CollectCodes(ReadFile(SourcePath("docs/diagnostics.md")), "\n| ", " |",
