@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -227,17 +228,49 @@ void PrintJson(const TestAnswer& answer, const Console& console) {
 }
 
 // False after an error that was printed.
-bool WriteJunit(const TestAnswer& answer, const Console& console) {
-  const std::string& path = answer.flags.junit_path;
-  if (path.empty()) return true;
-  const plan::PlanSummary& summary = answer.pack.plan->summary();
-  std::ofstream file(path, std::ios::binary);
-  file << author::JunitXml(answer.report,
-                           absl::StrCat(summary.name, " ", summary.version));
+bool WriteJunit(const TestFlags& flags, const std::string& xml,
+                const Console& console) {
+  if (flags.junit_path.empty()) return true;
+  std::ofstream file(flags.junit_path, std::ios::binary);
+  file << xml;
   file.close();
   if (file) return true;
-  console.Error(absl::StrCat("`", path, "` cannot be written"));
+  console.Error(absl::StrCat("`", flags.junit_path, "` cannot be written"));
   return false;
+}
+
+std::string SuitesName(const LoadedPack& pack) {
+  const plan::PlanSummary& summary = pack.plan->summary();
+  return absl::StrCat(summary.name, " ", summary.version);
+}
+
+// Ends a run without results: the report says why, as an old one would be taken
+// for that of this run.
+ExitCode Refuse(const TestFlags& flags, const std::string& suites,
+                const std::vector<Diagnostic>& errors, const Console& console) {
+  return WriteJunit(flags, author::JunitErrorsXml(errors, suites), console)
+             ? ExitCode::kRefused
+             : ExitCode::kEnvironment;
+}
+
+ExitCode Refuse(const TestFlags& flags, const std::string& suites,
+                const Diagnostics& diagnostics, const Console& console) {
+  std::vector<Diagnostic> errors;
+  for (Diagnostic& diagnostic : diagnostics.Sorted()) {
+    if (diagnostic.severity != Severity::kError) continue;
+    errors.push_back(std::move(diagnostic));
+  }
+  return Refuse(flags, suites, errors, console);
+}
+
+// The same where no line of a file is to blame.
+ExitCode Refuse(const TestFlags& flags, const std::string& suites,
+                const std::string& message, const std::string& hint,
+                const Console& console) {
+  console.Error(message, hint);
+  const Diagnostic error{
+      Severity::kError, "no_tests", {"pack.yaml", 0, 0}, message, hint};
+  return Refuse(flags, suites, std::vector<Diagnostic>{error}, console);
 }
 
 // kOk with `suite` filled, or what to exit with.
@@ -252,18 +285,22 @@ ExitCode ReadSuite(const LoadedPack& pack, const TestFlags& flags,
     PrintDiagnostics(diagnostics, flags.directory, console, /*to_out=*/false);
     console.Error(absl::StrCat("the tests in `", flags.directory, "` have ",
                                Counted(diagnostics.error_count(), "error")));
-    return ExitCode::kRefused;
+    return Refuse(flags, SuitesName(pack), diagnostics, console);
   }
   if (!suite->runs.empty()) return ExitCode::kOk;
-  console.Error(absl::StrCat("there are no tests in `", flags.directory, "`"),
+  return Refuse(flags, SuitesName(pack),
+                absl::StrCat("there are no tests in `", flags.directory, "`"),
                 "write them into files whose names end in `_test.yaml`, "
-                "beside `pack.yaml`");
-  return ExitCode::kRefused;
+                "beside `pack.yaml`",
+                console);
 }
 
 ExitCode RunTest(TestFlags flags, const Console& console) {
   LoadedPack pack;
   ExitCode code = RequirePack(flags.directory, console, pack);
+  if (code == ExitCode::kRefused) {
+    return Refuse(flags, flags.directory, pack.diagnostics, console);
+  }
   if (code != ExitCode::kOk) return code;
   std::optional<author::TestSuite> suite;
   code = ReadSuite(pack, flags, console, suite);
@@ -272,9 +309,9 @@ ExitCode RunTest(TestFlags flags, const Console& console) {
   const author::TestReport report =
       author::RunTests(*suite, *pack.plan, flags.filter, coverage);
   if (report.results.empty()) {
-    console.Error(absl::StrCat("no test's name contains `", flags.filter, "`"),
-                  "names are compared as `FILE SECTION / TEST`");
-    return ExitCode::kRefused;
+    return Refuse(flags, SuitesName(pack),
+                  absl::StrCat("no test's name contains `", flags.filter, "`"),
+                  "names are compared as `FILE SECTION / TEST`", console);
   }
   flags.coverage = flags.coverage || flags.coverage_min.has_value();
   const TestAnswer answer{pack, flags, report, coverage};
@@ -283,7 +320,9 @@ ExitCode RunTest(TestFlags flags, const Console& console) {
   } else {
     PrintJson(answer, console);
   }
-  if (!WriteJunit(answer, console)) return ExitCode::kEnvironment;
+  if (!WriteJunit(flags, author::JunitXml(report, SuitesName(pack)), console)) {
+    return ExitCode::kEnvironment;
+  }
   const author::CoverageShare share = coverage.InAll();
   if (flags.coverage_min.has_value() && share.percent() < *flags.coverage_min) {
     console.Error(absl::StrCat("the tests reach ", PercentText(share),
@@ -315,7 +354,8 @@ void AddPackTestCommand(CLI::App& pack, const Console& console,
       ->check(Quiet(CLI::Range(0.0, 100.0)))
       ->type_name("PERCENT");
   test->add_option("--junit", flags->junit_path,
-                   "also write the results to FILE, as JUnit XML")
+                   "also write the results to FILE, as JUnit XML; mistakes of "
+                   "the pack or the tests as errors")
       ->type_name("FILE");
   AddOutputFlag<TestOutput>(
       *test, flags->output, "table (for people) or json (one document)",

@@ -47,11 +47,25 @@ std::string Attribute(absl::string_view name, absl::string_view value) {
                       "\"");
 }
 
+std::string CountsText(size_t tests, size_t failures, size_t errors) {
+  return absl::StrCat(" tests=\"", tests, "\" failures=\"", failures,
+                      "\" errors=\"", errors, "\"");
+}
+
 std::string Counts(std::span<const TestResult> results) {
   size_t failed = 0;
   for (const TestResult& result : results) failed += result.passed() ? 0 : 1;
-  return absl::StrCat(" tests=\"", results.size(), "\" failures=\"", failed,
-                      "\" errors=\"0\"");
+  return CountsText(results.size(), failed, 0);
+}
+
+std::string Counts(std::span<const Diagnostic> errors) {
+  return CountsText(errors.size(), 0, errors.size());
+}
+
+absl::string_view FileOf(const TestResult& result) { return result.file; }
+
+absl::string_view FileOf(const Diagnostic& error) {
+  return error.location.file;
 }
 
 void AppendCase(const TestResult& result, std::string& xml) {
@@ -74,6 +88,38 @@ void AppendCase(const TestResult& result, std::string& xml) {
                   "</failure>\n    </testcase>\n");
 }
 
+void AppendCase(const Diagnostic& error, std::string& xml) {
+  absl::StrAppend(&xml, "    <testcase", Attribute("name", error.message),
+                  Attribute("classname", error.location.file),
+                  Attribute("file", error.location.file), " line=\"",
+                  error.location.line, "\">\n      <error",
+                  Attribute("message", error.message),
+                  Attribute("type", error.code), ">",
+                  Escaped(ToString(error), Inside::kElement),
+                  "</error>\n    </testcase>\n");
+}
+
+// A suite for each run of things of the same file.
+template <typename Thing>
+std::string Xml(std::span<const Thing> all, absl::string_view suites) {
+  std::string xml =
+      absl::StrCat("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites",
+                   Attribute("name", suites), Counts(all), ">\n");
+  for (size_t begin = 0; begin < all.size();) {
+    const absl::string_view file = FileOf(all[begin]);
+    size_t end = begin;
+    while (end < all.size() && FileOf(all[end]) == file) ++end;
+    const std::span<const Thing> suite = all.subspan(begin, end - begin);
+    absl::StrAppend(&xml, "  <testsuite", Attribute("name", file),
+                    Counts(suite), ">\n");
+    for (const Thing& thing : suite) AppendCase(thing, xml);
+    absl::StrAppend(&xml, "  </testsuite>\n");
+    begin = end;
+  }
+  absl::StrAppend(&xml, "</testsuites>\n");
+  return xml;
+}
+
 }  // namespace
 
 std::string DifferenceText(const Difference& difference,
@@ -85,22 +131,12 @@ std::string DifferenceText(const Difference& difference,
 }
 
 std::string JunitXml(const TestReport& report, absl::string_view suites) {
-  const std::span<const TestResult> all = report.results;
-  std::string xml =
-      absl::StrCat("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites",
-                   Attribute("name", suites), Counts(all), ">\n");
-  for (size_t begin = 0; begin < all.size();) {
-    size_t end = begin;
-    while (end < all.size() && all[end].file == all[begin].file) ++end;
-    const std::span<const TestResult> suite = all.subspan(begin, end - begin);
-    absl::StrAppend(&xml, "  <testsuite", Attribute("name", suite.front().file),
-                    Counts(suite), ">\n");
-    for (const TestResult& result : suite) AppendCase(result, xml);
-    absl::StrAppend(&xml, "  </testsuite>\n");
-    begin = end;
-  }
-  absl::StrAppend(&xml, "</testsuites>\n");
-  return xml;
+  return Xml<TestResult>(report.results, suites);
+}
+
+std::string JunitErrorsXml(std::span<const Diagnostic> errors,
+                           absl::string_view suites) {
+  return Xml<Diagnostic>(errors, suites);
 }
 
 }  // namespace stratagem::author

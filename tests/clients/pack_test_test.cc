@@ -89,6 +89,41 @@ TEST_F(PackTestTest, AJunitFileIsWrittenBesideTheAnswer) {
                                 "classname=\"memory\""));
 }
 
+// Else CI would show the report of the run before.
+TEST_F(PackTestTest, MistakesStandInTheJunitFileAsErrors) {
+  const std::vector<std::string> flags = {"--junit",
+                                          folder_.Join("report.xml")};
+  folder_.Write("report.xml", "old");
+  folder_.Write("a_test.yaml",
+                "now: 2026-06-01\n"
+                "section:\n"
+                "  - name: s\n"
+                "    tests:\n"
+                "      - {name: t, output: {teir: high, degraded: 3}}\n");
+  folder_.Write("b_test.yaml", "section: []\nnow: <&>\n");
+  EXPECT_EQ(Test(flags).code, 1);
+  const std::string report = ReadFile(folder_.Join("report.xml"));
+  EXPECT_THAT(report, HasSubstr("<testsuite name=\"a_test.yaml\" tests=\"1\" "
+                                "failures=\"0\" errors=\"1\">\n"));
+  EXPECT_THAT(report, HasSubstr("\">a_test.yaml:5:"));
+  EXPECT_THAT(report, HasSubstr("<testsuite name=\"b_test.yaml\""));
+  EXPECT_THAT(report, HasSubstr("`&lt;&amp;&gt;`"));
+  folder_.Write("pack.yaml", "language: 1\nname: shop\n");
+  EXPECT_EQ(Test(flags).code, 1);
+  EXPECT_THAT(ReadFile(folder_.Join("report.xml")),
+              HasSubstr("<error message=\"missing key `version`"));
+}
+
+TEST_F(PackTestTest, NoTestsAreAnErrorInTheJunitFile) {
+  const std::string report = folder_.Join("report.xml");
+  EXPECT_EQ(Test({"--junit", report}).code, 1);
+  EXPECT_THAT(ReadFile(report), HasSubstr("<error message=\"there are no "));
+  AddTests("shop_test.yaml");
+  EXPECT_EQ(Test({"--junit", report, "--filter", "nothing"}).code, 1);
+  EXPECT_THAT(ReadFile(report), HasSubstr("errors=\"1\">\n"));
+  EXPECT_THAT(ReadFile(report), HasSubstr("contains `nothing`\""));
+}
+
 TEST_F(PackTestTest, AJunitFileThatCannotBeWrittenIsTold) {
   AddTests("shop_test.yaml");
   const Ran ran = Test({"--junit", folder_.Join("no/such/report.xml")});
