@@ -15,6 +15,9 @@
 
 namespace stratagem::cli {
 
+// A pack's time zone by its name; UTC when this system does not know it.
+absl::TimeZone ZoneOf(const std::string& name);
+
 // Reads RFC 3339, or a date: midnight in the time zone of that name, which is a
 // pack's. Nothing for "".
 // Errors: INVALID_ARGUMENT.

@@ -101,6 +101,28 @@ ExitCode ReportParseError(CLI::App& app, const CLI::ParseError& error,
   return ExitCode::kUsage;
 }
 
+// Completes "host", "[v6]" and a bare v6 address by stratagemd's port; gRPC
+// would take 443. What has a port, or names a scheme ("unix:…"), stays.
+std::string WithPort(const std::string& address) {
+  constexpr absl::string_view kPort = ":50051";
+  if (address.empty() || absl::StrContains(address, "://")) return address;
+  for (const absl::string_view scheme : {"unix:", "unix-abstract:", "dns:",
+                                         "ipv4:", "ipv6:", "vsock:", "xds:"}) {
+    if (absl::StartsWith(address, scheme)) return address;
+  }
+  if (address.front() == '[') {
+    return address.back() == ']' ? absl::StrCat(address, kPort) : address;
+  }
+  switch (std::count(address.begin(), address.end(), ':')) {
+    case 0:
+      return absl::StrCat(address, kPort);
+    case 1:
+      return address;
+    default:
+      return absl::StrCat("[", address, "]", kPort);
+  }
+}
+
 }  // namespace
 
 void AddOutputFlag(CLI::App& command, Output& output) {
@@ -127,7 +149,7 @@ CLI::Option* AddServerFlags(CLI::App& command, ServerFlags& flags) {
 }
 
 client::Options OptionsOf(const ServerFlags& flags) {
-  return {.address = flags.address,
+  return {.address = WithPort(flags.address),
           .timeout = absl::Milliseconds(flags.timeout_ms)};
 }
 

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "clients/cli/display_text.h"
 #include "engine/base/display_width.h"
 #include "engine/base/status_macros.h"
 #include "engine/base/suggestion.h"
@@ -19,6 +21,28 @@ bool IsConstant(const CustomerFileOptions& options, absl::string_view name) {
       [&](const NamedValue& constant) { return constant.name == name; });
 }
 
+// `name` as it would be without capitals and separators: "Recency Days" and
+// "recency_days" are the same.
+std::string Folded(absl::string_view name) {
+  std::string folded;
+  for (const char c : name) {
+    if (c != '_' && c != '-' && c != ' ' && c != '.') {
+      folded.push_back(absl::ascii_tolower(static_cast<unsigned char>(c)));
+    }
+  }
+  return folded;
+}
+
+// Returns that of `names` which `name` seems to mean, or "".
+std::string Meant(absl::string_view name,
+                  const std::vector<std::string>& names) {
+  const std::string folded = Folded(name);
+  for (const std::string& candidate : names) {
+    if (Folded(candidate) == folded) return candidate;
+  }
+  return Nearest(name, names);
+}
+
 }  // namespace
 
 CustomerFile::CustomerFile(std::istream& input, const Schema& attributes,
@@ -29,6 +53,7 @@ CustomerFile::CustomerFile(std::istream& input, const Schema& attributes,
 
 absl::Status CustomerFile::Open() {
   STRATAGEM_RETURN_IF_ERROR(ReadHeader());
+  STRATAGEM_RETURN_IF_ERROR(CheckDelimiter());
   STRATAGEM_RETURN_IF_ERROR(
       FindColumn("the customers' ids", options_.id_column, id_column_));
   STRATAGEM_RETURN_IF_ERROR(BindMapped());
@@ -58,6 +83,21 @@ absl::Status CustomerFile::ReadHeader() {
           absl::StrCat(options_.name, ":", cell.line, ":", cell.column,
                        ": two columns are called `", header_.back(), "`"));
     }
+  }
+  return absl::OkStatus();
+}
+
+// A header of one cell that holds another delimiter was divided by that one.
+absl::Status CustomerFile::CheckDelimiter() const {
+  if (header_.size() != 1 || header_[0] == options_.id_column) {
+    return absl::OkStatus();
+  }
+  for (const auto& [delimiter, flag] :
+       {std::pair{';', "';'"}, {'\t', "tab"}, {'|', "'|'"}, {',', "','"}}) {
+    if (!absl::StrContains(header_[0], delimiter)) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat(options_.name, " has one column, `", header_[0],
+                     "`; add `--delimiter ", flag, "`"));
   }
   return absl::OkStatus();
 }
@@ -108,36 +148,51 @@ void CustomerFile::BindByName() {
     const std::string& name = attributes_.fields()[field].name;
     const auto column = std::find(header_.begin(), header_.end(), name);
     if (column == header_.end() || IsConstant(options_, name) ||
-        std::any_of(bindings_.begin(), bindings_.end(),
-                    [&](const Binding& b) { return b.field == field; })) {
+        IsBound(field)) {
       continue;
     }
     bindings_.push_back({field, static_cast<size_t>(column - header_.begin())});
   }
 }
 
+bool CustomerFile::IsBound(size_t field) const {
+  return std::any_of(bindings_.begin(), bindings_.end(),
+                     [&](const Binding& b) { return b.field == field; });
+}
+
 absl::Status CustomerFile::CheckRequired() const {
   for (size_t field = 0; field < attributes_.fields().size(); ++field) {
     const Field& declared = attributes_.fields()[field];
     if (declared.optional || declared.default_value.has_value() ||
-        IsConstant(options_, declared.name) ||
-        std::any_of(bindings_.begin(), bindings_.end(),
-                    [&](const Binding& b) { return b.field == field; })) {
+        IsConstant(options_, declared.name) || IsBound(field)) {
       continue;
     }
+    const std::string meant = Meant(declared.name, unused_columns());
     return absl::InvalidArgumentError(absl::StrCat(
         options_.name, " has no column for attribute `", declared.name,
-        "`, which the pack requires; add `--map ", declared.name,
-        "=COLUMN` or `--set ", declared.name, "=VALUE`"));
+        "`, which the pack requires; add `--map ", declared.name, "=",
+        meant.empty() ? "COLUMN" : ShellWord(meant), "` or `--set ",
+        declared.name, "=VALUE`"));
   }
   return absl::OkStatus();
+}
+
+bool CustomerFile::IsBlankRow() const {
+  const std::vector<CsvCell>& row = reader_.row();
+  return std::all_of(row.begin(), row.end(), [](const CsvCell& cell) {
+    return absl::StripAsciiWhitespace(cell.text).empty();
+  });
 }
 
 CustomerRead CustomerFile::Read(Arena& arena, Customer& customer) {
   problems_.clear();
   customer.attributes.clear();
   customer.cells.clear();
-  const CsvRead read = reader_.Next();
+  CsvRead read = reader_.Next();
+  while (read == CsvRead::kRow && IsBlankRow()) {
+    ++blank_rows_;
+    read = reader_.Next();
+  }
   if (read == CsvRead::kEnd) return CustomerRead::kEnd;
   if (read == CsvRead::kMalformed || read == CsvRead::kFailed) {
     const CsvError& error = reader_.error();
@@ -173,8 +228,8 @@ void CustomerFile::ReadCells(Arena& arena, Customer& customer) {
     const absl::string_view text = absl::StripAsciiWhitespace(cell.text);
     if (text.empty()) continue;
     const bool verbatim = field.type.kind == ValueKind::kString;
-    absl::StatusOr<Value> value =
-        ReadText(verbatim ? cell.text : text, field.type, arena);
+    absl::StatusOr<Value> value = ReadText(
+        verbatim ? cell.text : text, field.type, arena, &options_.timezone);
     if (value.ok()) {
       customer.attributes.push_back({field.name, *value});
     } else {
@@ -217,6 +272,21 @@ std::vector<std::string> CustomerFile::unused_columns() const {
     }
   }
   return unused;
+}
+
+std::vector<std::pair<std::string, std::string>>
+CustomerFile::misspelt_columns() const {
+  std::vector<std::string> missing;
+  for (size_t field = 0; field < attributes_.fields().size(); ++field) {
+    const std::string& name = attributes_.fields()[field].name;
+    if (!IsBound(field) && !IsConstant(options_, name)) missing.push_back(name);
+  }
+  std::vector<std::pair<std::string, std::string>> misspelt;
+  for (const std::string& column : unused_columns()) {
+    const std::string meant = Meant(column, missing);
+    if (!meant.empty()) misspelt.emplace_back(column, meant);
+  }
+  return misspelt;
 }
 
 }  // namespace stratagem::cli

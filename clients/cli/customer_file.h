@@ -15,6 +15,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "engine/base/arena.h"
 #include "engine/value/csv.h"
 #include "engine/value/facts.h"
@@ -32,6 +33,8 @@ struct CustomerFileOptions {
   std::vector<std::pair<std::string, std::string>> map;
   // The same for every customer; over columns that are not mapped.
   std::vector<NamedValue> constants;
+  // A plain date is midnight here.
+  absl::TimeZone timezone;
 };
 
 // Where a customer's data stands in the file.
@@ -59,7 +62,8 @@ enum class CustomerRead { kCustomer, kBadRow, kEnd, kFailed };
 
 // A blank cell (empty, or only spaces) says that the attribute is not sent: it
 // is absent when it is optional, and its default holds when it has one. Spaces
-// around numbers, times and truth values are ignored. Not thread safe.
+// around numbers, times and truth values are ignored. Rows of blank cells only,
+// as spreadsheets write them, are skipped. Not thread safe.
 class CustomerFile {
  public:
   // `input` and `attributes` outlive the file.
@@ -88,6 +92,11 @@ class CustomerFile {
 
   // Columns of the header that no attribute uses.
   std::vector<std::string> unused_columns() const;
+  // Those of them whose name is nearly that of an attribute without a column:
+  // the column, then the attribute.
+  std::vector<std::pair<std::string, std::string>> misspelt_columns() const;
+  // Rows that Read() skipped because all their cells are blank.
+  uint64_t blank_rows() const { return blank_rows_; }
   uint64_t bytes_read() const { return reader_.bytes_read(); }
 
  private:
@@ -102,6 +111,9 @@ class CustomerFile {
   absl::Status BindMapped();
   void BindByName();
   absl::Status CheckRequired() const;
+  absl::Status CheckDelimiter() const;
+  bool IsBound(size_t field) const;
+  bool IsBlankRow() const;
   void ReadCells(Arena& arena, Customer& customer);
 
   CsvReader reader_;
@@ -111,6 +123,7 @@ class CustomerFile {
   size_t id_column_ = 0;
   std::vector<Binding> bindings_;
   std::vector<RowProblem> problems_;
+  uint64_t blank_rows_ = 0;
 };
 
 }  // namespace stratagem::cli

@@ -10,16 +10,26 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/cord.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "clients/cli/as_of.h"
 #include "clients/cli/command.h"
 #include "clients/cli/decide_file.h"
 #include "clients/cli/decide_flags.h"
 #include "clients/cli/decider.h"
+#include "clients/cli/display_text.h"
 #include "clients/cli/input_file.h"
 #include "clients/cli/pack_files.h"
 #include "clients/cli/value_view.h"
+#include "engine/base/language_tag.h"
+#include "engine/base/status_macros.h"
 #include "engine/base/suggestion.h"
 #include "engine/base/utf8.h"
 #include "engine/decide/router.h"
@@ -28,10 +38,42 @@
 namespace stratagem::cli {
 namespace {
 
-// Reads `name=value` by the type that `schema` declares. An unknown name keeps
-// its text: the decider refuses it, and knows what may have been meant.
-absl::StatusOr<NamedValue> ReadAssignment(const std::string& text,
-                                          const Schema& schema, Arena& arena) {
+// Where a status keeps its hint.
+constexpr absl::string_view kHint = "stratagem.cli/hint";
+
+absl::Status Mistake(absl::string_view message, absl::string_view hint) {
+  absl::Status status = absl::InvalidArgumentError(message);
+  if (!hint.empty()) status.SetPayload(kHint, absl::Cord(hint));
+  return status;
+}
+
+// What was meant by `text`, which is no `type`: for a list of texts that is one
+// of its items. Or "".
+std::string HintFor(absl::string_view flag, absl::string_view name,
+                    absl::string_view text, const FieldType& type) {
+  if (type.kind != ValueKind::kList) return "";
+  const bool quoted = type.element->kind == ValueKind::kString ||
+                      type.element->kind == ValueKind::kTimestamp ||
+                      type.element->kind == ValueKind::kDuration;
+  std::vector<std::string> items;
+  for (const absl::string_view item :
+       absl::StrSplit(text, ',', absl::SkipWhitespace())) {
+    const absl::string_view bare = absl::StripAsciiWhitespace(item);
+    items.push_back(quoted ? ToJson(Value::String(bare)) : std::string(bare));
+  }
+  return absl::StrCat(
+      "a list is JSON: `", flag, " ",
+      ShellWord(absl::StrCat(name, "=[", absl::StrJoin(items, ","), "]")), "`");
+}
+
+// Reads `name=value`, given with `flag`, by the type that `schema` declares. An
+// unknown name keeps its text: the decider refuses it, and knows what may have
+// been meant.
+absl::StatusOr<NamedValue> ReadAssignment(absl::string_view flag,
+                                          const std::string& text,
+                                          const Schema& schema,
+                                          const absl::TimeZone& zone,
+                                          Arena& arena) {
   const size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0) {
     return absl::InvalidArgumentError(
@@ -45,10 +87,10 @@ absl::StatusOr<NamedValue> ReadAssignment(const std::string& text,
   const FieldType type = index < 0
                              ? FieldType{}
                              : schema.fields()[static_cast<size_t>(index)].type;
-  absl::StatusOr<Value> value = ReadText(value_text, type, arena);
+  absl::StatusOr<Value> value = ReadText(value_text, type, arena, &zone);
   if (!value.ok()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("`", name, "`: ", value.status().message()));
+    return Mistake(absl::StrCat("`", name, "`: ", value.status().message()),
+                   HintFor(flag, name, value_text, type));
   }
   return NamedValue{name, *value};
 }
@@ -64,9 +106,21 @@ void Put(const NamedValue& named, std::vector<NamedValue>& values) {
   values.push_back(named);
 }
 
+// Refuses `--set request.channel=app`, which the call has and no customer.
+absl::Status CheckIsNoRequestValue(const std::string& text,
+                                   const DeciderSchema& schema) {
+  absl::string_view rest = text;
+  if (!absl::ConsumePrefix(&rest, "request.")) return absl::OkStatus();
+  const absl::string_view name = rest.substr(0, rest.find('='));
+  if (schema.request.Find(name) < 0) return absl::OkStatus();
+  return Mistake(absl::StrCat("`request.", name,
+                              "` is a value of the call, not of the customer"),
+                 absl::StrCat("write `--request ", ShellWord(rest), "`"));
+}
+
 // `--facts` below `--set`.
 absl::StatusOr<std::vector<NamedValue>> ReadFacts(const DecideFlags& flags,
-                                                  const Schema& schema,
+                                                  const DeciderSchema& schema,
                                                   const Console& console,
                                                   Arena& arena) {
   std::vector<NamedValue> facts;
@@ -77,7 +131,7 @@ absl::StatusOr<std::vector<NamedValue>> ReadFacts(const DecideFlags& flags,
       return absl::UnavailableError(text.status().message());
     }
     absl::StatusOr<std::vector<NamedValue>> members =
-        ReadJsonObject(*text, schema, arena);
+        ReadJsonObject(*text, schema.attributes, arena, &schema.timezone);
     if (!members.ok()) {
       return absl::InvalidArgumentError(
           absl::StrCat(flags.facts == "-" ? "standard input" : flags.facts,
@@ -86,7 +140,9 @@ absl::StatusOr<std::vector<NamedValue>> ReadFacts(const DecideFlags& flags,
     facts = *std::move(members);
   }
   for (const std::string& text : flags.set) {
-    absl::StatusOr<NamedValue> named = ReadAssignment(text, schema, arena);
+    STRATAGEM_RETURN_IF_ERROR(CheckIsNoRequestValue(text, schema));
+    absl::StatusOr<NamedValue> named = ReadAssignment(
+        "--set", text, schema.attributes, schema.timezone, arena);
     if (!named.ok()) return named.status();
     Put(*named, facts);
   }
@@ -97,8 +153,9 @@ Explain ExplainOf(const DecideFlags& flags) {
   if (flags.explain == "none") return Explain::kNone;
   if (flags.explain == "reasons") return Explain::kReasons;
   if (!flags.explain.empty()) return Explain::kFull;
-  // A person wants the reasons; a program asks for them.
-  return !flags.summary && (flags.csv.empty() || flags.output == Output::kTable)
+  // A person wants the reasons; a program asks for them. A summary counts what
+  // degraded decisions.
+  return flags.summary || flags.csv.empty() || flags.output == Output::kTable
              ? Explain::kReasons
              : Explain::kNone;
 }
@@ -115,9 +172,10 @@ absl::StatusOr<QuestionFrame> ReadFrame(const DecideFlags& flags,
   frame.dry_run = flags.dry_run;
   frame.ignore_levers = flags.ignore_levers;
   frame.seed = flags.seed;
+  frame.seed_by_customer = !flags.csv.empty();
   for (const std::string& text : flags.request) {
-    absl::StatusOr<NamedValue> named =
-        ReadAssignment(text, schema.request, arena);
+    absl::StatusOr<NamedValue> named = ReadAssignment(
+        "--request", text, schema.request, schema.timezone, arena);
     if (!named.ok()) return named.status();
     Put(*named, frame.request);
   }
@@ -136,16 +194,32 @@ void NoteEffect(const DeciderSchema& schema, const Console& console) {
 }
 
 ExitCode ReportUsage(const absl::Status& status, const Console& console) {
-  console.Error(status.message());
+  console.Error(status.message(),
+                std::string(status.GetPayload(kHint).value_or(absl::Cord())));
   return status.code() == absl::StatusCode::kUnavailable
              ? ExitCode::kEnvironment
              : ExitCode::kUsage;
 }
 
-ExitCode ReportRefusal(const Refusal& refusal, const Console& console) {
+// How to give `field` ("attributes.orders") when the question is without it, or
+// "".
+std::string HintToGive(absl::string_view field, const Schema& attributes,
+                       const std::vector<NamedValue>& facts) {
+  if (!absl::ConsumePrefix(&field, "attributes.")) return "";
+  const bool given = std::any_of(
+      facts.begin(), facts.end(),
+      [field](const NamedValue& named) { return named.name == field; });
+  if (given || attributes.Find(field) < 0) return "";
+  return absl::StrCat("add `--set ", field, "=VALUE`");
+}
+
+ExitCode ReportRefusal(const Refusal& refusal, const Schema& attributes,
+                       const std::vector<NamedValue>& facts,
+                       const Console& console) {
   if (refusal.fields.empty()) return ReportFailure(refusal.status, console);
   for (const FieldProblem& field : refusal.fields) {
-    console.Error(absl::StrCat(field.field, ": ", field.description));
+    console.Error(absl::StrCat(field.field, ": ", field.description),
+                  HintToGive(field.field, attributes, facts));
   }
   return ExitCode::kRefused;
 }
@@ -159,7 +233,8 @@ ExitCode DecideCustomer(const DecideFlags& flags, const QuestionFrame& frame,
   if (!answers.ok()) return ReportFailure(answers.status(), console);
   const Answer& answer = answers->front();
   if (!answer.decision.has_value()) {
-    return ReportRefusal(answer.refusal, console);
+    return ReportRefusal(answer.refusal, decider.schema().attributes, facts,
+                         console);
   }
   if (frame.explain == Explain::kFull &&
       !HasFullExplanation(*answer.decision)) {
@@ -179,7 +254,7 @@ ExitCode DecideWith(const DecideFlags& flags, Decider& decider,
                     const Console& console) {
   Arena arena;
   absl::StatusOr<std::vector<NamedValue>> facts =
-      ReadFacts(flags, decider.schema().attributes, console, arena);
+      ReadFacts(flags, decider.schema(), console, arena);
   if (!facts.ok()) return ReportUsage(facts.status(), console);
   absl::StatusOr<QuestionFrame> frame =
       ReadFrame(flags, decider.schema(), arena);
@@ -268,10 +343,16 @@ ExitCode DecideByServer(const DecideFlags& flags, const Console& console) {
 
 // What CLI11 cannot check flag by flag.
 std::string Contradiction(const DecideFlags& flags) {
-  if (flags.packs.empty() == flags.server.address.empty()) {
+  if (!flags.packs.empty() && !flags.server.address.empty()) {
+    return "either `--pack DIR` or `--server ADDR` decides, not both";
+  }
+  if (flags.packs.empty() && flags.server.address.empty()) {
     return "who decides? give either `--pack DIR` or `--server ADDR`";
   }
-  if (flags.customer.empty() == flags.csv.empty()) {
+  if (!flags.customer.empty() && !flags.csv.empty()) {
+    return "either `--customer ID` or `--csv FILE` is decided for, not both";
+  }
+  if (flags.customer.empty() && flags.csv.empty()) {
     return "who is decided for? give either `--customer ID` or `--csv FILE`";
   }
   if (flags.explain == "text" && !flags.csv.empty()) {
@@ -320,6 +401,16 @@ ExitCode RunDecide(const DecideFlags& flags, const Console& console) {
     console.Error(absl::StrCat("the text of `", flag, "` is not valid UTF-8"));
     return ExitCode::kUsage;
   }
+  if (!flags.locale.empty() && !IsLanguageTag(flags.locale)) {
+    const std::string repaired =
+        absl::StrReplaceAll(flags.locale, {{"_", "-"}});
+    console.Error(
+        absl::StrCat("`--locale ", flags.locale, "` is not a language tag"),
+        IsLanguageTag(repaired)
+            ? absl::StrCat("write `", repaired, "`")
+            : "write a tag of BCP 47 such as `en`, `pt-BR` or `zh-Hant`");
+    return ExitCode::kUsage;
+  }
   return flags.packs.empty() ? DecideByServer(flags, console)
                              : DecideByPack(flags, console);
 }
@@ -358,7 +449,14 @@ void AddWhoFlags(CLI::App& command, DecideFlags& flags) {
       ->group("Who decides");
   command
       .add_option("--seed", flags.seed,
-                  "of random choices; a server draws its own")
+                  "of random choices; in a file each customer's is mixed "
+                  "with it; a server draws its own")
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            // CLI11 would count it from the far end.
+            return absl::StrContains(text, '-') ? "expected 0 or more" : "";
+          },
+          ""))
       ->needs(pack)
       ->capture_default_str()
       ->type_name("N")

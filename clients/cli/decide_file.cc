@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
+#include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -17,6 +19,7 @@
 #include "clients/cli/input_file.h"
 #include "clients/cli/progress.h"
 #include "clients/cli/spread.h"
+#include "engine/base/display_width.h"
 
 namespace stratagem::cli {
 namespace {
@@ -24,6 +27,8 @@ namespace {
 constexpr size_t kBatchRows = 200;
 // With full explanations, of which one may take a megabyte.
 constexpr size_t kExplainedBatchRows = 10;
+// LIMIT: ids that a repetition is looked for among; 9 bytes each.
+constexpr size_t kIdsSeenMax = 1'000'000;
 
 // Reads `--map a=b,c=d --map e=f`.
 absl::Status ReadMap(const std::vector<std::string>& texts,
@@ -95,6 +100,18 @@ class FileRun {
     }
   }
 
+  // A customer who stands in the file twice is decided twice.
+  void NoteId(const Customer& customer) {
+    const size_t hash = absl::HashOf(customer.id);
+    if (seen_ids_.contains(hash)) {
+      if (repeated_ids_++ > 0) return;
+      first_repeated_ =
+          absl::StrCat("`", customer.id, "` in line ", customer.place.line);
+    } else if (seen_ids_.size() < kIdsSeenMax) {
+      seen_ids_.insert(hash);
+    }
+  }
+
   CustomerRead ReadBatch() {
     arena_.Reset();
     batch_size_ = 0;
@@ -106,6 +123,7 @@ class FileRun {
         return read;
       }
       row.problems = file_.problems();
+      if (!row.customer.id.empty()) NoteId(row.customer);
       ++batch_size_;
     }
     return CustomerRead::kCustomer;
@@ -176,12 +194,32 @@ class FileRun {
     }
     console_.out.flush();
     if (flags_.quiet) return;
+    if (repeated_ids_ > 0) {
+      console_.Note(absl::StrCat(
+          Counted(repeated_ids_, "row"), " of customers met before, first ",
+          Printable(first_repeated_), "; each row is decided"));
+    }
     console_.err << WithThousands(spread_.decided()) << " decided, "
                  << console_.PaintErr(
                         spread_.failed() == 0 ? Style::kPlain : Style::kError,
                         absl::StrCat(WithThousands(spread_.failed()),
                                      " failed"))
+                 << DegradedText() << BlankText()
                  << (complete ? "" : ", then stopped") << "\n";
+  }
+
+  std::string DegradedText() const {
+    if (spread_.degraded() == 0) return "";
+    return absl::StrCat(
+        ", ", console_.PaintErr(Style::kWarning,
+                                absl::StrCat(WithThousands(spread_.degraded()),
+                                             " degraded")));
+  }
+
+  std::string BlankText() const {
+    if (file_.blank_rows() == 0) return "";
+    return absl::StrCat(", ", Counted(file_.blank_rows(), "blank row"),
+                        " skipped");
   }
 
   CustomerFile& file_;
@@ -196,6 +234,9 @@ class FileRun {
   Arena arena_;
   std::vector<Row> batch_;  // The first batch_size_ are in use.
   size_t batch_size_ = 0;
+  absl::flat_hash_set<size_t> seen_ids_;  // Hashes of the first kIdsSeenMax.
+  uint64_t repeated_ids_ = 0;
+  std::string first_repeated_;
 };
 
 // Returns the delimiter's character, or '\0' when `text` names none.
@@ -204,6 +245,18 @@ char DelimiterOf(const std::string& text) {
   const bool usable = text.size() == 1 && text[0] > 0 && text[0] != '"' &&
                       text[0] != '\n' && text[0] != '\r';
   return usable ? text[0] : '\0';
+}
+
+// Whether the file begins as a zip archive does, which an .xlsx is.
+bool IsWorkbook(const std::string& path) {
+  std::error_code error;
+  // Of a pipe the bytes would be gone.
+  if (!std::filesystem::is_regular_file(path, error)) return false;
+  constexpr absl::string_view kZip = "PK\x03\x04";
+  std::string begin(kZip.size(), '\0');
+  std::ifstream(path, std::ios::binary)
+      .read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  return begin == kZip;
 }
 
 uint64_t SizeOf(const std::string& path) {
@@ -221,6 +274,7 @@ ExitCode DecideFile(const DecideFlags& flags, const QuestionFrame& frame,
   options.name = flags.csv == "-" ? "standard input" : flags.csv;
   options.id_column = flags.id_column;
   options.constants = std::move(constants);
+  options.timezone = decider.schema().timezone;
   options.delimiter = DelimiterOf(flags.delimiter);
   if (options.delimiter == '\0') {
     console.Error(absl::StrCat("`", flags.delimiter,
@@ -239,6 +293,12 @@ ExitCode DecideFile(const DecideFlags& flags, const QuestionFrame& frame,
       console.Error(status.message());
       return ExitCode::kEnvironment;
     }
+    if (IsWorkbook(flags.csv)) {
+      console.Error(
+          absl::StrCat(flags.csv, " is a workbook or an archive, not CSV"),
+          "save it as CSV (UTF-8) first");
+      return ExitCode::kUsage;
+    }
   }
   CustomerFile file(flags.csv == "-" ? console.in : stream,
                     decider.schema().attributes, std::move(options));
@@ -252,6 +312,13 @@ ExitCode DecideFile(const DecideFlags& flags, const QuestionFrame& frame,
       !unused.empty() && !flags.quiet) {
     console.Note(absl::StrCat(Counted(unused.size(), "column"),
                               " not used: ", absl::StrJoin(unused, ", ")));
+  }
+  if (!flags.quiet) {
+    for (const auto& [column, attribute] : file.misspelt_columns()) {
+      console.Note(absl::StrCat("column `", column, "`: did you mean `",
+                                attribute, "`? add `--map ", attribute, "=",
+                                ShellWord(column), "`"));
+    }
   }
   return FileRun(file, flags, frame, decider, console, SizeOf(flags.csv)).Run();
 }

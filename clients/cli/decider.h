@@ -31,6 +31,8 @@ struct DeciderSchema {
   std::string pack_version;
   // The time that the run simulates; absent: now.
   std::optional<absl::Time> as_of;
+  // Of the pack: a plain date among a customer's values is midnight there.
+  absl::TimeZone timezone;
   // When a pack in this process is in effect; a server sees to it by itself.
   pack::Interval effective;
   Schema attributes;
@@ -57,6 +59,9 @@ struct QuestionFrame {
   bool ignore_levers = false;
   Explain explain = Explain::kNone;
   uint64_t seed = 0;  // For a pack in this process; a server draws its own.
+  // Each customer's seed is SeedOf(seed, customer), so that a file of them
+  // explores; else all have the same.
+  bool seed_by_customer = false;
 };
 
 // What is wrong with one part of a question: "attributes.nps", what was found
@@ -91,6 +96,10 @@ class Decider {
   virtual absl::StatusOr<std::vector<Answer>> DecideAll(
       const QuestionFrame& frame, std::span<const Question> questions) = 0;
 };
+
+// The seed of one customer of a run with `seed`: the first sixteen hexadecimal
+// digits of the SHA-256 of "SEED/CUSTOMER", the seed in decimals.
+uint64_t SeedOf(uint64_t seed, absl::string_view customer_id);
 
 // Decides here by `plan`, which outlives the decider. Nothing is recorded: the
 // role is "dry_run", or "as_of" with a time. Without one the clock is the

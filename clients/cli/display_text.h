@@ -1,6 +1,6 @@
 // clients/cli/display_text.h
 //
-// Numbers and counts as people read them.
+// Numbers and counts as people read them, words as shells do.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_CLIENTS_CLI_DISPLAY_TEXT_H_
@@ -21,6 +21,10 @@ std::string Counted(uint64_t count, absl::string_view noun);
 
 // At most `digits` after the point and no zeros at the end: "71.25", "8".
 std::string Rounded(double number, int digits);
+
+// `text` as one word of a command line: in single quotes where a shell would
+// take it apart.
+std::string ShellWord(absl::string_view text);
 
 }  // namespace stratagem::cli
 

@@ -4,9 +4,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "clients/cli/as_of.h"
 #include "clients/cli/decider.h"
+#include "engine/base/check.h"
+#include "engine/base/sha256.h"
 #include "engine/decide/decide.h"
 
 namespace stratagem::cli {
@@ -14,9 +18,16 @@ namespace {
 
 DeciderSchema SchemaOf(const plan::PlanSummary& summary,
                        std::optional<absl::Time> as_of) {
-  return {summary.name,       summary.version,    as_of,
-          summary.effective,  summary.attributes, summary.request,
-          summary.placements, summary.tiers,      summary.stages};
+  return {summary.name,
+          summary.version,
+          as_of,
+          ZoneOf(summary.timezone),
+          summary.effective,
+          summary.attributes,
+          summary.request,
+          summary.placements,
+          summary.tiers,
+          summary.stages};
 }
 
 Refusal RefusalOf(std::span<const Violation> violations) {
@@ -60,6 +71,9 @@ class PackDecider final : public Decider {
     std::vector<Answer> answers;
     for (const Question& question : questions) {
       call.customer_id = question.customer_id;
+      if (frame.seed_by_customer) {
+        call.seed = SeedOf(frame.seed, question.customer_id);
+      }
       call.attributes = question.attributes;
       const std::span<const Violation> violations =
           decide::Decide(plan_, call, workspace_);
@@ -79,6 +93,16 @@ class PackDecider final : public Decider {
 };
 
 }  // namespace
+
+uint64_t SeedOf(uint64_t seed, absl::string_view customer_id) {
+  Sha256 hash;
+  hash.Update(absl::StrCat(seed, "/", customer_id));
+  constexpr size_t kDigits = 16;
+  const std::string digits = hash.FinishHex().substr(0, kDigits);
+  uint64_t mixed = 0;
+  STRATAGEM_CHECK(absl::SimpleHexAtoi(digits, &mixed));
+  return mixed;
+}
 
 std::unique_ptr<Decider> NewPackDecider(const plan::Plan& plan,
                                         std::optional<absl::Time> as_of) {

@@ -17,13 +17,16 @@
 namespace stratagem::cli {
 namespace {
 
-// Reads what ToString(FieldType) wrote. An unknown type, of a newer server, is
-// read as text, and the server says whether that is right.
+// Reads what ToString(FieldType) wrote; times are also known by the names of
+// their messages. An unknown type, of a newer server, is read as text, and the
+// server says whether that is right.
 FieldType ParseType(absl::string_view text) {
   static constexpr std::pair<absl::string_view, ValueKind> kScalars[] = {
       {"bool", ValueKind::kBool},
       {"int", ValueKind::kInt},
       {"double", ValueKind::kDouble},
+      {"timestamp", ValueKind::kTimestamp},
+      {"duration", ValueKind::kDuration},
       {"google.protobuf.Timestamp", ValueKind::kTimestamp},
       {"google.protobuf.Duration", ValueKind::kDuration}};
   for (const auto& [name, kind] : kScalars) {
@@ -258,6 +261,7 @@ absl::StatusOr<std::unique_ptr<Decider>> NewServerDecider(
   DeciderSchema schema{pack.ref().name(),
                        pack.ref().version(),
                        *as_of,
+                       ZoneOf(pack.timezone()),
                        {},
                        SchemaOf(pack.attributes(), arena),
                        SchemaOf(pack.request(), arena),

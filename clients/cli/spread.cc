@@ -1,6 +1,7 @@
 #include "clients/cli/spread.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/display_text.h"
@@ -34,6 +35,14 @@ Spread::Spread(std::vector<std::string> tiers, std::vector<std::string> stages)
 void Spread::Add(const DecisionView& decision) {
   ++decided_;
   if (decision.degraded) ++degraded_;
+  if (decision.explanation.has_value()) {
+    // A decision counts once for what it met twice.
+    std::set<std::pair<std::string, std::string>> causes;
+    for (const DegradationView& cause : decision.explanation->degradations) {
+      causes.emplace(trace::ReasonName(cause.reason), cause.subject);
+    }
+    for (const auto& cause : causes) ++by_degradation_[cause];
+  }
   AddName(decision.tier, tiers_);
   AddName(decision.stage, stages_);
   ++by_tier_and_stage_[{decision.tier, decision.stage}];
@@ -65,9 +74,17 @@ uint64_t Spread::CountOfStage(const std::string& stage) const {
 
 void Spread::Print(const Console& console) const {
   PrintTiers(console);
-  if (by_offer_.empty()) return;
-  console.out << "\n";
-  PrintOffers(console);
+  if (!by_offer_.empty()) {
+    console.out << "\n";
+    PrintOffers(console);
+  }
+  if (degraded_ == 0) return;
+  console.out << "\n"
+              << console.PaintOut(
+                     Style::kWarning,
+                     absl::StrCat(WithThousands(degraded_), " degraded"))
+              << "\n";
+  if (!by_degradation_.empty()) PrintDegradations(console);
 }
 
 void Spread::PrintTiers(const Console& console) const {
@@ -112,6 +129,15 @@ void Spread::PrintOffers(const Console& console) const {
   table.Print();
 }
 
+void Spread::PrintDegradations(const Console& console) const {
+  TextTable table({{"degraded by"}, {"subject"}, {"decisions", Align::kRight}},
+                  console);
+  for (const auto& [key, count] : by_degradation_) {
+    table.AddRow({{key.first}, {key.second}, {WithThousands(count)}});
+  }
+  table.Print();
+}
+
 void Spread::Write(JsonWriter& json) const {
   const auto count_member = [&](absl::string_view key, uint64_t count) {
     json.Key(key);
@@ -137,6 +163,16 @@ void Spread::Write(JsonWriter& json) const {
     json.BeginObject();
     json.StringMember("placement", key.first);
     json.StringMember("offer_id", key.second);
+    count_member("count", count);
+    json.EndObject();
+  }
+  json.EndArray();
+  json.Key("degradations");
+  json.BeginArray();
+  for (const auto& [key, count] : by_degradation_) {
+    json.BeginObject();
+    json.StringMember("reason", key.first);
+    json.StringMember("subject", key.second);
     count_member("count", count);
     json.EndObject();
   }

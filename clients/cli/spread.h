@@ -28,12 +28,15 @@ class Spread {
   void Add(const DecisionView& decision);
   void AddFailure() { ++failed_; }
   uint64_t decided() const { return decided_; }
+  uint64_t degraded() const { return degraded_; }
   uint64_t failed() const { return failed_; }
 
-  // Tiers by stages, then offers by placements, as tables.
+  // Tiers by stages, then offers by placements and, if there were any, what
+  // degraded decisions, as tables.
   void Print(const Console& console) const;
   // {"decided":…,"failed":…,"degraded":…,"tiers":{…},"stages":{…},
-  //  "offers":[{"placement":…,"offer_id":…,"count":…}]}
+  //  "offers":[{"placement":…,"offer_id":…,"count":…}],
+  //  "degradations":[{"reason":…,"subject":…,"count":…}]}
   void Write(JsonWriter& json) const;
 
  private:
@@ -42,6 +45,7 @@ class Spread {
   uint64_t CountOfStage(const std::string& stage) const;
   void PrintTiers(const Console& console) const;
   void PrintOffers(const Console& console) const;
+  void PrintDegradations(const Console& console) const;
 
   // INVARIANT: every tier and stage that occurs is listed; packs without the
   // section have the one "".
@@ -49,6 +53,8 @@ class Spread {
   std::vector<std::string> stages_;
   std::map<std::pair<std::string, std::string>, uint64_t> by_tier_and_stage_;
   std::map<std::pair<std::string, std::string>, uint64_t> by_offer_;
+  // Decisions by the name of the reason and its subject.
+  std::map<std::pair<std::string, std::string>, uint64_t> by_degradation_;
   uint64_t decided_ = 0;
   uint64_t failed_ = 0;
   uint64_t degraded_ = 0;

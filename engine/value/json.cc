@@ -34,15 +34,24 @@ absl::Time LatestTime() {
          absl::Nanoseconds(1);
 }
 
-absl::StatusOr<Value> ReadTimestamp(absl::string_view text) {
+absl::StatusOr<Value> ReadTimestamp(absl::string_view text,
+                                    const absl::TimeZone* date_zone) {
   absl::Time time;
+  absl::CivilDay day;
   std::string error;
-  if (!absl::ParseTime(absl::RFC3339_full, text, &time, &error) ||
-      time < EarliestTime() || time > LatestTime()) {
+  bool read = false;
+  if (date_zone != nullptr && absl::ParseCivilTime(text, &day)) {
+    time = absl::FromCivil(day, *date_zone);
+    read = true;
+  } else {
+    read = absl::ParseTime(absl::RFC3339_full, text, &time, &error);
+  }
+  if (!read || time < EarliestTime() || time > LatestTime()) {
     return absl::InvalidArgumentError(
         absl::StrCat("`", text,
                      "` is not a timestamp; expected RFC 3339 such as "
-                     "2026-11-15T10:00:00+08:00"));
+                     "2026-11-15T10:00:00+08:00",
+                     date_zone == nullptr ? "" : ", or 2026-11-15"));
   }
   return Value::Timestamp(time);
 }
@@ -88,10 +97,14 @@ absl::StatusOr<Value> ReadInt(absl::string_view text) {
 class ValueBuilder : public nlohmann::json_sax<Json> {
  public:
   // `schema` declares the members of the root, `type` the root itself; each
-  // may be null. Requires: they and `arena` outlive the builder.
+  // may be null, and so may `date_zone`. Requires: all outlive the builder.
   ValueBuilder(const Schema* schema, const FieldType* type, size_t depth_max,
-               Arena& arena)
-      : schema_(schema), type_(type), depth_max_(depth_max), arena_(arena) {}
+               Arena& arena, const absl::TimeZone* date_zone)
+      : schema_(schema),
+        type_(type),
+        depth_max_(depth_max),
+        arena_(arena),
+        date_zone_(date_zone) {}
 
   // Returns the root, or the first error.
   absl::StatusOr<Value> Build(absl::string_view text) {
@@ -119,7 +132,7 @@ class ValueBuilder : public nlohmann::json_sax<Json> {
   bool string(string_t& text) override {
     const FieldType* const type = ExpectedType();
     if (type != nullptr && type->kind == ValueKind::kTimestamp) {
-      return PutOrFail(ReadTimestamp(text));
+      return PutOrFail(ReadTimestamp(text, date_zone_));
     }
     if (type != nullptr && type->kind == ValueKind::kDuration) {
       return PutOrFail(ReadDuration(text));
@@ -223,6 +236,7 @@ class ValueBuilder : public nlohmann::json_sax<Json> {
   const FieldType* const type_;
   const size_t depth_max_;
   Arena& arena_;
+  const absl::TimeZone* const date_zone_;
   std::vector<Frame> open_;
   std::vector<NamedValue> members_;
   Value root_;
@@ -242,10 +256,10 @@ std::string DoubleJson(double d) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<NamedValue>> ReadJsonObject(absl::string_view text,
-                                                       const Schema& schema,
-                                                       Arena& arena) {
-  ValueBuilder builder(&schema, nullptr, kFactDepthMax + 1, arena);
+absl::StatusOr<std::vector<NamedValue>> ReadJsonObject(
+    absl::string_view text, const Schema& schema, Arena& arena,
+    const absl::TimeZone* date_zone) {
+  ValueBuilder builder(&schema, nullptr, kFactDepthMax + 1, arena, date_zone);
   STRATAGEM_ASSIGN_OR_RETURN(const Value root, builder.Build(text));
   if (!root.is(ValueKind::kMap)) {
     return absl::InvalidArgumentError(
@@ -255,7 +269,7 @@ absl::StatusOr<std::vector<NamedValue>> ReadJsonObject(absl::string_view text,
 }
 
 absl::StatusOr<Value> ReadText(absl::string_view text, const FieldType& type,
-                               Arena& arena) {
+                               Arena& arena, const absl::TimeZone* date_zone) {
   const auto fail = [&] {
     return absl::InvalidArgumentError(
         absl::StrCat("`", text, "` is not ", ToString(type)));
@@ -279,12 +293,13 @@ absl::StatusOr<Value> ReadText(absl::string_view text, const FieldType& type,
       }
       return Value::String(arena.CopyString(text));
     case ValueKind::kTimestamp:
-      return ReadTimestamp(text);
+      return ReadTimestamp(text, date_zone);
     case ValueKind::kDuration:
       return ReadDuration(text);
     case ValueKind::kList:
     case ValueKind::kMap:
-      return ValueBuilder(nullptr, &type, kFactDepthMax, arena).Build(text);
+      return ValueBuilder(nullptr, &type, kFactDepthMax, arena, date_zone)
+          .Build(text);
     default:
       return fail();
   }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "clients/cli/command.h"
 #include "engine/base/versions.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -85,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"TwoDecide",
          {"decide", "-c", "c-1", "--pack", "p", "--server", "s"},
          2,
-         "error: who decides? give either `--pack DIR` or `--server ADDR`\n"
+         "error: either `--pack DIR` or `--server ADDR` decides, not both\n"
          "  hint: see `stratagem decide --help`\n"},
         {"NoCustomer",
          {"decide", "--pack", "p"},
@@ -143,6 +144,34 @@ TEST(CommandLineTest, TheProgramRunsAsBuilt) {
   EXPECT_EQ(ran.code, 0);
   EXPECT_EQ(ran.out, std::string("stratagem ") + kEngineVersion + "\n");
 }
+
+struct AddressCase {
+  std::string name;
+  std::string given;
+  std::string want;
+};
+
+class ServerAddressTest : public testing::TestWithParam<AddressCase> {};
+
+TEST_P(ServerAddressTest, HasStratagemdsPortUnlessItSaysOtherwise) {
+  EXPECT_EQ(OptionsOf({.address = GetParam().given}).address, GetParam().want);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Addresses, ServerAddressTest,
+    testing::ValuesIn(std::vector<AddressCase>{
+        {"Host", "localhost", "localhost:50051"},
+        {"HostAndPort", "localhost:7", "localhost:7"},
+        {"V4", "127.0.0.1", "127.0.0.1:50051"},
+        {"V6InBrackets", "[::1]", "[::1]:50051"},
+        {"V6AndPort", "[::1]:7", "[::1]:7"},
+        {"V6Bare", "::1", "[::1]:50051"},
+        {"UnixSocket", "unix:/run/s", "unix:/run/s"},
+        {"UnixSocketOfAUri", "unix:///run/s", "unix:///run/s"},
+        {"Resolver", "dns:///host", "dns:///host"},
+        {"ResolverWithoutSlashes", "dns:host:7", "dns:host:7"},
+    }),
+    [](const auto& param_info) { return param_info.param.name; });
 
 }  // namespace
 }  // namespace stratagem::cli

@@ -323,8 +323,10 @@ INSTANTIATE_TEST_SUITE_P(
          1,
          "error: attributes.orders: required int, and neither sent nor "
          "stored\n"
+         "  hint: add `--set orders=VALUE`\n"
          "error: attributes.spend: required double, and neither sent nor "
-         "stored\n"},
+         "stored\n"
+         "  hint: add `--set spend=VALUE`\n"},
         {"BrokenConstraint",
          {"--set", "orders=0", "--set", "spend=0", "--set", "last=1"},
          1,
@@ -355,6 +357,21 @@ INSTANTIATE_TEST_SUITE_P(
          {"--facts", "no/such/file"},
          3,
          "error: `no/such/file` cannot be read: No such file or directory\n"},
+        {"LocaleOfAnotherSpelling",
+         {"--locale", "zh_CN"},
+         2,
+         "error: `--locale zh_CN` is not a language tag\n"
+         "  hint: write `zh-CN`\n"},
+        {"LocaleThatIsNone",
+         {"--locale", "a tongue"},
+         2,
+         "error: `--locale a tongue` is not a language tag\n"
+         "  hint: write a tag of BCP 47 such as `en`, `pt-BR` or `zh-Hant`\n"},
+        {"NegativeSeed",
+         {"--seed", "-1"},
+         2,
+         "error: --seed: expected 0 or more\n"
+         "  hint: see `stratagem decide --help`\n"},
     }),
     [](const auto& param_info) { return param_info.param.name; });
 

@@ -260,7 +260,7 @@ TEST_F(ServerTest, AFileIsSentInBatchesAndErrorsOfItemsAreOfTheirLines) {
   EXPECT_EQ(ran.code, 1);
   EXPECT_EQ(ran.err,
             "standard input:452:1: no such customer\n"
-            "451 decided, 1 failed\n");
+            "451 decided, 1 failed, 451 degraded\n");
   EXPECT_EQ(decisions_.batches, 3);
 }
 
@@ -269,9 +269,10 @@ TEST_F(ServerTest, AFileStopsWhenTheServerCannotDecide) {
   for (int i = 0; i < 450; ++i) absl::StrAppend(&csv, "c-", i, ",1,2\n");
   const Ran ran = Run({"decide", "--csv", "-", "--summary"}, csv);
   EXPECT_EQ(ran.code, 3);
-  EXPECT_THAT(ran.err, HasSubstr("standard input:3:1: the log has failed\n"
-                                 "199 decided, 1 failed, then stopped\n"
-                                 "error: the log has failed\n"));
+  EXPECT_THAT(ran.err,
+              HasSubstr("standard input:3:1: the log has failed\n"
+                        "199 decided, 1 failed, 199 degraded, then stopped\n"
+                        "error: the log has failed\n"));
   EXPECT_EQ(decisions_.batches, 1);
 }
 

@@ -63,6 +63,30 @@ TEST(ReadJsonObjectTest, WholeNumbersAreIntsAsFarAsTheyReach) {
   EXPECT_EQ(Read(R"({"a": 9223372036854775808})"), "a=9223372036854775808.0");
 }
 
+TEST(ReadTextTest, ADateIsMidnightInTheZoneOfDates) {
+  const absl::TimeZone zone = absl::FixedTimeZone(8 * 60 * 60);
+  const FieldType timestamp{ValueKind::kTimestamp, nullptr};
+  const FieldType times{ValueKind::kList,
+                        std::make_shared<FieldType>(timestamp)};
+  Arena arena;
+  const auto read = [&](absl::string_view text, const FieldType& type) {
+    const auto value = ReadText(text, type, arena, &zone);
+    return value.ok() ? ToJson(*value) : std::string(value.status().message());
+  };
+  EXPECT_EQ(read("2026-12-20", timestamp), "\"2026-12-19T16:00:00Z\"");
+  EXPECT_EQ(read("2026-12-20T01:00:00Z", timestamp),
+            "\"2026-12-20T01:00:00Z\"");
+  EXPECT_EQ(read(R"(["2026-12-20"])", times), R"(["2026-12-19T16:00:00Z"])");
+  EXPECT_THAT(read("2026-12-32", timestamp), HasSubstr("or 2026-11-15"));
+  EXPECT_THAT(read("0001-01-01", timestamp), HasSubstr("is not a timestamp"));
+  // The wire's way stays RFC 3339 alone.
+  EXPECT_FALSE(ReadText("2026-12-20", timestamp, arena).ok());
+  const auto members =
+      ReadJsonObject(R"({"at": "2026-12-20"})", WithTimes(), arena, &zone);
+  ASSERT_TRUE(members.ok());
+  EXPECT_EQ(ToJson(members->front().value), "\"2026-12-19T16:00:00Z\"");
+}
+
 TEST(ReadJsonObjectTest, DeclaredTimesAreRead) {
   EXPECT_EQ(
       Read(R"({"at": "2026-11-15T10:00:00+08:00", "waits": ["90s", "1h"]})"),
