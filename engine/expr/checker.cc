@@ -90,6 +90,7 @@ class Checker {
   std::string UnknownQualified(const CallShape& call,
                                const CallNode& node) const;
   void WarnOfImpossibleValue(const CallShape& call);
+  void WarnOfNull(const CallShape& call);
   std::vector<Type> VariableTypes(const Type& range, NodeId at,
                                   const ComprehensionNode& node);
   Type CollectedType(const ComprehensionNode& node, const Type& key);
@@ -363,6 +364,7 @@ Type Checker::CheckKind(NodeId id, NodeId, const CallNode& node) {
                                     WithoutLeadingDot(node.function)));
   }
   if (typed_) WarnOfImpossibleValue(call);
+  if (typed_) WarnOfNull(call);
   const std::span<const Overload> rows = functions_.Find(call.function);
   Resolution resolution = ResolveOverloads(call, rows, inference_);
   const bool fits = !resolution.overloads.empty();
@@ -425,6 +427,28 @@ void Checker::WarnOfImpossibleValue(const CallShape& call) {
                                            "` is never `", text, "`"),
                               SuggestionHint(text, values));
     }
+  }
+}
+
+// `x == null` of an optional: CEL allows it, and it is never true.
+void Checker::WarnOfNull(const CallShape& call) {
+  const bool differs = call.function == "_!=_";
+  if (!differs && call.function != "_==_") return;
+  for (size_t side = 0; side < 2; ++side) {
+    const NodeId literal = call.arguments[side];
+    const auto* constant = std::get_if<ConstantNode>(&ast_[literal]);
+    if (constant == nullptr || !constant->value.is(ValueKind::kNull) ||
+        !call.types[1 - side].is(TypeKind::kOptional)) {
+      continue;
+    }
+    const std::string name = DottedName(ast_, call.arguments[1 - side]);
+    diagnostics_.AddWarning(
+        "W121", source_.Locate(ast_.offsets[literal]),
+        absl::StrCat(
+            name.empty() ? "an optional" : absl::StrCat("`", name, "`"),
+            " is never null: this is always ", differs ? "true" : "false"),
+        absl::StrCat("write `", differs ? "" : "!", name.empty() ? "x" : name,
+                     ".hasValue()`"));
   }
 }
 

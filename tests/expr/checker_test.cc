@@ -272,6 +272,17 @@ INSTANTIATE_TEST_SUITE_P(
         {"NoneForPossibleValues",
          "tier in ['gold'] || request.channel == 'app'", ""},
         {"NoneForOrder", "tier < 'm'", ""},
+        {"AnOptionalIsNeverNull", "nps == null",
+         "x:1:8: warning W121: `nps` is never null: this is always false\n"
+         "  hint: write `!nps.hasValue()`\n"},
+        {"NullTheOtherWayRound", "null != nps",
+         "x:1:1: warning W121: `nps` is never null: this is always true\n"
+         "  hint: write `nps.hasValue()`\n"},
+        {"AnOptionalWithoutAName", "optional.of(3) == null",
+         "x:1:19: warning W121: an optional is never null: this is always "
+         "false\n"
+         "  hint: write `!x.hasValue()`\n"},
+        {"NoneForWhatMayBeNull", "anything == null || null == null", ""},
     }),
     CaseName);
 
