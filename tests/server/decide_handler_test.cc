@@ -235,17 +235,20 @@ TEST_F(DecideHandlerTest, ABatchExplainsFewDecisionsInFull) {
       batch.mutable_requests(i)->set_explain(
           i < full_count ? v1::EXPLAIN_LEVEL_FULL : v1::EXPLAIN_LEVEL_REASONS);
     }
-    auto answer = std::make_shared<Answer<v1::BatchDecideResponse>>();
-    handler.BatchDecide(ToByteBuffer(batch.SerializeAsString()), "",
-                        GiveTo(answer));
+    grpc::Status answer;
+    handler.BatchDecide(
+        ToByteBuffer(batch.SerializeAsString()), "",
+        [&answer](const grpc::Status& status, const grpc::ByteBuffer&) {
+          answer = status;
+        });
     store_.Commit();
     return answer;
   };
-  EXPECT_TRUE(ask(2)->status.ok());
-  const auto refused = ask(3);
-  EXPECT_EQ(refused->status.error_code(), StatusCode::INVALID_ARGUMENT);
-  EXPECT_THAT(refused->status.error_details(), testing::HasSubstr("TOO_LARGE"));
-  EXPECT_THAT(refused->status.error_details(),
+  EXPECT_TRUE(ask(2).ok());
+  const grpc::Status refused = ask(3);
+  EXPECT_EQ(refused.error_code(), StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(refused.error_details(), testing::HasSubstr("TOO_LARGE"));
+  EXPECT_THAT(refused.error_details(),
               testing::HasSubstr("3 requests with EXPLAIN_LEVEL_FULL"));
 }
 
