@@ -1,6 +1,7 @@
 #include "engine/trace/explain_text.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,9 @@ using Parameters = std::vector<std::pair<absl::string_view, std::string>>;
 constexpr char kIndent[] = "  ";
 constexpr int kDecimals = 4;
 constexpr int kScoreDecimals = 2;
+constexpr double kScoreSteps = 100;  // Of one point, as kScoreDecimals shows.
+// What binary fractions may lack of a step: 59.57 is a little less than that.
+constexpr double kScoreNoise = 1e-9;
 constexpr size_t kDigitsShown = 12;
 // LIMIT: offers of a placement of which is said why they are not shown.
 constexpr size_t kOffersSaidMax = 100;
@@ -150,6 +154,18 @@ class Writer {
     return GroupedNumber(RoundedNumber(score, kScoreDecimals), wording_);
   }
 
+  // Of tiers: rounded down, so that no score reads as one that it misses.
+  std::string ReachedText(double score) const {
+    return ScoreText(std::floor(score * kScoreSteps + kScoreNoise) /
+                     kScoreSteps);
+  }
+
+  // What is missing to a score, rounded up to go with it.
+  std::string MissingText(double missing) const {
+    return ScoreText(std::ceil(missing * kScoreSteps - kScoreNoise) /
+                     kScoreSteps);
+  }
+
   std::string Percent(double share) const {
     return Say(Phrase::kPercent, {{"value", Number(100 * share)}});
   }
@@ -160,7 +176,7 @@ class Writer {
     Parameters parameters = {
         {"tier", Called("tiers.", tier.tier)},
         {"computed", Called("tiers.", tier.computed)},
-        {"score", ScoreText(tier.score)},
+        {"score", ReachedText(tier.score)},
         {"coverage", Percent(tier.coverage)},
         {"coverage_min", Percent(tier.coverage_min.value_or(0))},
         {"since", ShortTime(tier.below_since)},
@@ -173,11 +189,12 @@ class Writer {
       WriteIndicator(indicator);
     }
     if (tier.next.empty()) return;
-    Line(kIndent, Say(Phrase::kNextTier,
-                      {{"tier", Called("tiers.", tier.next)},
-                       {"score_min", ScoreText(tier.next_score_min)},
-                       {"missing", ScoreText(std::max(0.0, tier.next_score_min -
-                                                               tier.score))}}));
+    Line(kIndent,
+         Say(Phrase::kNextTier,
+             {{"tier", Called("tiers.", tier.next)},
+              {"score_min", ScoreText(tier.next_score_min)},
+              {"missing",
+               MissingText(std::max(0.0, tier.next_score_min - tier.score))}}));
   }
 
   void WriteIndicator(const IndicatorExplained& indicator) {

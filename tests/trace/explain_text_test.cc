@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -253,6 +254,31 @@ TEST(ExplainTextTest, ComputedValuesHaveNoMoreDigitsThanAnybodyReads) {
   EXPECT_THAT(
       OneOffer(Reason::kEligibility, Failed("x", nearest)).Text("en", NoWords),
       HasSubstr("is 2\u202f333.3333; 2\u202f400.0000000000005 would do"));
+}
+
+struct ScoreCase {
+  double score;
+  std::string want;
+};
+
+// The bound of the next tier is 50.
+TEST(ExplainTextTest, AScoreNeverReadsAsOneThatItMisses) {
+  const std::vector<ScoreCase> cases = {
+      {49.9999998333, "the score is 49.99 of 100.\n  gold begins at 50, 0.01"},
+      {49.57, "the score is 49.57 of 100.\n  gold begins at 50, 0.43 more"},
+      {33.333333333, "the score is 33.33 of 100.\n  gold begins at 50, 16.67"},
+      {0, "the score is 0 of 100.\n  gold begins at 50, 50 more"},
+  };
+  for (const ScoreCase& row : cases) {
+    Explanation explanation;
+    explanation.tier.tier = "bronze";
+    explanation.tier.reason = Reason::kScored;
+    explanation.tier.score = row.score;
+    explanation.tier.next = "gold";
+    explanation.tier.next_score_min = 50;
+    EXPECT_THAT(ExplainText(DecisionRecord(), explanation, "en", NoWords),
+                HasSubstr(row.want));
+  }
 }
 
 TEST(ExplainTextTest, PartsAndAlternativesAreToldApart) {
