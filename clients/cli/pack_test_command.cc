@@ -268,9 +268,12 @@ ExitCode Refuse(const TestFlags& flags, const std::string& suites,
                 const std::string& message, const std::string& hint,
                 const Console& console) {
   console.Error(message, hint);
-  const Diagnostic error{
-      Severity::kError, "no_tests", {"pack.yaml", 0, 0}, message, hint};
-  return Refuse(flags, suites, std::vector<Diagnostic>{error}, console);
+  std::vector<Diagnostic> errors(1);
+  errors[0].code = "no_tests";
+  errors[0].location.file = "pack.yaml";
+  errors[0].message = message;
+  errors[0].hint = hint;
+  return Refuse(flags, suites, errors, console);
 }
 
 // kOk with `suite` filled, or what to exit with.

@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "engine/state/fixed_state.h"
+#include "engine/state/state.h"
 #include "engine/value/json.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
@@ -45,18 +45,31 @@ absl::Time TimeOf(const std::string& text) {
   return time;
 }
 
-// What the call says that the customer holds under `pack`.
-void ReadHeld(const Json& call, absl::string_view pack,
-              absl::string_view customer, state::FixedState& state) {
-  if (!call.contains("held")) return;
-  const Json& held = call["held"];
-  const std::string tier = held.value("tier", "");
-  state::TierHold hold{tier, std::nullopt};
-  if (held.contains("below_since")) {
-    hold.below_since = TimeOf(held["below_since"].get<std::string>());
+// What the call says that its customer holds under `pack`. The text is in the
+// arena: it has to live as long as the record.
+class HeldOfCall final : public state::StateView {
+ public:
+  HeldOfCall(const Json& call, absl::string_view pack,
+             absl::string_view customer, Arena& arena)
+      : pack_(pack), customer_(customer) {
+    if (!call.contains("held")) return;
+    const Json& held = call["held"];
+    held_ = {arena.CopyString(held.value("tier", std::string())), std::nullopt};
+    if (held.contains("below_since")) {
+      held_->below_since = TimeOf(held["below_since"].get<std::string>());
+    }
   }
-  state.Hold(pack, customer, hold);
-}
+
+  std::optional<state::TierHold> HeldTier(
+      absl::string_view pack, absl::string_view customer) const override {
+    return pack == pack_ && customer == customer_ ? held_ : std::nullopt;
+  }
+
+ private:
+  absl::string_view pack_;
+  absl::string_view customer_;
+  std::optional<state::TierHold> held_;
+};
 
 std::string ErrorSuffix(ErrorCode error) {
   if (error == ErrorCode::kNone) return "";
@@ -181,9 +194,9 @@ std::string DecideJson(const plan::Plan& plan, absl::string_view call,
   decide_call.seed = json.value("seed", uint64_t{0});
   decide_call.ignore_levers = json.value("ignore_levers", false);
   decide_call.explore = json.value("explore", true);
-  state::FixedState state;
-  ReadHeld(json, plan.summary().name, decide_call.customer_id, state);
-  decide_call.state = &state;
+  const HeldOfCall held(json, plan.summary().name, decide_call.customer_id,
+                        arena);
+  decide_call.state = &held;
   decide_call.attributes = attributes;
   decide_call.profile = profile;
   decide_call.request = request;
