@@ -14,6 +14,7 @@
 #include "engine/base/limits.h"
 #include "engine/pack/pack_folder.h"
 #include "engine/pack/sections.h"
+#include "engine/pack/unread_file.h"
 
 namespace stratagem::pack {
 namespace {
@@ -207,6 +208,7 @@ class Loader {
     const size_t errors = diagnostics_.error_count();
     ReadMainFile();
     const bool is_sound = diagnostics_.error_count() == errors;
+    if (knows_files_) WarnOfUnreadFiles(/*knows_tables=*/is_sound);
     if (!is_sound && !knows_all_names_) return {};
     draft_.model.arena = arena_;
     if (is_sound) draft_.model.digest = folder_.Digest();
@@ -231,8 +233,15 @@ class Loader {
     }
     CheckName(draft_.model.name, NameUse::kPack, "a pack", diagnostics_);
     CheckName(draft_.model.version, NameUse::kPack, "a version", diagnostics_);
+    knows_files_ = true;
     if (const YamlNode* const node = FindEntry(file->root(), "include")) {
-      ReadIncludes(*node);
+      knows_files_ = ReadIncludes(*node);
+    }
+  }
+
+  void WarnOfUnreadFiles(bool knows_tables) {
+    for (const std::string& path : folder_.UnreadFiles()) {
+      WarnOfUnreadFile(path, knows_tables, diagnostics_);
     }
   }
 
@@ -277,22 +286,25 @@ class Loader {
     draft_.model.timezone = context_.timezone;
   }
 
-  void ReadIncludes(const YamlNode& node) {
-    if (!ExpectKind(context_, node, YamlKind::kSequence, "files to include")) {
-      return;
-    }
+  // False when some file that the author wants is not read.
+  bool ReadIncludes(const YamlNode& node) {
+    if (!ExpectScalars(context_, node, "files to include")) return false;
     // LIMIT: kPackFilesMax, pack.yaml among them.
     if (node.items.size() >= kPackFilesMax) {
       diagnostics_.AddError(
           "E202", node.location(),
           absl::StrCat("the pack has more than ", kPackFilesMax, " files"));
-      return;
+      return false;
     }
+    bool knows_all = true;
     std::map<std::string, SourceLocation> places = {{kMainFile, {}}};
     for (const YamlNode& item : node.items) {
       Name path;
       Read(context_, item, path);
-      if (path.text.empty() || !CheckInclude(path)) continue;
+      if (path.text.empty() || !CheckInclude(path)) {
+        knows_all = false;
+        continue;
+      }
       if (!places.emplace(path.text, path.location).second) {
         diagnostics_.AddError(
             "E261", path.location,
@@ -301,7 +313,9 @@ class Loader {
       }
       const YamlFile* const file = ReadFile(path.text, path.location);
       if (file != nullptr) ReadSections(*file);
+      knows_all &= file != nullptr;
     }
+    return knows_all;
   }
 
   bool CheckInclude(const Name& path) {
@@ -395,6 +409,7 @@ class Loader {
   std::vector<std::unique_ptr<const YamlFile>> files_;
   std::map<std::string, SourceLocation> section_places_;
   bool knows_all_names_ = true;  // Apart from `broken_names`.
+  bool knows_files_ = false;     // All that the pack includes were read.
 };
 
 }  // namespace

@@ -11,6 +11,8 @@
 #include "absl/strings/str_split.h"
 #include "engine/base/limits.h"
 #include "engine/base/sha256.h"
+#include "engine/base/suggestion.h"
+#include "engine/base/utf8.h"
 
 namespace stratagem::pack {
 namespace {
@@ -58,6 +60,42 @@ std::optional<std::string> ReadBytes(const fs::path& path, size_t bytes_max) {
   return bytes;
 }
 
+// True for files that packs and their tests are made of, and for those that an
+// author may have meant to be.
+bool LooksLikeAPart(absl::string_view name) {
+  return absl::EndsWith(name, ".yaml") || absl::EndsWith(name, ".yml") ||
+         absl::EndsWith(name, ".csv");
+}
+
+// The paths of the files below `directory` that look like parts of the pack,
+// sorted; empty when they are too many or the folder cannot be listed.
+std::vector<std::string> List(const std::string& directory) {
+  std::vector<std::string> paths;
+  std::error_code error;
+  fs::recursive_directory_iterator entry(
+      directory, fs::directory_options::skip_permission_denied, error);
+  size_t count = 0;
+  for (; !error && entry != fs::end(entry); entry.increment(error)) {
+    if (++count > kFolderEntriesMax) return {};
+    const std::string name = entry->path().filename().string();
+    std::error_code ignored;
+    const bool is_folder = entry->is_directory(ignored);
+    if (absl::StartsWith(name, ".") ||
+        (is_folder && fs::exists(entry->path() / "pack.yaml", ignored))) {
+      entry.disable_recursion_pending();
+      continue;
+    }
+    if (!LooksLikeAPart(name) || !entry->is_regular_file(ignored)) continue;
+    std::string path =
+        entry->path().lexically_relative(directory).generic_string();
+    // Names that are no text stand in no pack, nor in any message.
+    if (IsValidUtf8(path)) paths.push_back(std::move(path));
+  }
+  if (error) return {};
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
 }  // namespace
 
 PackFolder::PackFolder(std::string directory)
@@ -87,7 +125,8 @@ const std::string* PackFolder::Read(const std::string& path,
   std::error_code error;
   const fs::file_status status = fs::status(full, error);
   if (status.type() == fs::file_type::not_found) {
-    return fail("E201", absl::StrCat("file `", path, "` does not exist"), "");
+    return fail("E201", absl::StrCat("file `", path, "` does not exist"),
+                NearestFileHint(path, named_at));
   }
   if (status.type() == fs::file_type::none) {
     return fail(
@@ -129,6 +168,29 @@ const std::string* PackFolder::Read(const std::string& path,
   }
   bytes_ += bytes->size();
   return &files_.insert_or_assign(path, *std::move(bytes)).first->second;
+}
+
+std::vector<std::string> PackFolder::UnreadFiles() {
+  if (!listed_.has_value()) listed_ = List(directory_);
+  std::vector<std::string> unread;
+  for (const std::string& path : *listed_) {
+    if (!files_.contains(path)) unread.push_back(path);
+  }
+  return unread;
+}
+
+std::string PackFolder::NearestFileHint(const std::string& path,
+                                        const SourceLocation& named_at) {
+  // Nobody has named pack.yaml, so nobody has misspelt it.
+  if (named_at.line == 0) return "";
+  const size_t dot = path.rfind('.');
+  if (dot == std::string::npos) return "";
+  std::vector<std::string> candidates = UnreadFiles();
+  std::erase_if(candidates, [&](const std::string& candidate) {
+    return !absl::EndsWith(candidate, path.substr(dot));
+  });
+  const std::string nearest = Nearest(path, candidates);
+  return nearest.empty() ? "" : absl::StrCat("did you mean `", nearest, "`?");
 }
 
 std::string PackFolder::Digest() const {

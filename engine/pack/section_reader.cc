@@ -43,6 +43,27 @@ void WrongShape(ReadContext& context, const YamlNode& node,
       std::move(hint));
 }
 
+// What to write in place of a scalar that should be a list; "" for what would
+// be long or not as its author wrote it.
+std::string AsListHint(const YamlNode& node) {
+  if (!node.is(YamlKind::kScalar) || Excerpt(node.text) != node.text) return "";
+  absl::string_view quote;
+  switch (node.style) {
+    case ScalarStyle::kPlain:
+      break;
+    case ScalarStyle::kSingleQuoted:
+      quote = "'";
+      break;
+    case ScalarStyle::kDoubleQuoted:
+      quote = "\"";
+      break;
+    case ScalarStyle::kLiteral:
+    case ScalarStyle::kFolded:
+      return "";
+  }
+  return absl::StrCat("write `[", quote, node.text, quote, "]`");
+}
+
 // Of `5%`: "5".
 std::optional<absl::string_view> PercentOf(const YamlNode& node) {
   absl::string_view text = node.text;
@@ -124,6 +145,13 @@ bool ExpectKind(ReadContext& context, const YamlNode& node, YamlKind kind,
                           : kind == YamlKind::kSequence ? "a list of "
                                                         : "",
                           what));
+  return false;
+}
+
+bool ExpectScalars(ReadContext& context, const YamlNode& node,
+                   absl::string_view what) {
+  if (node.is(YamlKind::kSequence)) return true;
+  WrongShape(context, node, absl::StrCat("a list of ", what), AsListHint(node));
   return false;
 }
 
@@ -325,7 +353,7 @@ void Read(ReadContext& context, const YamlNode& node, Interval& interval) {
 
 void Read(ReadContext& context, const YamlNode& node,
           std::vector<Name>& names) {
-  if (!ExpectKind(context, node, YamlKind::kSequence, "names")) return;
+  if (!ExpectScalars(context, node, "names")) return;
   if (node.items.empty()) {
     context.diagnostics.AddError("E224", node.location(), "the list is empty",
                                  "name at least one, or leave the key out");
@@ -343,10 +371,7 @@ void Read(ReadContext& context, const YamlNode& node,
 
 void Read(ReadContext& context, const YamlNode& node,
           std::vector<Expression>& expressions) {
-  if (!ExpectKind(context, node, YamlKind::kSequence,
-                  "expressions between quotes")) {
-    return;
-  }
+  if (!ExpectScalars(context, node, "expressions between quotes")) return;
   for (const YamlNode& item : node.items) {
     Read(context, item, expressions.emplace_back());
   }

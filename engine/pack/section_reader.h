@@ -113,6 +113,10 @@ inline constexpr Reader<typename MemberOf<Member>::Target> Into = {
 // expected in it: "tiers".
 bool ExpectKind(ReadContext& context, const YamlNode& node, YamlKind kind,
                 absl::string_view what);
+// The same for a list of `what`, each a scalar: "names". To a scalar in place
+// of the list the hint is the list of it.
+bool ExpectScalars(ReadContext& context, const YamlNode& node,
+                   absl::string_view what);
 // The same for a mapping with the keys of `what`: "offer `vip`".
 bool ExpectMappingOf(ReadContext& context, const YamlNode& node,
                      absl::string_view what);

@@ -4,6 +4,7 @@
 
 #include "engine/pack/loader.h"
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "absl/time/time.h"
 #include "engine/base/diagnostics.h"
 #include "engine/base/sha256.h"
+#include "engine/pack/pack_folder.h"
 #include "gtest/gtest.h"
 #include "tests/support/golden.h"
 #include "tests/support/temp_dir.h"
@@ -323,8 +325,10 @@ TEST(DigestTest, ChangesWithAnyByteOfTheFilesThatAreReadAndNoOther) {
   const std::string digest = Load(pack)->digest;
   pack.Write("README.md", "about this pack\n");
   pack.Write("sample_test.yaml", "description: tests\n");
-  pack.Write("not_included.yaml", "groups: {b: {}}\n");
-  EXPECT_EQ(Load(pack)->digest, digest);
+  const std::string stray = pack.Write("not_included.yaml", "groups: {b: {}}");
+  Diagnostics ignored;
+  EXPECT_EQ(LoadPack(pack.path(), ignored)->digest, digest);
+  std::filesystem::remove(stray);
   pack.Write("a.yaml", "groups: {} # a comment\n");
   EXPECT_NE(Load(pack)->digest, digest);
   pack.Write("a.yaml", "groups: {}\r\n");
@@ -337,6 +341,87 @@ TEST(LoadPackTest, TheFoldersOwnPathIsNoPartOfTheDigest) {
   one.Write("pack.yaml", kHeader);
   two.Write("pack.yaml", kHeader);
   EXPECT_EQ(Load(one)->digest, Load(two)->digest);
+}
+
+class UnreadFilesTest : public testing::Test {
+ protected:
+  // What the author of the pack is told.
+  std::string Told() const {
+    Diagnostics diagnostics;
+    ReadPack(pack_.path(), diagnostics);
+    return diagnostics.ToString();
+  }
+
+  TempDir pack_;
+};
+
+constexpr char kPackWithTable[] =
+    "attributes: {region: {type: string}}\n"
+    "treatments:\n"
+    "  rate:\n"
+    "    fields: {percent: {type: double}}\n"
+    "    default: {percent: 0}\n"
+    "    table: {hit: first, inputs: [region], rows_from: used.csv}\n";
+
+TEST_F(UnreadFilesTest, ACsvFileThatNoTableReadsIsTold) {
+  pack_.Write("pack.yaml", absl::StrCat(kHeader, kPackWithTable));
+  pack_.Write("used.csv", "region,percent\nnorth,1\n");
+  EXPECT_EQ(Told(), "");
+  pack_.Write("rates.csv", "region,percent\nnorth,2\n");
+  EXPECT_EQ(Told(),
+            "rates.csv: warning W264: no table reads this file\n"
+            "  hint: name it with `rows_from:` in a table, or move it out of "
+            "the pack's folder\n");
+}
+
+// With an error, a table that reads it may be what could not be read.
+TEST_F(UnreadFilesTest, OfABrokenPackNothingIsSaidAboutCsvFiles) {
+  pack_.Write("pack.yaml", absl::StrCat(kHeader, "treatments: [used.csv]\n"));
+  pack_.Write("used.csv", "region,percent\n");
+  EXPECT_EQ(Told().find("W264"), std::string::npos) << Told();
+}
+
+// Of `include: a.yaml` and of a misspelt name only the mistake is told.
+TEST_F(UnreadFilesTest, AnIncludeWithAMistakeIsToldOnce) {
+  pack_.Write("offers.yaml", "groups: {}\n");
+  for (const std::string include :
+       {"offers.yaml", "[]\ninclude: []", "[offer.yaml]", "[../offers.yaml]",
+        "[offers.yml]", "['']"}) {
+    pack_.Write("pack.yaml", absl::StrCat(kHeader, "include: ", include));
+    EXPECT_EQ(Told().find("W264") != std::string::npos, include[1] == ']')
+        << include << "\n"
+        << Told();
+  }
+}
+
+TEST_F(UnreadFilesTest, LinksToFoldersAreNotFollowed) {
+  TempDir outside;
+  outside.Write("other.yaml", "groups: {}\n");
+  pack_.Write("pack.yaml", kHeader);
+  std::filesystem::create_directory_symlink(outside.path(), pack_.Join("link"));
+  std::filesystem::create_directory_symlink(pack_.path(), pack_.Join("self"));
+  EXPECT_EQ(Told(), "");
+}
+
+TEST_F(UnreadFilesTest, NamesThatAreNoTextAreNotRepeated) {
+  pack_.Write("pack.yaml", kHeader);
+  pack_.Write("caf\xE9.yaml", "groups: {}\n");
+  EXPECT_EQ(Told(), "");
+}
+
+// A pack in a folder of thousands of files is read without a look at them.
+TEST_F(UnreadFilesTest, NothingIsSaidOfAFolderWithMoreThanTheLimit) {
+  pack_.Write("pack.yaml", kHeader);
+  pack_.Write("offers.yaml", "groups: {}\n");
+  EXPECT_NE(Told(), "");
+  const std::string first = pack_.Write("data/0", "");
+  for (size_t i = 1; i + 4 <= kFolderEntriesMax; ++i) {
+    std::filesystem::create_hard_link(first,
+                                      pack_.Join(absl::StrCat("data/", i)));
+  }
+  EXPECT_NE(Told(), "") << "exactly as many as the limit";
+  pack_.Write("data/more", "");
+  EXPECT_EQ(Told(), "");
 }
 
 // Dates are read in the zone wherever `timezone` stands; a broken zone is one
