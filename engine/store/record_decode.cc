@@ -73,10 +73,18 @@ class Decoder {
   }
   trace::InputRead DecodeInput(const v1::Input& input) {
     return {Text(input.name()), DecodeValue(input.value()),
-            Code<FactSource>(input.source(), "fact source")};
+            Code<FactSource>(input.source(), "fact source"), input.pii()};
   }
+  state::Name DecodeName(const v1::Name& name) {
+    return {Text(name.text()), name.key()};
+  }
+  state::Outcome OutcomeOf(uint32_t number);
+  state::Event DecodeEvent(const v1::Event& event);
+  state::Effect DecodeEffect(const v1::Effect& effect);
+  void DecodeState(const v1::Decision& decision, DecisionRecord& out);
   void DecodeBasis(const v1::Decision& decision, DecisionRecord& out);
   void DecodeTreatments(const v1::Decision& decision, DecisionRecord& out);
+  trace::Exclusion DecodeExclusion(const v1::Exclusion& exclusion);
   void DecodePlacement(const v1::Placement& placement, DecisionRecord& out);
 
   Arena& arena_;
@@ -222,13 +230,56 @@ void Decoder::DecodeBasis(const v1::Decision& decision, DecisionRecord& out) {
   for (const v1::NamedValue& parameter : decision.parameters()) {
     out.parameters.push_back(DecodeNamed(parameter));
   }
-  for (const v1::StateRead& read : decision.state_read()) {
-    out.state_read.push_back({Text(read.key()), read.value()});
+}
+
+state::Outcome Decoder::OutcomeOf(uint32_t number) {
+  if (number >= state::kOutcomeFirst && number <= state::kOutcomeLast) {
+    return static_cast<state::Outcome>(number);
+  }
+  Fault(absl::StrCat("outcome ", number));
+  return state::Outcome::kPresented;
+}
+
+state::Event Decoder::DecodeEvent(const v1::Event& event) {
+  return {.at = DecodeTime(event.at()),
+          .sequence = event.sequence(),
+          .offer = DecodeName(event.offer()),
+          .channel = DecodeName(event.channel()),
+          .inbound = event.inbound(),
+          .outcome = OutcomeOf(event.outcome()),
+          .honoured = !event.not_honoured()};
+}
+
+state::Effect Decoder::DecodeEffect(const v1::Effect& effect) {
+  return {.counter = DecodeName(effect.counter()),
+          .offer = DecodeName(effect.offer()),
+          .amount = effect.amount(),
+          .amount_max = effect.amount_max(),
+          .at = DecodeTime(effect.at()),
+          .keep_until = DecodeTime(effect.keep_until()),
+          .counts = OutcomeOf(effect.counts()),
+          .reserved_until = DecodeTime(effect.reserved_until())};
+}
+
+void Decoder::DecodeState(const v1::Decision& decision, DecisionRecord& out) {
+  for (const v1::Event& event : decision.events_read()) {
+    out.events_read.push_back(DecodeEvent(event));
+  }
+  for (const v1::CounterRead& read : decision.counters_read()) {
+    out.counters_read.push_back({.query = {.key = read.key(),
+                                           .from = DecodeTime(read.from()),
+                                           .until = DecodeTime(read.until()),
+                                           .now = DecodeTime(read.now())},
+                                 .counter = Text(read.counter()),
+                                 .amount = read.amount(),
+                                 .same_from = read.same_from(),
+                                 .same_to = read.same_to()});
   }
   for (const v1::Effect& effect : decision.effects()) {
-    out.effects.push_back({Text(effect.key()),
-                           DecodeTime(effect.window_start()), effect.delta(),
-                           DecodeTime(effect.expires())});
+    out.effects.push_back(DecodeEffect(effect));
+  }
+  if (decision.has_events_keep_until()) {
+    out.events_keep_until = DecodeTime(decision.events_keep_until());
   }
 }
 
@@ -244,6 +295,29 @@ void Decoder::DecodeTreatments(const v1::Decision& decision,
          ReasonOf(treatment.reason()), begin,
          static_cast<uint32_t>(out.treatment_fields.size())});
   }
+}
+
+trace::Exclusion Decoder::DecodeExclusion(const v1::Exclusion& exclusion) {
+  trace::Exclusion out;
+  out.offer = Text(exclusion.offer());
+  out.reason = ReasonOf(exclusion.reason());
+  out.group = Text(exclusion.group());
+  out.error = ErrorOf(exclusion.error());
+  if (exclusion.has_score()) out.score = exclusion.score();
+  if (exclusion.has_score_min()) out.score_min = exclusion.score_min();
+  if (exclusion.has_valid_from()) {
+    out.valid_from = DecodeTime(exclusion.valid_from());
+  }
+  if (exclusion.has_valid_until()) {
+    out.valid_until = DecodeTime(exclusion.valid_until());
+  }
+  out.cap = Text(exclusion.cap());
+  if (exclusion.has_amount()) out.amount = exclusion.amount();
+  if (exclusion.has_amount_max()) out.amount_max = exclusion.amount_max();
+  if (exclusion.has_opens_at()) {
+    out.opens_at = DecodeTime(exclusion.opens_at());
+  }
+  return out;
 }
 
 void Decoder::DecodePlacement(const v1::Placement& placement,
@@ -273,9 +347,7 @@ void Decoder::DecodePlacement(const v1::Placement& placement,
                          slot.selection_probability(), slot.score()});
   }
   for (const v1::Exclusion& exclusion : placement.exclusions()) {
-    out.exclusions.push_back(
-        {Text(exclusion.offer()), ReasonOf(exclusion.reason()),
-         Text(exclusion.group()), ErrorOf(exclusion.error())});
+    out.exclusions.push_back(DecodeExclusion(exclusion));
   }
   result.candidates_end = static_cast<uint32_t>(out.candidates.size());
   result.slots_end = static_cast<uint32_t>(out.slots.size());
@@ -290,6 +362,7 @@ void Decoder::DecodeDecision(const v1::Envelope& envelope,
   out.time_zones_version = Text(envelope.time_zones_version());
   const v1::Decision& decision = envelope.decision();
   DecodeBasis(decision, out);
+  DecodeState(decision, out);
   out.scored = decision.scored();
   out.score = decision.score();
   out.coverage = decision.coverage();

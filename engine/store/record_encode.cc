@@ -158,17 +158,58 @@ void EncodeBasis(const DecisionRecord& record, v1::Decision* out) {
   for (const NamedValue& parameter : record.parameters) {
     EncodeNamed(parameter, out->add_parameters());
   }
-  for (const state::StateRead& read : record.state_read) {
-    v1::StateRead* encoded = out->add_state_read();
-    Set(encoded->mutable_key(), read.key);
-    encoded->set_value(read.value);
+}
+
+void EncodeName(const state::Name& name, v1::Name* out) {
+  Set(out->mutable_text(), name.text);
+  out->set_key(name.key);
+}
+
+void EncodeEvent(const state::Event& event, v1::Event* out) {
+  EncodeTime(event.at, out->mutable_at());
+  out->set_sequence(event.sequence);
+  EncodeName(event.offer, out->mutable_offer());
+  EncodeName(event.channel, out->mutable_channel());
+  out->set_inbound(event.inbound);
+  out->set_outcome(static_cast<uint32_t>(event.outcome));
+  out->set_not_honoured(!event.honoured);
+}
+
+void EncodeCounterRead(const state::CounterRead& read, v1::CounterRead* out) {
+  Set(out->mutable_counter(), read.counter);
+  out->set_key(read.query.key);
+  EncodeTime(read.query.from, out->mutable_from());
+  EncodeTime(read.query.until, out->mutable_until());
+  EncodeTime(read.query.now, out->mutable_now());
+  out->set_amount(read.amount);
+  out->set_same_from(read.same_from);
+  out->set_same_to(read.same_to);
+}
+
+void EncodeEffect(const state::Effect& effect, v1::Effect* out) {
+  EncodeName(effect.counter, out->mutable_counter());
+  EncodeName(effect.offer, out->mutable_offer());
+  out->set_amount(effect.amount);
+  out->set_amount_max(effect.amount_max);
+  EncodeTime(effect.at, out->mutable_at());
+  EncodeTime(effect.keep_until, out->mutable_keep_until());
+  out->set_counts(static_cast<uint32_t>(effect.counts));
+  EncodeTime(effect.reserved_until, out->mutable_reserved_until());
+}
+
+// What the decision read of the world's memory and what it changes there.
+void EncodeState(const DecisionRecord& record, v1::Decision* out) {
+  for (const state::Event& event : record.events_read) {
+    EncodeEvent(event, out->add_events_read());
+  }
+  for (const state::CounterRead& read : record.counters_read) {
+    EncodeCounterRead(read, out->add_counters_read());
   }
   for (const state::Effect& effect : record.effects) {
-    v1::Effect* encoded = out->add_effects();
-    Set(encoded->mutable_key(), effect.key);
-    EncodeTime(effect.window_start, encoded->mutable_window_start());
-    encoded->set_delta(effect.delta);
-    EncodeTime(effect.expires, encoded->mutable_expires());
+    EncodeEffect(effect, out->add_effects());
+  }
+  if (record.events_keep_until != absl::InfinitePast()) {
+    EncodeTime(record.events_keep_until, out->mutable_events_keep_until());
   }
 }
 
@@ -195,6 +236,26 @@ void EncodeResults(const DecisionRecord& record, v1::Decision* out) {
     encoded->set_reason(static_cast<uint32_t>(degradation.reason));
     Set(encoded->mutable_subject(), degradation.subject);
     encoded->set_error(static_cast<uint32_t>(degradation.error));
+  }
+}
+
+// What the reason of an exclusion speaks of.
+void EncodeParameters(const trace::Exclusion& exclusion, v1::Exclusion* out) {
+  if (exclusion.score.has_value()) out->set_score(*exclusion.score);
+  if (exclusion.score_min.has_value()) out->set_score_min(*exclusion.score_min);
+  if (exclusion.valid_from.has_value()) {
+    EncodeTime(*exclusion.valid_from, out->mutable_valid_from());
+  }
+  if (exclusion.valid_until.has_value()) {
+    EncodeTime(*exclusion.valid_until, out->mutable_valid_until());
+  }
+  Set(out->mutable_cap(), exclusion.cap);
+  if (exclusion.amount.has_value()) out->set_amount(*exclusion.amount);
+  if (exclusion.amount_max.has_value()) {
+    out->set_amount_max(*exclusion.amount_max);
+  }
+  if (exclusion.opens_at.has_value()) {
+    EncodeTime(*exclusion.opens_at, out->mutable_opens_at());
   }
 }
 
@@ -234,6 +295,7 @@ void EncodePlacement(const DecisionRecord& record,
     encoded->set_reason(static_cast<uint32_t>(exclusion.reason));
     Set(encoded->mutable_group(), exclusion.group);
     encoded->set_error(static_cast<uint32_t>(exclusion.error));
+    EncodeParameters(exclusion, encoded);
   }
 }
 
@@ -252,6 +314,7 @@ void EncodeEnvelope(const DecisionRecord& record, const Identity& identity,
   out->set_subject(SubjectOf(identity.subject_key, record.customer_id));
   v1::Decision* decision = out->mutable_decision();
   EncodeBasis(record, decision);
+  EncodeState(record, decision);
   EncodeResults(record, decision);
   for (const trace::PlacementResult& placement : record.placements) {
     EncodePlacement(record, placement, decision->add_placements());
@@ -262,6 +325,7 @@ void EncodeInput(const trace::InputRead& input, v1::Input* out) {
   Set(out->mutable_name(), input.name);
   EncodeValue(input.value, out->mutable_value());
   out->set_source(static_cast<uint32_t>(input.source));
+  out->set_pii(input.pii);
 }
 
 void EncodePersonal(const DecisionRecord& record, v1::Personal* out) {

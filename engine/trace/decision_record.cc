@@ -28,8 +28,10 @@ void DecisionRecord::Clear() {
   ignore_levers = false;
   arms.clear();
   parameters.clear();
-  state_read.clear();
+  events_read.clear();
+  counters_read.clear();
   effects.clear();
+  events_keep_until = absl::InfinitePast();
   scored = false;
   score = coverage = 0;
   tier = stage = {};

@@ -38,6 +38,7 @@ struct InputRead {
   absl::string_view name;
   Value value;
   FactSource source = FactSource::kAbsent;
+  bool pii = false;  // Declared so in the pack.
 };
 
 struct TreatmentResult {
@@ -85,6 +86,19 @@ struct Exclusion {
   absl::string_view group;
   // For errors: what the expression reported.
   ErrorCode error = ErrorCode::kNone;
+  // For kMinScore: what the offer scores, and what the pack asks for.
+  std::optional<double> score;
+  std::optional<double> score_min;
+  // For kOutsideValidity: the offer's dates, absent where they are open.
+  std::optional<absl::Time> valid_from;
+  std::optional<absl::Time> valid_until;  // Exclusive.
+  // For kContactPolicy, kQuietHours, kLimit and kBudget: the name of the line,
+  // limit or budget; what was counted and what it allows (micro-units of money
+  // for budgets); and when it opens if nothing else happens, if ever.
+  absl::string_view cap;
+  std::optional<int64_t> amount;
+  std::optional<int64_t> amount_max;
+  std::optional<absl::Time> opens_at;
 };
 
 struct PlacementResult {
@@ -131,8 +145,14 @@ struct DecisionRecord {
   bool ignore_levers = false;  // The caller asked to leave levers out.
   std::vector<ArmAssignment> arms;
   std::vector<NamedValue> parameters;  // As in force for this customer.
-  std::vector<state::StateRead> state_read;
+  // What was remembered of the customer, and of counters that customers share.
+  std::vector<state::Event> events_read;
+  std::vector<state::CounterRead> counters_read;
+  // What the decision adds to shared counters.
   std::vector<state::Effect> effects;
+  // Until when its slots are remembered of the customer as presented;
+  // InfinitePast: no cap of the pack looks at customers.
+  absl::Time events_keep_until = absl::InfinitePast();
   bool scored = false;  // False when the pack has no `value:` section.
   double score = 0;     // 0..100.
   double coverage = 0;  // 0..1, share of weight that was present.

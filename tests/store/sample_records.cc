@@ -96,8 +96,14 @@ class RecordSource {
   Value AnyMap(int depth);
   NamedValue Named() { return {Name(), AnyValue(3)}; }
   trace::InputRead Input() {
-    return {Name(), AnyValue(3), static_cast<FactSource>(Below(4))};
+    return {Name(), AnyValue(3), static_cast<FactSource>(Below(4)), Coin()};
   }
+  state::Name AnyName() { return {Name(), random_()}; }
+  state::Outcome AnyOutcome() {
+    return static_cast<state::Outcome>(1 + Below(state::kOutcomeLast));
+  }
+  void AddState(DecisionRecord& record);
+  trace::Exclusion AnyExclusion();
   void AddTreatment(DecisionRecord& record);
   void AddPlacement(DecisionRecord& record);
 
@@ -175,6 +181,40 @@ void RecordSource::AddTreatment(DecisionRecord& record) {
        static_cast<uint32_t>(record.treatment_fields.size())});
 }
 
+// Any fields, whether its reason speaks of them or not.
+trace::Exclusion RecordSource::AnyExclusion() {
+  trace::Exclusion exclusion;
+  exclusion.offer = Name();
+  exclusion.reason = AnyReason();
+  exclusion.group = Name();
+  exclusion.error = AnyError();
+  if (Coin()) exclusion.score = Double();
+  if (Coin()) exclusion.score_min = Double();
+  if (Coin()) exclusion.valid_from = Time();
+  if (Coin()) exclusion.valid_until = Time();
+  exclusion.cap = Name();
+  if (Coin()) exclusion.amount = Int();
+  if (Coin()) exclusion.amount_max = Int();
+  if (Coin()) exclusion.opens_at = Time();
+  return exclusion;
+}
+
+void RecordSource::AddState(DecisionRecord& record) {
+  for (size_t i = Few(); i > 0; --i) {
+    record.events_read.push_back({Time(), random_(), AnyName(), AnyName(),
+                                  Coin(), AnyOutcome(), Coin()});
+  }
+  for (size_t i = Few(); i > 0; --i) {
+    record.counters_read.push_back(
+        {{random_(), Time(), Time(), Time()}, Name(), Int(), Int(), Int()});
+  }
+  for (size_t i = Few(); i > 0; --i) {
+    record.effects.push_back({AnyName(), AnyName(), Int(), Int(), Time(),
+                              Time(), AnyOutcome(), Time()});
+  }
+  if (Coin()) record.events_keep_until = Time();
+}
+
 void RecordSource::AddPlacement(DecisionRecord& record) {
   trace::PlacementResult placement;
   placement.name = Name();
@@ -191,7 +231,7 @@ void RecordSource::AddPlacement(DecisionRecord& record) {
     record.slots.push_back({Name(), AnyReason(), Double(), Double()});
   }
   for (size_t i = Few(); i > 0; --i) {
-    record.exclusions.push_back({Name(), AnyReason(), Name(), AnyError()});
+    record.exclusions.push_back(AnyExclusion());
   }
   placement.candidates_end = static_cast<uint32_t>(record.candidates.size());
   placement.slots_end = static_cast<uint32_t>(record.slots.size());
@@ -221,12 +261,7 @@ DecisionRecord RecordSource::Record() {
     record.arms.push_back({Name(), Name(), Double()});
   }
   for (size_t i = Few(); i > 0; --i) record.parameters.push_back(Named());
-  for (size_t i = Few(); i > 0; --i) {
-    record.state_read.push_back({Bytes(), Int()});
-  }
-  for (size_t i = Few(); i > 0; --i) {
-    record.effects.push_back({Bytes(), Time(), Int(), Time()});
-  }
+  AddState(record);
   record.scored = Coin();
   record.score = Double();
   record.coverage = Double();
@@ -355,8 +390,18 @@ void DumpOffers(const DecisionRecord& record, std::string& out) {
          Bits(slot.selection_probability), Bits(slot.score));
   }
   for (const trace::Exclusion& exclusion : record.exclusions) {
-    Line(out, "exclusion", Text(exclusion.offer), Number(exclusion.reason),
-         Text(exclusion.group), Number(exclusion.error));
+    Line(
+        out, "exclusion", Text(exclusion.offer), Number(exclusion.reason),
+        Text(exclusion.group), Number(exclusion.error),
+        exclusion.score.has_value() ? Bits(*exclusion.score) : "none",
+        exclusion.score_min.has_value() ? Bits(*exclusion.score_min) : "none",
+        exclusion.valid_from.has_value() ? Text(*exclusion.valid_from) : "none",
+        exclusion.valid_until.has_value() ? Text(*exclusion.valid_until)
+                                          : "none",
+        Text(exclusion.cap), exclusion.amount.value_or(0),
+        exclusion.amount.has_value(), exclusion.amount_max.value_or(0),
+        exclusion.amount_max.has_value(),
+        exclusion.opens_at.has_value() ? Text(*exclusion.opens_at) : "none");
   }
 }
 
@@ -393,8 +438,10 @@ DecisionRecord SampleRecord(absl::string_view customer_id) {
   record.tier = "gold";
   record.stage = "mature";
   record.slots = {{"vip_event", Reason::kRanked, 1, 12.5}};
-  record.exclusions = {{"coupon", Reason::kEligibility, "", ErrorCode::kNone},
-                       {"bundle", Reason::kEligibility, "", ErrorCode::kNone}};
+  for (const char* const offer : {"coupon", "bundle"}) {
+    record.exclusions.emplace_back().offer = offer;
+    record.exclusions.back().reason = Reason::kEligibility;
+  }
   trace::PlacementResult placement;
   placement.name = "app_home";
   placement.slots_end = 1;
@@ -414,6 +461,26 @@ DecisionRecord RandomRecord(std::mt19937_64& random, Arena& arena) {
   return RecordSource(random, arena).Record();
 }
 
+void DumpState(const DecisionRecord& record, std::string& out) {
+  for (const state::Event& event : record.events_read) {
+    Line(out, "event", Text(event.at), event.sequence, Text(event.offer.text),
+         event.offer.key, Text(event.channel.text), event.channel.key,
+         event.inbound, Number(event.outcome), event.honoured);
+  }
+  for (const state::CounterRead& read : record.counters_read) {
+    Line(out, "counter", Text(read.counter), read.query.key,
+         Text(read.query.from), Text(read.query.until), Text(read.query.now),
+         read.amount, read.same_from, read.same_to);
+  }
+  for (const state::Effect& effect : record.effects) {
+    Line(out, "effect", Text(effect.counter.text), effect.counter.key,
+         Text(effect.offer.text), effect.offer.key, effect.amount,
+         effect.amount_max, Text(effect.at), Text(effect.keep_until),
+         Number(effect.counts), Text(effect.reserved_until));
+  }
+  Line(out, "events kept", Text(record.events_keep_until));
+}
+
 std::string Dump(const DecisionRecord& record) {
   std::string out;
   Line(out, "call", Text(record.request_id), Text(record.trace_id),
@@ -429,13 +496,7 @@ std::string Dump(const DecisionRecord& record) {
   for (const NamedValue& parameter : record.parameters) {
     Line(out, "parameter", Text(parameter.name), Text(parameter.value));
   }
-  for (const state::StateRead& read : record.state_read) {
-    Line(out, "read", Text(read.key), read.value);
-  }
-  for (const state::Effect& effect : record.effects) {
-    Line(out, "effect", Text(effect.key), Text(effect.window_start),
-         effect.delta, Text(effect.expires));
-  }
+  DumpState(record, out);
   DumpResults(record, out);
   DumpOffers(record, out);
   Line(out, "customer", Text(record.customer_id), Text(record.unit),
@@ -444,7 +505,7 @@ std::string Dump(const DecisionRecord& record) {
     Line(out, "inputs");
     for (const trace::InputRead& input : *inputs) {
       Line(out, "input", Text(input.name), Text(input.value),
-           Number(input.source));
+           Number(input.source), input.pii);
     }
   }
   return out;
