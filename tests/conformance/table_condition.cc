@@ -6,12 +6,28 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 
 namespace stratagem {
 namespace {
 
+bool IsAscii(char c) {
+  return absl::ascii_isascii(static_cast<unsigned char>(c));
+}
+
 bool IsWordByte(char c) {
-  return c == '_' || absl::ascii_isalnum(static_cast<unsigned char>(c));
+  return c == '_' || !IsAscii(c) ||
+         absl::ascii_isalnum(static_cast<unsigned char>(c));
+}
+
+// Bytes of the code point that `text` begins with.
+size_t LeadingCodePointBytes(absl::string_view text) {
+  size_t bytes = 1;
+  while (bytes < text.size() &&
+         (static_cast<unsigned char>(text[bytes]) & 0xC0u) == 0x80u) {
+    ++bytes;
+  }
+  return bytes;
 }
 
 // One past the text literal that begins at `begin`.
@@ -61,8 +77,35 @@ struct Rewritten {
   bool names_null = false;
 };
 
+// Whether `word` is `input` with `_` for what is no word; `by_byte`: as many of
+// them as the letter that gave way has bytes.
+bool IsSpelled(absl::string_view word, absl::string_view input, bool by_byte) {
+  while (!input.empty()) {
+    const absl::string_view letter =
+        input.substr(0, LeadingCodePointBytes(input));
+    input.remove_prefix(letter.size());
+    if (IsWordByte(letter[0]) && absl::ConsumePrefix(&word, letter)) continue;
+    if (IsWordByte(letter[0]) && IsAscii(letter[0])) return false;
+    const std::string given_way(by_byte ? letter.size() : 1, '_');
+    if (!absl::ConsumePrefix(&word, given_way)) return false;
+  }
+  return word.empty();
+}
+
+// Inputs that differ only in what no variable holds are told apart by the one
+// whose name it is.
+const InputReading* FindReading(absl::string_view word,
+                                const std::vector<InputReading>& readings) {
+  const InputReading* found = nullptr;
+  for (const InputReading& reading : readings) {
+    if (reading.input == word) return &reading;
+    if (found == nullptr && IsVariableOf(word, reading.input)) found = &reading;
+  }
+  return found;
+}
+
 Rewritten RewriteNames(absl::string_view part,
-                       const std::map<std::string, InputReading>& readings) {
+                       const std::vector<InputReading>& readings) {
   Rewritten result;
   for (size_t i = 0; i < part.size();) {
     size_t end = i + 1;
@@ -71,19 +114,19 @@ Rewritten RewriteNames(absl::string_view part,
       absl::StrAppend(&result.cel, part.substr(i, end - i));
     } else if (IsWordByte(part[i])) {
       while (end < part.size() && IsWordByte(part[end])) ++end;
-      const std::string word(part.substr(i, end - i));
-      const auto reading = readings.find(word);
+      const absl::string_view word = part.substr(i, end - i);
       const bool is_member = i > 0 && part[i - 1] == '.';
+      const InputReading* const reading =
+          is_member ? nullptr : FindReading(word, readings);
       result.names_null |= word == "null";
-      if (is_member || reading == readings.end()) {
+      if (reading == nullptr) {
         absl::StrAppend(&result.cel, word);
-      } else if (reading->second.is_null) {
+      } else if (reading->is_null) {
         result.mentions_null_input = true;
-        absl::StrAppend(&result.cel, "dyn(", reading->second.attribute,
-                        ".hasValue() ? dyn(", reading->second.attribute,
-                        ".value()) : dyn(null))");
+        absl::StrAppend(&result.cel, "dyn(", reading->cel, ".hasValue() ? dyn(",
+                        reading->cel, ".value()) : dyn(null))");
       } else {
-        absl::StrAppend(&result.cel, "dyn(", reading->second.attribute, ")");
+        absl::StrAppend(&result.cel, "dyn(", reading->cel, ")");
       }
     } else {
       absl::StrAppend(&result.cel, part.substr(i, 1));
@@ -95,7 +138,7 @@ Rewritten RewriteNames(absl::string_view part,
 }
 
 std::string RewritePart(absl::string_view part,
-                        const std::map<std::string, InputReading>& readings) {
+                        const std::vector<InputReading>& readings) {
   const Rewritten rewritten = RewriteNames(part, readings);
   if (!rewritten.mentions_null_input) return rewritten.cel;
   const absl::string_view signs = rewritten.without_text;
@@ -107,17 +150,13 @@ std::string RewritePart(absl::string_view part,
 
 }  // namespace
 
-std::string CelNameOf(absl::string_view input) {
-  std::string name(input);
-  for (char& c : name) {
-    if (!IsWordByte(c)) c = '_';
-  }
-  return name;
+bool IsVariableOf(absl::string_view word, absl::string_view input) {
+  return IsSpelled(word, input, /*by_byte=*/false) ||
+         IsSpelled(word, input, /*by_byte=*/true);
 }
 
-std::string RewriteCondition(
-    absl::string_view condition,
-    const std::map<std::string, InputReading>& readings) {
+std::string RewriteCondition(absl::string_view condition,
+                             const std::vector<InputReading>& readings) {
   std::string cel;
   for (const Part& part : PartsOf(condition)) {
     absl::StrAppend(&cel, "(", RewritePart(part.cel, readings), ") ",

@@ -7,8 +7,8 @@
 #ifndef STRATAGEM_TESTS_CONFORMANCE_TABLE_CONDITION_H_
 #define STRATAGEM_TESTS_CONFORMANCE_TABLE_CONDITION_H_
 
-#include <map>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 
@@ -16,21 +16,24 @@ namespace stratagem {
 
 // How a condition reads an input that a test gives, or leaves out.
 struct InputReading {
-  std::string attribute;
-  bool is_null = false;
+  std::string input;  // Its name in the table: "Full Age".
+  // The CEL in its place: the name of an attribute, or a value.
+  std::string cel;
+  bool is_null = false;  // `cel` is then an optional attribute.
 };
 
-// The CEL variable for an input: what is no letter, digit or `_` becomes `_`.
-std::string CelNameOf(absl::string_view input);
+// Whether `word` is the variable of `input` in CEL: what is no letter, digit or
+// `_` becomes `_`. A letter beyond ASCII stays or becomes `_`, one for it or
+// one for each of its bytes: cases are translated by programs of others.
+bool IsVariableOf(absl::string_view word, absl::string_view input);
 
-// `condition` over attributes in place of its variables, whose types no longer
-// matter, so that ints compare with doubles. A part of it, between `&&` and
-// `||`, about an input that is null becomes false, as comparisons with null are
-// in DMN; unless it negates an equality or names null, which CEL answers
-// itself.
-std::string RewriteCondition(
-    absl::string_view condition,
-    const std::map<std::string, InputReading>& readings);
+// `condition` with what `readings` say in place of its variables, whose types
+// no longer matter, so that ints compare with doubles. A part of it, between
+// `&&` and `||`, about an input that is null becomes false, as comparisons with
+// null are in DMN; unless it negates an equality or names null, which CEL
+// answers itself.
+std::string RewriteCondition(absl::string_view condition,
+                             const std::vector<InputReading>& readings);
 
 }  // namespace stratagem
 

@@ -146,6 +146,24 @@ INSTANTIATE_TEST_SUITE_P(
          R"({"cel_condition": "Full_Age > 5", "outputs": ["many"]},
             {"cel_condition": "Full_Age > 1", "outputs": [[1, {"a": true}]]})",
          R"({"Full Age": 2})", R"("value": [1, {"a": true}])"},
+        {"SumsBeyondWholeNumbers", Hit("COLLECT", kPlain, R"("SUM")"),
+         R"({"cel_condition": "true", "outputs": [9223372036854775807]},
+            {"cel_condition": "true", "outputs": [1]})",
+         "{}", R"("value": 9223372036854775808)"},
+        {"InputsBeyondWholeNumbers", kOne,
+         R"({"cel_condition": "Full_Age > 9.0e18", "outputs": [true]})",
+         R"({"Full Age": 18446744073709551615})", R"("value": true)"},
+        {"ListsOfOneKind", kOne,
+         R"j({"cel_condition": "(\"b\" in Risk)", "outputs": [1]},
+             {"cel_condition": "(Risk == [1, 2])", "outputs": [2]})j",
+         R"({"Risk": ["a", "b"]})", R"("value": 1)"},
+        {"ListsThatAreEmptyOrMixed", kOne,
+         R"j({"cel_condition": "(size(Risk) == 0) && (1 in Full_Age)", "outputs": [1]})j",
+         R"({"Risk": [], "Full Age": ["a\"b", 1, null, [2.5]]})",
+         R"("value": 1)"},
+        {"Objects", kOne,
+         R"j({"cel_condition": "(Risk.level >= 2) && (Risk.name == \"x\")", "outputs": [1]})j",
+         R"({"Risk": {"level": 2, "name": "x"}})", R"("value": 1)"},
         {"AnUnknownPolicy", Hit("SOMETIMES", kPlain), kSteps, "{}",
          R"("value": 1)", "the hit policy is none of DMN's"},
         {"ABadCondition", Hit("FIRST", kPlain),
@@ -162,8 +180,84 @@ TEST(TableCaseTest, RefusesWhatIsNoListOfCases) {
   EXPECT_TRUE(RunTableCases("[]")->empty());
 }
 
-TEST(CelNameOfTest, HasUnderscoresForWhatIsNoWord) {
-  EXPECT_EQ(CelNameOf("Approved/Declined by X-1"), "Approved_Declined_by_X_1");
+TEST(IsVariableOfTest, HasUnderscoresForWhatIsNoWord) {
+  EXPECT_TRUE(
+      IsVariableOf("Approved_Declined_by_X_1", "Approved/Declined by X-1"));
+  EXPECT_FALSE(IsVariableOf("Approved_Declined", "Approved/Declined by X-1"));
+  EXPECT_FALSE(IsVariableOf("Age_", "Age"));
+  EXPECT_FALSE(IsVariableOf("_ge", "Age"));
+}
+
+TEST(IsVariableOfTest, LettersBeyondAsciiStayOrGiveWay) {
+  EXPECT_TRUE(IsVariableOf("Größe_in_m", "Größe in m"));
+  EXPECT_TRUE(IsVariableOf("Gr__e_in_m", "Größe in m"));
+  EXPECT_TRUE(IsVariableOf("Gr____e_in_m", "Größe in m"));
+  EXPECT_TRUE(IsVariableOf("Größe__", "Größe €"));
+  EXPECT_FALSE(IsVariableOf("Gr___e_in_m", "Größe in m"));
+  EXPECT_FALSE(IsVariableOf("Große", "Größe"));
+}
+
+// What the only test of `table` comes to by cells; "" when it passes.
+std::string RunCells(const std::string& table, const std::string& input_data,
+                     const std::string& inputs, const std::string& value) {
+  const auto tests = RunTableCases(absl::StrCat(
+      R"([{"case": "c", "input_data": )", input_data, R"(, "tables": [{)",
+      table, R"(}], "tests": [{"id": "1", "inputs": )", inputs,
+      R"(, "expected": [{"value": )", value, "}]}]}]"));
+  if (!tests.ok()) return std::string(tests.status().message());
+  if (tests->size() == 1) return "no cells";
+  return tests->at(1).rows == TableRows::kCells ? tests->at(1).failure
+                                                : "not by cells";
+}
+
+constexpr char kNames[] = R"(["Größe", "Risk"])";
+
+std::string TwoColumns(const std::string& rules) {
+  return absl::StrCat(
+      R"("hit_policy": "FIRST", "outputs": [{"name": "o"}], "inputs": [
+           {"expression": "Größe", "type": "number"},
+           {"expression": " Risk ", "type": null}], "rules": [)",
+      rules, "]");
+}
+
+TEST(TableCellsTest, DecideInPlaceOfConditions) {
+  const std::string table = TwoColumns(
+      R"j({"cel_condition": "false", "outputs": [1],
+           "feel_inputs": [">=1.5, [0..1[", "\"high\""]},
+          {"cel_condition": "false", "outputs": [2],
+           "feel_inputs": ["-", "not(\"low\")"]})j");
+  EXPECT_EQ(RunCells(table, kNames, R"({"Größe": 2, "Risk": "high"})", "1"),
+            "");
+  EXPECT_EQ(RunCells(table, kNames, R"({"Größe": 1, "Risk": "high"})", "2"),
+            "");
+  EXPECT_EQ(RunCells(table, kNames, R"({"Größe": 0.5, "Risk": "low"})", "null"),
+            "");
+  EXPECT_EQ(RunCells(table, kNames, R"({"Größe": 0.5, "Risk": "low"})", "1"),
+            "found null, expected 1");
+  EXPECT_EQ(RunCells(table, kNames, "{}", "2"), "");
+}
+
+TEST(TableCellsTest, LeaveRulesThatTheyCannotSayToTheirConditions) {
+  const std::string table = TwoColumns(
+      R"j({"cel_condition": "(Größe == 3)", "outputs": [1],
+           "feel_inputs": ["odd(?)", "-"]},
+          {"cel_condition": "false", "outputs": [2],
+           "feel_inputs": ["-", "null"]})j");
+  EXPECT_EQ(RunCells(table, kNames, R"({"Größe": 3})", "1"), "");
+  EXPECT_EQ(RunCells(table, kNames, R"({"Größe": 4})", "2"), "");
+}
+
+TEST(TableCellsTest, RunOnlyWhereTheyCanBeWritten) {
+  const std::string calls = TwoColumns(
+      R"j({"cel_condition": "true", "outputs": [1],
+           "feel_inputs": ["odd(?)", "-"]})j");
+  EXPECT_EQ(RunCells(calls, kNames, R"({"Größe": 3})", "1"), "no cells");
+  const std::string any = TwoColumns(
+      R"j({"cel_condition": "true", "outputs": [1], "feel_inputs": ["-", "-"]})j");
+  EXPECT_EQ(RunCells(any, kNames, "{}", "1"), "");
+  EXPECT_EQ(RunCells(any, R"(["Risk"])", "{}", "1"), "no cells");
+  EXPECT_EQ(RunCells(any, kNames, R"({"Größe": "tall"})", "1"), "no cells");
+  EXPECT_EQ(RunCells(any, kNames, R"({"Risk": [1]})", "1"), "no cells");
 }
 
 TEST(TableConformanceTest, ThePublicTablesPass) {
