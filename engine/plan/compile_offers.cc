@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/limits.h"
 #include "engine/plan/compiler.h"
+#include "engine/plan/unused_offer_parts.h"
 
 namespace stratagem::plan {
 namespace {
@@ -285,6 +286,7 @@ void CompileContextWeights(const Names& groups, Compiler& compiler) {
 }  // namespace
 
 void CompileOffers(Compiler& compiler) {
+  const size_t errors = compiler.diagnostics.error_count();
   const pack::Model& model = compiler.model;
   Tables tables;
   tables.groups = NamesOf(
@@ -305,10 +307,13 @@ void CompileOffers(Compiler& compiler) {
     compiler.code.groups.push_back(std::move(code));
   }
   CompileContextWeights(tables.groups, compiler);
+  std::vector<bool> has_doubtful_channel;
   for (const pack::Offer& offer : model.offers) {
+    bool knows_all = true;
     for (const pack::Name& channel : offer.channels) {
-      compiler.CheckChannel(channel);
+      knows_all &= compiler.CheckChannel(channel);
     }
+    has_doubtful_channel.push_back(!knows_all);
     compiler.code.offers.push_back(CompileOffer(offer, tables, compiler));
   }
   for (const pack::Placement& placement : model.placements) {
@@ -317,6 +322,10 @@ void CompileOffers(Compiler& compiler) {
         static_cast<uint32_t>(compiler.code.placements.size()));
     compiler.code.placements.push_back(
         CompilePlacement(placement, tables, compiler));
+  }
+  // What has a mistake may be what would have used the rest.
+  if (!compiler.is_draft && compiler.diagnostics.error_count() == errors) {
+    WarnOfUnusedOfferParts(has_doubtful_channel, compiler);
   }
   if (!model.offers.empty() || model.arbitration.has_value()) {
     CompileArbitration(model.arbitration.value_or(pack::Arbitration{}),

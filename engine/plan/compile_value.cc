@@ -40,6 +40,30 @@ DimensionCode CompileDimension(const pack::Dimension& dimension,
   return result;
 }
 
+// Warns of a condition that decides nothing, as far as that shows without a
+// proof: it folds to a constant. True when no line below it can decide.
+bool CheckStageCondition(const expr::Program& condition, size_t lines_below,
+                         Compiler& compiler) {
+  const Value* const constant = condition.constant();
+  if (constant == nullptr || !constant->is(ValueKind::kBool)) return false;
+  const SourceLocation place = condition.source().Locate(0);
+  if (!constant->bool_value()) {
+    compiler.diagnostics.AddWarning(
+        "W329", place,
+        "this condition is false for every input: its line never decides");
+    return false;
+  }
+  compiler.diagnostics.AddWarning(
+      "W329", place,
+      absl::StrCat("this condition is true for every input: ",
+                   lines_below == 1
+                       ? "the line below it never decides"
+                       : absl::StrCat("the ", lines_below,
+                                      " lines below it never decide")),
+      "the first line whose condition holds names the stage");
+  return true;
+}
+
 }  // namespace
 
 void CompileValue(Compiler& compiler) {
@@ -80,7 +104,9 @@ void CompileLifecycle(Compiler& compiler) {
   const pack::Lifecycle& lifecycle = *compiler.model.lifecycle;
   std::vector<std::string>& stages = compiler.code.stages;
   for (const pack::Name& stage : lifecycle.stages) stages.push_back(stage.text);
-  for (const pack::StageRule& rule : lifecycle.match) {
+  bool is_hidden = false;  // By a line above.
+  for (size_t i = 0; i < lifecycle.match.size(); ++i) {
+    const pack::StageRule& rule = lifecycle.match[i];
     StageRuleCode code;
     code.condition =
         compiler.CompileCondition(rule.condition, compiler.scopes.lifecycle);
@@ -89,6 +115,10 @@ void CompileLifecycle(Compiler& compiler) {
     const auto found = std::find(stages.begin(), stages.end(), rule.stage.text);
     STRATAGEM_CHECK(found != stages.end());
     code.stage = static_cast<size_t>(found - stages.begin());
+    if (code.condition.has_value() && !is_hidden) {
+      is_hidden = CheckStageCondition(*code.condition,
+                                      lifecycle.match.size() - i - 1, compiler);
+    }
     compiler.code.stage_rules.push_back(std::move(code));
   }
 }

@@ -40,9 +40,10 @@ struct Compiler {
   // Copies a literal, or compiles the expression to `type`.
   OperandCode CompileOperand(const pack::Operand& operand,
                              const expr::Scope& scope, const expr::Type& type);
-  // Warns (W322) of a channel that no call can name: most likely a typing
-  // mistake.
-  void CheckChannel(const pack::Name& channel);
+  // Warns of a channel that nothing knows, most likely a typing mistake: one
+  // that no call can name (W322), or, where calls may name any, one of no
+  // placement (W325). False after a warning.
+  bool CheckChannel(const pack::Name& channel);
   // SuggestionHint(), as long as somebody will read it.
   std::string Hint(absl::string_view name,
                    const std::vector<std::string>& known) const;
@@ -58,6 +59,7 @@ void CompileConstraints(Compiler& compiler);
 //   E302  a scorecard whose exact sums would overflow
 void CompileValue(Compiler& compiler);
 
+//   W329  a condition of a line that is the same for every input
 void CompileLifecycle(Compiler& compiler);
 
 //   E304  a matrix in a pack without `value:` and `lifecycle:`
@@ -103,9 +105,14 @@ void CheckProtected(Compiler& compiler);
 //   E313  a tree of groups deeper than kGroupDepthMax
 //   E314  more than kPlacementOffersMax pairs of a placement and an offer
 //   W322  a channel that `request.channel` does not allow
+//   W325  a channel that no placement has
+//   W326  an offer that no placement shows
+//   W327  a placement that no offer fits
+//   W328  a group without offers
 void CompileOffers(Compiler& compiler);
 
 // What people read: labels and content of offers, and `texts:`.
+//   E286  a placeholder that its reason does not have
 //   E330  a key of `texts` that names nothing
 //   W322  as above
 //   W330  content for a channel that the offer does not have

@@ -102,19 +102,34 @@ OperandCode Compiler::CompileOperand(const pack::Operand& operand,
   return result;
 }
 
-void Compiler::CheckChannel(const pack::Name& channel) {
+bool Compiler::CheckChannel(const pack::Name& channel) {
   const int index = model.request.Find("channel");
-  if (index < 0) return;
-  const std::vector<std::string>& allowed =
-      model.request.fields()[static_cast<size_t>(index)].values;
-  if (allowed.empty() || std::find(allowed.begin(), allowed.end(),
-                                   channel.text) != allowed.end()) {
-    return;
+  const bool is_named_by_calls =
+      index >= 0 &&
+      !model.request.fields()[static_cast<size_t>(index)].values.empty();
+  std::vector<std::string> known;
+  if (is_named_by_calls) {
+    known = model.request.fields()[static_cast<size_t>(index)].values;
+  } else {
+    for (const pack::Placement& placement : model.placements) {
+      if (!placement.channel.has_value()) return true;
+      known.push_back(placement.channel->text);
+    }
+    std::sort(known.begin(), known.end());
+    known.erase(std::unique(known.begin(), known.end()), known.end());
   }
-  diagnostics.AddWarning("W322", channel.location,
-                         absl::StrCat("channel `", channel.text,
-                                      "` is not a value of `request.channel`"),
-                         Hint(channel.text, allowed));
+  if (known.empty() ||
+      std::find(known.begin(), known.end(), channel.text) != known.end()) {
+    return true;
+  }
+  diagnostics.AddWarning(
+      is_named_by_calls ? "W322" : "W325", channel.location,
+      is_named_by_calls
+          ? absl::StrCat("channel `", channel.text,
+                         "` is not a value of `request.channel`")
+          : absl::StrCat("no placement has channel `", channel.text, "`"),
+      Hint(channel.text, known));
+  return false;
 }
 
 std::string Compiler::Hint(absl::string_view name,

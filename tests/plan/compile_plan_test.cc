@@ -153,6 +153,8 @@ INSTANTIATE_TEST_SUITE_P(
          "  one: {channel: app, max_offers: 1, fallback: gated}\n"
          "  two: {channel: app, max_offers: 1, fallback: called}\n"
          "  three: {channel: app, max_offers: 1, fallback: caled}\n",
+         "pack.yaml:4:29: warning W325: no placement has channel `call`\n"
+         "  hint: expected one of `app`\n"
          "pack.yaml:6:48: error E310: the fallback `gated` has gates or a "
          "validity of its own; a fallback must always be there\n"
          "  hint: define an offer without them for this\n"
