@@ -1,5 +1,6 @@
 #include "clients/cli/pack_printer.h"
 
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,15 +8,17 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/display_text.h"
+#include "clients/cli/paragraph.h"
 #include "clients/cli/text_table.h"
 #include "engine/author/pack_text.h"
-#include "engine/base/display_width.h"
+#include "engine/base/number_text.h"
 #include "engine/pack/words.h"
 
 namespace stratagem::cli {
 namespace {
 
-using author::TextOf;
+using author::DecimalText;
+using author::ExpressionText;
 
 constexpr size_t kIndent = 2;
 constexpr size_t kRowsMax = 10;
@@ -23,8 +26,8 @@ constexpr size_t kRowsMax = 10;
 // "2026-11-01 to 2027-02-01", "from 2026-11-01"; "" for always.
 std::string IntervalText(const pack::Interval& interval,
                          absl::TimeZone timezone) {
-  const std::string from = TextOf(interval.from, timezone);
-  const std::string until = TextOf(interval.until, timezone);
+  const std::string from = author::TimeText(interval.from, timezone);
+  const std::string until = author::TimeText(interval.until, timezone);
   if (until.empty()) return from.empty() ? "" : absl::StrCat("from ", from);
   return from.empty() ? absl::StrCat("until ", until)
                       : absl::StrCat(from, " to ", until);
@@ -47,6 +50,7 @@ class PackPrinter {
     PrintOffers();
     PrintPlacements();
     PrintArbitration();
+    PrintTexts();
   }
 
  private:
@@ -58,14 +62,8 @@ class PackPrinter {
     console_.out << "\n";
   }
 
-  // One line, cut to a terminal.
   void PrintLine(const std::string& text, size_t indent, Style style) {
-    std::string line = Printable(text);
-    if (console_.out_is_terminal && console_.columns > indent + 1) {
-      line = Truncate(line, console_.columns - indent);
-    }
-    console_.out << std::string(indent, ' ') << console_.PaintOut(style, line)
-                 << "\n";
+    PrintParagraph(text, indent, style, console_);
   }
 
   void PrintHead() {
@@ -97,21 +95,9 @@ class PackPrinter {
     for (const auto& [count, noun] : counts) {
       if (count > 0) texts.push_back(Counted(count, noun));
     }
-    PrintWrapped(texts);
-  }
-
-  // As many to a line as a terminal has room for.
-  void PrintWrapped(const std::vector<std::string>& texts) {
-    std::string line;
-    for (const std::string& text : texts) {
-      if (!line.empty() && console_.out_is_terminal &&
-          line.size() + text.size() + 3 > console_.columns) {
-        PrintLine(line + ",", 0, Style::kFaint);
-        line.clear();
-      }
-      absl::StrAppend(&line, line.empty() ? "" : ", ", text);
+    if (!texts.empty()) {
+      PrintLine(absl::StrJoin(texts, ", "), 0, Style::kFaint);
     }
-    if (!line.empty()) PrintLine(line, 0, Style::kFaint);
   }
 
   void PrintParameters() {
@@ -124,7 +110,8 @@ class PackPrinter {
                     console_, kIndent);
     for (const Field& field : model_.parameters.fields()) {
       const auto bound = [&](const std::optional<Value>& value) {
-        return value.has_value() ? TextOf(*value, model_.timezone) : "";
+        return value.has_value() ? author::ValueText(*value, model_.timezone)
+                                 : "";
       };
       const bool is_bounded =
           field.value_min.has_value() || field.value_max.has_value();
@@ -142,12 +129,12 @@ class PackPrinter {
     if (indicator.bins.empty()) {
       std::vector<std::string> points;
       for (const auto& [x, y] : indicator.curve) {
-        points.push_back(absl::StrCat(TextOf(x), ": ", TextOf(y)));
+        points.push_back(absl::StrCat(ExactNumber(x), ": ", ExactNumber(y)));
       }
       return absl::StrCat("curve ", absl::StrJoin(points, ", "));
     }
     std::vector<std::string> bins;
-    for (const double bin : indicator.bins) bins.push_back(TextOf(bin));
+    for (const double bin : indicator.bins) bins.push_back(ExactNumber(bin));
     return absl::StrCat(indicator.lower_is_better ? "at most " : "from ",
                         absl::StrJoin(bins, ", "));
   }
@@ -166,9 +153,9 @@ class PackPrinter {
       bool is_first = true;
       for (const pack::Indicator& indicator : dimension.indicators) {
         table.AddRow({{is_first ? dimension.name.text : ""},
-                      {is_first ? TextOf(dimension.weight) : ""},
+                      {is_first ? DecimalText(dimension.weight) : ""},
                       {indicator.name.text},
-                      {TextOf(indicator.expression)},
+                      {ExpressionText(indicator.expression)},
                       {ScaleText(indicator), Style::kFaint}});
         is_first = false;
       }
@@ -185,14 +172,14 @@ class PackPrinter {
     for (const pack::Tier& tier : value.tiers) {
       table.AddRow(
           {{tier.name.text},
-           {tier.score_min.has_value() ? TextOf(*tier.score_min) : "0"}});
+           {tier.score_min.has_value() ? DecimalText(*tier.score_min) : "0"}});
     }
     table.Print();
     if (!value.hold.has_value()) return;
     PrintLine(absl::StrCat("up at once, down after ",
-                           TextOf(value.hold->downgrade_after),
+                           author::DurationText(value.hold->downgrade_after),
                            " below; never with coverage under ",
-                           TextOf(value.hold->coverage_min)),
+                           DecimalText(value.hold->coverage_min)),
               kIndent, Style::kFaint);
   }
 
@@ -202,9 +189,10 @@ class PackPrinter {
     TextTable table({{.heading = "stage"}, {.heading = "when"}}, console_,
                     kIndent);
     for (const pack::StageRule& rule : model_.lifecycle->match) {
-      table.AddRow({{rule.stage.text},
-                    {rule.condition.has_value() ? TextOf(*rule.condition)
-                                                : std::string("otherwise")}});
+      table.AddRow(
+          {{rule.stage.text},
+           {rule.condition.has_value() ? ExpressionText(*rule.condition)
+                                       : std::string("otherwise")}});
     }
     table.Print();
   }
@@ -233,7 +221,7 @@ class PackPrinter {
   static std::string LeverText(pack::Decimal4 percent) {
     if (percent.ten_thousandths == 0) return "";
     return absl::StrCat("  lever ", percent.ten_thousandths > 0 ? "+" : "",
-                        TextOf(percent), " %");
+                        DecimalText(percent), " %");
   }
 
   void PrintOffer(const pack::Offer& offer, size_t indent) {
@@ -259,11 +247,77 @@ class PackPrinter {
     if (!amounts.empty()) {
       PrintLine(absl::StrJoin(amounts, ", "), indent + kIndent, Style::kFaint);
     }
+    const std::string shown = ShownText(offer);
+    if (!shown.empty()) PrintLine(shown, indent + kIndent, Style::kFaint);
+  }
+
+  // "content in app (en, zh), buttons accept (en, zh), action crm://event/42".
+  static std::string ShownText(const pack::Offer& offer) {
+    std::vector<std::string> content;
+    for (const pack::OfferContent& text : offer.content) {
+      content.push_back(
+          absl::StrCat(text.channel.text, " (", LocalesText(text.texts), ")"));
+    }
+    std::vector<std::string> buttons;
+    for (const pack::OfferLabel& label : offer.labels) {
+      buttons.push_back(
+          absl::StrCat(label.name.text, " (", LocalesText(label.texts), ")"));
+    }
+    std::vector<std::string> parts;
+    if (!content.empty()) {
+      parts.push_back(
+          absl::StrCat("content for ", absl::StrJoin(content, ", ")));
+    }
+    if (!buttons.empty()) {
+      parts.push_back(absl::StrCat("buttons ", absl::StrJoin(buttons, ", ")));
+    }
+    if (!offer.action_ref.empty()) {
+      parts.push_back(absl::StrCat("action ", offer.action_ref));
+    }
+    return absl::StrJoin(parts, ", ");
+  }
+
+  static std::string LocalesText(const std::vector<pack::LocalText>& texts) {
+    return absl::StrJoin(texts, ", ",
+                         [](std::string* out, const pack::LocalText& text) {
+                           absl::StrAppend(out, text.locale.text);
+                         });
+  }
+
+  // What customers and agents read, counted: the words themselves are long.
+  void PrintTexts() {
+    std::set<std::string> locales;
+    size_t in_offers = 0;
+    const auto count = [&](const std::vector<pack::LocalText>& texts) {
+      for (const pack::LocalText& text : texts)
+        locales.insert(text.locale.text);
+      return texts.size();
+    };
+    for (const pack::Offer& offer : model_.offers) {
+      for (const pack::OfferContent& c : offer.content) {
+        in_offers += count(c.texts);
+      }
+      for (const pack::OfferLabel& label : offer.labels) {
+        in_offers += count(label.texts);
+      }
+    }
+    size_t in_explanations = 0;
+    for (const pack::ReasonText& text : model_.texts) {
+      in_explanations += count(text.texts);
+    }
+    if (locales.empty()) return;
+    PrintTitle("texts", "`--output json` has their words");
+    PrintLine(
+        absl::StrCat(WithThousands(in_offers), " of offers, ",
+                     WithThousands(in_explanations), " of explanations; in ",
+                     absl::StrJoin(locales, ", ")),
+        kIndent, Style::kPlain);
   }
 
   std::string AmountText(const pack::Operand& operand) const {
-    return operand.expression.has_value() ? TextOf(*operand.expression)
-                                          : TextOf(operand, model_.timezone);
+    return operand.expression.has_value()
+               ? ExpressionText(*operand.expression)
+               : author::OperandText(operand, model_.timezone);
   }
 
   // Of an offer or a group.
@@ -275,7 +329,8 @@ class PackPrinter {
                    {"suits if ", &gated.suitability}};
     for (const auto& [name, gate] : gates) {
       if (!gate->has_value()) continue;
-      PrintLine(absl::StrCat(name, TextOf(**gate)), indent, Style::kFaint);
+      PrintLine(absl::StrCat(name, ExpressionText(**gate)), indent,
+                Style::kFaint);
     }
   }
 
@@ -319,30 +374,30 @@ class PackPrinter {
         model_.arbitration.value_or(pack::Arbitration{});
     PrintTitle("arbitration", "");
     if (arbitration.score.has_value()) {
-      PrintLine(absl::StrCat("score ", TextOf(*arbitration.score)), kIndent,
-                Style::kPlain);
+      PrintLine(absl::StrCat("score ", ExpressionText(*arbitration.score)),
+                kIndent, Style::kPlain);
     }
     if (arbitration.score_min.has_value()) {
-      PrintLine(absl::StrCat("only scores of ", TextOf(*arbitration.score_min),
-                             " or more"),
+      PrintLine(absl::StrCat("only scores of ",
+                             ExactNumber(*arbitration.score_min), " or more"),
                 kIndent, Style::kPlain);
     }
     if (arbitration.explore.has_value()) {
       const pack::Explore& explore = *arbitration.explore;
       const bool is_softmax = explore.method == pack::ExploreMethod::kSoftmax;
-      PrintLine(
-          absl::StrCat("explore ", pack::WordOf(explore.method), " in ",
-                       TextOf(explore.share), " of slots",
-                       is_softmax ? absl::StrCat(", temperature ",
-                                                 TextOf(explore.temperature))
-                                  : ""),
-          kIndent, Style::kPlain);
+      PrintLine(absl::StrCat(
+                    "explore ", pack::WordOf(explore.method), " in ",
+                    ExactNumber(explore.share), " of slots",
+                    is_softmax ? absl::StrCat(", temperature ",
+                                              ExactNumber(explore.temperature))
+                               : ""),
+                kIndent, Style::kPlain);
     }
     for (const pack::ContextWeight& weight : model_.context_weights) {
       PrintLine(
-          absl::StrCat("x ", TextOf(weight.weight), " for ",
+          absl::StrCat("x ", ExactNumber(weight.weight), " for ",
                        weight.group.has_value() ? weight.group->text : "all",
-                       " when ", TextOf(weight.when)),
+                       " when ", ExpressionText(weight.when)),
           kIndent, Style::kPlain);
     }
   }

@@ -11,15 +11,17 @@
 #include "absl/strings/str_join.h"
 #include "clients/cli/display_text.h"
 #include "clients/cli/pack_printer.h"
+#include "clients/cli/paragraph.h"
 #include "clients/cli/text_table.h"
 #include "engine/author/pack_text.h"
-#include "engine/base/display_width.h"
 #include "engine/pack/words.h"
 
 namespace stratagem::cli {
 namespace {
 
-using author::TextOf;
+using author::ExpressionText;
+using author::OperandText;
+using author::ValueText;
 
 constexpr size_t kIndent = 2;
 constexpr Style kHues[] = {Style::kHue1, Style::kHue2, Style::kHue3,
@@ -29,12 +31,13 @@ constexpr Style kHues[] = {Style::kHue1, Style::kHue2, Style::kHue3,
 std::string FieldText(const Field& field, absl::TimeZone timezone) {
   std::string text = absl::StrCat(field.name, ": ", ToString(field.type));
   if (field.value_min.has_value() && field.value_max.has_value()) {
-    absl::StrAppend(&text, ", ", TextOf(*field.value_min, timezone), " to ",
-                    TextOf(*field.value_max, timezone));
+    absl::StrAppend(&text, ", ", ValueText(*field.value_min, timezone), " to ",
+                    ValueText(*field.value_max, timezone));
   } else if (field.value_min.has_value()) {
-    absl::StrAppend(&text, ", at least ", TextOf(*field.value_min, timezone));
+    absl::StrAppend(&text, ", at least ",
+                    ValueText(*field.value_min, timezone));
   } else if (field.value_max.has_value()) {
-    absl::StrAppend(&text, ", at most ", TextOf(*field.value_max, timezone));
+    absl::StrAppend(&text, ", at most ", ValueText(*field.value_max, timezone));
   }
   if (!field.unit.empty()) absl::StrAppend(&text, " (", field.unit, ")");
   if (!field.values.empty()) {
@@ -94,12 +97,7 @@ class TreatmentPrinter {
   }
 
   void PrintLine(const std::string& text, Style style) {
-    std::string line = Printable(text);
-    if (console_.out_is_terminal && console_.columns > kIndent + 1) {
-      line = Truncate(line, console_.columns - kIndent);
-    }
-    console_.out << std::string(kIndent, ' ') << console_.PaintOut(style, line)
-                 << "\n";
+    PrintParagraph(text, kIndent, style, console_);
   }
 
   static std::string TablePolicy(const pack::Table& table) {
@@ -113,8 +111,9 @@ class TreatmentPrinter {
   std::string CellText(const pack::Cell& cell) const {
     std::vector<std::string> values;
     for (size_t i = 0; i < cell.operands.size(); ++i) {
-      values.push_back(absl::StrCat(treatment_.fields.fields()[i].name, " ",
-                                    TextOf(cell.operands[i], model_.timezone)));
+      values.push_back(
+          absl::StrCat(treatment_.fields.fields()[i].name, " ",
+                       OperandText(cell.operands[i], model_.timezone)));
     }
     return absl::StrJoin(values, ", ");
   }
@@ -162,7 +161,8 @@ class TreatmentPrinter {
   void PrintTable(const pack::Table& table, size_t rows_max) {
     std::vector<TableColumn> columns;
     for (const pack::TableInput& input : table.inputs) {
-      columns.push_back({.heading = TextOf(input.expression), .width_min = 4});
+      columns.push_back(
+          {.heading = ExpressionText(input.expression), .width_min = 4});
     }
     columns.push_back({.heading = "|", .width_min = 1});
     const bool counts = table.aggregate == pack::TableAggregate::kCount;
@@ -175,13 +175,14 @@ class TreatmentPrinter {
     for (size_t i = 0; i < std::min(rows_max, table.rows.size()); ++i) {
       std::vector<TableCell> cells;
       for (const pack::InputCell& cell : table.rows[i].when) {
-        cells.push_back({TextOf(cell), cell.kind == pack::InputCell::Kind::kAny
-                                           ? Style::kFaint
-                                           : Style::kPlain});
+        cells.push_back(
+            {author::CellText(cell), cell.kind == pack::InputCell::Kind::kAny
+                                         ? Style::kFaint
+                                         : Style::kPlain});
       }
       cells.push_back({"|", Style::kFaint});
       for (const pack::Operand& operand : table.rows[i].out) {
-        cells.push_back({TextOf(operand, model_.timezone)});
+        cells.push_back({OperandText(operand, model_.timezone)});
       }
       rows.AddRow(std::move(cells));
     }
@@ -198,11 +199,11 @@ class TreatmentPrinter {
     const std::string indent(2 * depth, ' ');
     for (const pack::RuleItem& item : rule.items) {
       const std::string condition = item.condition.has_value()
-                                        ? TextOf(*item.condition)
+                                        ? ExpressionText(*item.condition)
                                         : std::string("otherwise");
       table.AddRow({{absl::StrCat(indent, condition)},
                     {item.output.has_value()
-                         ? TextOf(*item.output)
+                         ? ExpressionText(*item.output)
                          : std::string(item.rule->is_aggregate ? "all of"
                                                                : "first of")}});
       if (item.rule != nullptr) AddItems(*item.rule, depth + 1, table);

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "engine/author/pack_text.h"
+#include "engine/base/number_text.h"
 #include "engine/pack/words.h"
 
 namespace stratagem::author {
@@ -15,7 +16,7 @@ namespace {
 void AddExpression(Outline& parent, std::string name,
                    const std::optional<pack::Expression>& expression) {
   if (expression.has_value()) {
-    parent.Add(std::move(name), TextOf(*expression));
+    parent.Add(std::move(name), ExpressionText(*expression));
   }
 }
 
@@ -27,9 +28,9 @@ void AddName(Outline& parent, std::string name,
 void AddInterval(Outline& parent, const std::string& name,
                  const pack::Interval& interval, absl::TimeZone timezone) {
   parent.AddUnlessEmpty(absl::StrCat(name, " from"),
-                        TextOf(interval.from, timezone));
+                        TimeText(interval.from, timezone));
   parent.AddUnlessEmpty(absl::StrCat(name, " until"),
-                        TextOf(interval.until, timezone));
+                        TimeText(interval.until, timezone));
 }
 
 void AddTexts(Outline& parent, const std::string& name,
@@ -48,34 +49,35 @@ void AddPack(Outline& root, const pack::Model& model) {
 void AddConstraints(Outline& root, const pack::Model& model) {
   Outline& constraints = root.Add("constraints");
   for (const pack::Expression& constraint : model.constraints) {
-    constraints.Add(TextOf(constraint));
+    constraints.Add(ExpressionText(constraint));
   }
 }
 
 void AddVariables(Outline& root, const pack::Model& model) {
   Outline& variables = root.Add("variables");
   for (const pack::Variable& variable : model.variables) {
-    variables.Add(variable.name.text, TextOf(variable.expression));
+    variables.Add(variable.name.text, ExpressionText(variable.expression));
   }
 }
 
 std::string CurveText(const std::vector<std::pair<double, double>>& curve) {
   std::vector<std::string> points;
   for (const auto& [x, y] : curve) {
-    points.push_back(absl::StrCat("[", TextOf(x), ", ", TextOf(y), "]"));
+    points.push_back(
+        absl::StrCat("[", ExactNumber(x), ", ", ExactNumber(y), "]"));
   }
   return absl::StrJoin(points, ", ");
 }
 
 std::string BinsText(const std::vector<double>& bins) {
   std::vector<std::string> texts;
-  for (const double bin : bins) texts.push_back(TextOf(bin));
+  for (const double bin : bins) texts.push_back(ExactNumber(bin));
   return absl::StrJoin(texts, ", ");
 }
 
 void AddIndicator(Outline& parent, const pack::Indicator& indicator) {
   Outline& node = parent.Add(indicator.name.text);
-  node.Add("expression", TextOf(indicator.expression));
+  node.Add("expression", ExpressionText(indicator.expression));
   node.AddUnlessEmpty("bins", BinsText(indicator.bins));
   node.AddUnlessEmpty("curve", CurveText(indicator.curve));
   if (!indicator.bins.empty()) {
@@ -90,7 +92,7 @@ void AddCustomerValue(Outline& root, const pack::Model& model) {
   Outline& dimensions = root.Add("dimensions");
   for (const pack::Dimension& dimension : value.dimensions) {
     Outline& node = dimensions.Add(dimension.name.text);
-    node.Add("weight", TextOf(dimension.weight));
+    node.Add("weight", DecimalText(dimension.weight));
     for (const pack::Indicator& indicator : dimension.indicators) {
       AddIndicator(node, indicator);
     }
@@ -99,13 +101,14 @@ void AddCustomerValue(Outline& root, const pack::Model& model) {
   Outline& tiers = root.Add("tiers");
   for (const pack::Tier& tier : value.tiers) {
     tiers.Add(tier.name.text)
-        .Add("score_min",
-             tier.score_min.has_value() ? TextOf(*tier.score_min) : "floor");
+        .Add("score_min", tier.score_min.has_value()
+                              ? DecimalText(*tier.score_min)
+                              : "floor");
   }
   if (!value.hold.has_value()) return;
   Outline& hold = root.Add("hold");
-  hold.Add("downgrade_after", TextOf(value.hold->downgrade_after));
-  hold.Add("min_coverage", TextOf(value.hold->coverage_min));
+  hold.Add("downgrade_after", DurationText(value.hold->downgrade_after));
+  hold.Add("min_coverage", DecimalText(value.hold->coverage_min));
 }
 
 void AddLifecycle(Outline& root, const pack::Model& model) {
@@ -117,9 +120,9 @@ void AddLifecycle(Outline& root, const pack::Model& model) {
   Outline& lines = root.Add("lifecycle");
   lines.is_ordered = true;
   for (const pack::StageRule& rule : model.lifecycle->match) {
-    lines.Add(
-        rule.condition.has_value() ? TextOf(*rule.condition) : "otherwise",
-        rule.stage.text);
+    lines.Add(rule.condition.has_value() ? ExpressionText(*rule.condition)
+                                         : "otherwise",
+              rule.stage.text);
   }
 }
 
@@ -131,7 +134,7 @@ void AddGroups(Outline& root, const pack::Model& model) {
     AddExpression(node, "eligibility", group.eligibility);
     AddExpression(node, "applicability", group.applicability);
     AddExpression(node, "suitability", group.suitability);
-    node.AddDefaulting("lever_percent", TextOf(group.lever_percent), "0");
+    node.AddDefaulting("lever_percent", DecimalText(group.lever_percent), "0");
   }
 }
 
@@ -139,7 +142,8 @@ void AddOffer(Outline& parent, const pack::Offer& offer,
               absl::TimeZone timezone) {
   const auto operand = [&](const std::optional<pack::Operand>& value,
                            absl::string_view absent) {
-    return value.has_value() ? TextOf(*value, timezone) : std::string(absent);
+    return value.has_value() ? OperandText(*value, timezone)
+                             : std::string(absent);
   };
   Outline& node = parent.Add(offer.id.text);
   AddName(node, "group", offer.group);
@@ -154,7 +158,7 @@ void AddOffer(Outline& parent, const pack::Offer& offer,
   node.AddDefaulting("propensity", operand(offer.propensity, "1"), "1");
   node.AddDefaulting("value", operand(offer.value, "0"), "0");
   node.AddDefaulting("cost", operand(offer.cost, "0"), "0");
-  node.AddDefaulting("lever_percent", TextOf(offer.lever_percent), "0");
+  node.AddDefaulting("lever_percent", DecimalText(offer.lever_percent), "0");
   for (const pack::OfferLabel& label : offer.labels) {
     AddTexts(node, absl::StrCat("label ", label.name.text), label.texts);
   }
@@ -195,8 +199,8 @@ void AddContextWeights(Outline& root, const pack::Model& model) {
     weights
         .Add(absl::StrCat(
             weight.group.has_value() ? weight.group->text : "every offer",
-            " when ", TextOf(weight.when)))
-        .Add("weight", TextOf(weight.weight));
+            " when ", ExpressionText(weight.when)))
+        .Add("weight", ExactNumber(weight.weight));
   }
 }
 
@@ -206,14 +210,14 @@ void AddArbitration(Outline& root, const pack::Model& model) {
       model.arbitration.value_or(pack::Arbitration{});
   AddExpression(node, "score", arbitration.score);
   if (arbitration.score_min.has_value()) {
-    node.Add("min_score", TextOf(*arbitration.score_min));
+    node.Add("min_score", ExactNumber(*arbitration.score_min));
   }
   const pack::Explore explore = arbitration.explore.value_or(pack::Explore{});
   node.Add("explore method", std::string(pack::WordOf(explore.method)));
   if (explore.method == pack::ExploreMethod::kNone) return;
-  node.Add("explore share", TextOf(explore.share));
+  node.Add("explore share", ExactNumber(explore.share));
   if (explore.method == pack::ExploreMethod::kSoftmax) {
-    node.Add("explore temperature", TextOf(explore.temperature));
+    node.Add("explore temperature", ExactNumber(explore.temperature));
   }
 }
 

@@ -19,7 +19,7 @@ void AddFields(Outline& parent, std::string name, const Schema& fields,
   Outline& section = parent.Add(std::move(name));
   for (const Field& field : fields.fields()) {
     const auto text = [&](const std::optional<Value>& value) {
-      return value.has_value() ? TextOf(*value, timezone) : std::string();
+      return value.has_value() ? ValueText(*value, timezone) : std::string();
     };
     Outline& node = section.Add(field.name);
     node.Add("type", ToString(field.type));

@@ -45,7 +45,7 @@ class TreatmentOutliner {
     Outline& node = parent.Add(std::move(name));
     for (size_t i = 0; i < operands.size(); ++i) {
       node.Add(treatment_.fields.fields()[i].name,
-               TextOf(operands[i], model_.timezone));
+               OperandText(operands[i], model_.timezone));
     }
   }
 
@@ -83,7 +83,7 @@ class TreatmentOutliner {
     for (const pack::Table::Order& order : table.order) {
       std::vector<std::string> values;
       for (const Value& value : order.values) {
-        values.push_back(TextOf(value, model_.timezone));
+        values.push_back(ValueText(value, model_.timezone));
       }
       node.Add(absl::StrCat("order of ",
                             treatment_.fields.fields()[order.field].name),
@@ -91,7 +91,7 @@ class TreatmentOutliner {
     }
     std::vector<std::string> inputs;
     for (const pack::TableInput& input : table.inputs) {
-      inputs.push_back(TextOf(input.expression));
+      inputs.push_back(ExpressionText(input.expression));
     }
     Outline& rows = node.Add("row");
     rows.is_ordered = OrderDecides(table);
@@ -134,16 +134,18 @@ class TreatmentOutliner {
   void AddRule(Outline& node, const pack::RuleBlock& rule) {
     for (const pack::Variable& variable : rule.variables) {
       node.Add(absl::StrCat("variable ", variable.name.text),
-               TextOf(variable.expression));
+               ExpressionText(variable.expression));
     }
     Outline& items = node.Add(rule.is_aggregate ? "aggregate" : "match");
     items.is_ordered = true;
     for (const pack::RuleItem& item : rule.items) {
-      Outline& line = items.Add(
-          item.condition.has_value() ? TextOf(*item.condition) : kOtherwise);
-      if (item.output.has_value()) line.Add("output", TextOf(*item.output));
+      Outline& line =
+          items.Add(item.condition.has_value() ? ExpressionText(*item.condition)
+                                               : kOtherwise);
+      if (item.output.has_value())
+        line.Add("output", ExpressionText(*item.output));
       if (item.explanation.has_value()) {
-        line.Add("explanation", TextOf(*item.explanation));
+        line.Add("explanation", ExpressionText(*item.explanation));
       }
       if (item.rule != nullptr) AddRule(line, *item.rule);
     }

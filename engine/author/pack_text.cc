@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "engine/base/diagnostics.h"
+#include "engine/base/number_text.h"
 #include "engine/expr/parser.h"
 #include "engine/expr/unparse.h"
 
@@ -61,13 +62,14 @@ std::vector<std::string> TestTexts(const pack::InputCell& cell) {
 }
 
 // `tests` are those of the cell, in any order.
-std::string CellText(const pack::InputCell& cell,
-                     const std::vector<std::string>& tests) {
+std::string JoinedTests(const pack::InputCell& cell,
+                        const std::vector<std::string>& tests) {
   switch (cell.kind) {
     case pack::InputCell::Kind::kAny:
       return "_";
     case pack::InputCell::Kind::kExpression:
-      return absl::StrCat("{cel: ", TextOf(pack::Expression{cell.source}), "}");
+      return absl::StrCat(
+          "{cel: ", ExpressionText(pack::Expression{cell.source}), "}");
     case pack::InputCell::Kind::kTests:
       return absl::StrCat(cell.negated ? "!" : "", absl::StrJoin(tests, " | "));
   }
@@ -76,22 +78,14 @@ std::string CellText(const pack::InputCell& cell,
 
 }  // namespace
 
-std::string TextOf(const pack::Expression& expression) {
+std::string ExpressionText(const pack::Expression& expression) {
   Diagnostics ignored;
   const auto ast = expr::Parse(expression.source, ignored);
   if (!ast.has_value()) return std::string(expression.source.text());
   return expr::Unparse(*ast, ast->root);
 }
 
-std::string TextOf(double number) {
-  for (int digits = 6; digits < 17; ++digits) {
-    std::string text = absl::StrFormat("%.*g", digits, number);
-    if (std::strtod(text.c_str(), nullptr) == number) return text;
-  }
-  return absl::StrFormat("%.17g", number);
-}
-
-std::string TextOf(pack::Decimal4 decimal) {
+std::string DecimalText(pack::Decimal4 decimal) {
   const int64_t units = std::abs(decimal.ten_thousandths);
   std::string text =
       absl::StrFormat("%s%d.%04d", decimal.ten_thousandths < 0 ? "-" : "",
@@ -101,7 +95,7 @@ std::string TextOf(pack::Decimal4 decimal) {
   return text;
 }
 
-std::string TextOf(absl::Time time, absl::TimeZone timezone) {
+std::string TimeText(absl::Time time, absl::TimeZone timezone) {
   if (time == absl::InfinitePast() || time == absl::InfiniteFuture()) return "";
   const absl::CivilSecond civil = absl::ToCivilSecond(time, timezone);
   if (absl::FromCivil(absl::CivilDay(civil), timezone) == time) {
@@ -110,7 +104,7 @@ std::string TextOf(absl::Time time, absl::TimeZone timezone) {
   return absl::FormatTime(absl::RFC3339_full, time, timezone);
 }
 
-std::string TextOf(absl::Duration duration) {
+std::string DurationText(absl::Duration duration) {
   const absl::Duration day = absl::Hours(24);
   if (duration % day == absl::ZeroDuration() &&
       duration != absl::ZeroDuration()) {
@@ -119,45 +113,46 @@ std::string TextOf(absl::Duration duration) {
   return absl::FormatDuration(duration);
 }
 
-std::string TextOf(const Value& value, absl::TimeZone timezone) {
-  if (value.is(ValueKind::kDouble)) return TextOf(value.double_value());
+std::string ValueText(const Value& value, absl::TimeZone timezone) {
+  if (value.is(ValueKind::kDouble)) return ExactNumber(value.double_value());
   if (value.is(ValueKind::kString)) return StringText(value.text());
   if (value.is(ValueKind::kTimestamp)) {
-    return TextOf(value.timestamp(), timezone);
+    return TimeText(value.timestamp(), timezone);
   }
-  if (value.is(ValueKind::kDuration)) return TextOf(value.duration());
+  if (value.is(ValueKind::kDuration)) return DurationText(value.duration());
   std::vector<std::string> parts;
   if (value.is(ValueKind::kList)) {
     for (const Value& item : value.list()) {
-      parts.push_back(TextOf(item, timezone));
+      parts.push_back(ValueText(item, timezone));
     }
     return absl::StrCat("[", absl::StrJoin(parts, ", "), "]");
   }
   if (value.is(ValueKind::kMap)) {
     for (const MapEntry& entry : value.map()) {
-      parts.push_back(absl::StrCat(TextOf(entry.key, timezone), ": ",
-                                   TextOf(entry.value, timezone)));
+      parts.push_back(absl::StrCat(ValueText(entry.key, timezone), ": ",
+                                   ValueText(entry.value, timezone)));
     }
     return absl::StrCat("{", absl::StrJoin(parts, ", "), "}");
   }
   return ToString(value);
 }
 
-std::string TextOf(const pack::Operand& operand, absl::TimeZone timezone) {
+std::string OperandText(const pack::Operand& operand, absl::TimeZone timezone) {
   if (operand.expression.has_value()) {
-    return absl::StrCat("{cel: ", TextOf(*operand.expression), "}");
+    return absl::StrCat("{cel: ", ExpressionText(*operand.expression), "}");
   }
-  return operand.literal.has_value() ? TextOf(*operand.literal, timezone) : "";
+  return operand.literal.has_value() ? ValueText(*operand.literal, timezone)
+                                     : "";
 }
 
-std::string TextOf(const pack::InputCell& cell) {
-  return CellText(cell, TestTexts(cell));
+std::string CellText(const pack::InputCell& cell) {
+  return JoinedTests(cell, TestTexts(cell));
 }
 
 std::string SortedText(const pack::InputCell& cell) {
   std::vector<std::string> tests = TestTexts(cell);
   std::sort(tests.begin(), tests.end());
-  return CellText(cell, tests);
+  return JoinedTests(cell, tests);
 }
 
 std::string SortedText(const std::vector<pack::Name>& names) {

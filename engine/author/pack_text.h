@@ -1,6 +1,6 @@
 // engine/author/pack_text.h
 //
-// TextOf: a part of a Model as one line of text. What `pack show` prints; `pack
+// Parts of a Model as one line of text each. What `pack show` prints; `pack
 // diff` compares these texts, so those of parts that mean the same are equal,
 // however they were written.
 // SPDX-License-Identifier: Apache-2.0
@@ -18,29 +18,26 @@ namespace stratagem::author {
 
 // CEL as the parser understood it: spaces, quotes and brackets that mean
 // nothing are gone. Time: O(text).
-std::string TextOf(const pack::Expression& expression);
+std::string ExpressionText(const pack::Expression& expression);
 
 // 12, 2.5, true, gold, [1, 2], 30d; text with spaces at its ends, or that looks
 // like something else, in quotes. Times are those of `timezone`.
-std::string TextOf(const Value& value, absl::TimeZone timezone);
+std::string ValueText(const Value& value, absl::TimeZone timezone);
 
 // A literal, or `{cel: EXPRESSION}`.
-std::string TextOf(const pack::Operand& operand, absl::TimeZone timezone);
+std::string OperandText(const pack::Operand& operand, absl::TimeZone timezone);
 
 // 0.45, 60.
-std::string TextOf(pack::Decimal4 decimal);
-
-// 2.5, 60: the shortest digits that give the number back.
-std::string TextOf(double number);
+std::string DecimalText(pack::Decimal4 decimal);
 
 // 2026-11-01 for a midnight, else RFC 3339; "" for the ends of time.
-std::string TextOf(absl::Time time, absl::TimeZone timezone);
+std::string TimeText(absl::Time time, absl::TimeZone timezone);
 
 // 90d, 1h30m.
-std::string TextOf(absl::Duration duration);
+std::string DurationText(absl::Duration duration);
 
 // `_`, `gold | silver`, `[10..20)`, `!missing`, `{cel: EXPRESSION}`.
-std::string TextOf(const pack::InputCell& cell);
+std::string CellText(const pack::InputCell& cell);
 
 // The same with its alternatives sorted, as their order means nothing.
 std::string SortedText(const pack::InputCell& cell);

@@ -1,8 +1,10 @@
 // engine/base/limits.h
 //
-// Every bound of the engine by name. Reaching one is an error that says its
-// name, never a hang or a guess. Bounds of the wire and of the store stand
-// with their options (server/options.h, engine/store/store.h).
+// The bounds that packs, facts and decisions are held to. Reaching one is an
+// error that says its name, never a hang or a guess. What bounds a single
+// algorithm (how much an explanation tries, how much a message lists) stands
+// where it is kept, and bounds of the wire and the store with their options;
+// `grep -r LIMIT:` lists them all.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_BASE_LIMITS_H_

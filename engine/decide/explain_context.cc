@@ -1,12 +1,10 @@
 #include "engine/decide/explain_context.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "engine/base/number_text.h"
 
 namespace stratagem::decide {
 namespace {
@@ -29,22 +27,6 @@ trace::Bound BoundOf(expr::Fitting fitting) {
       return trace::Bound::kNoValue;
   }
   return trace::Bound::kExactly;
-}
-
-// The shortest text that reads as the same number: "3200", "0.1".
-std::string NumberText(double number) {
-  for (int digits = 6; digits < 17; ++digits) {
-    std::string text = absl::StrFormat("%.*g", digits, number);
-    double read = 0;
-    if (absl::SimpleAtod(text, &read) && read == number) {
-      // Programs read 2000000 more easily than 2e+06.
-      if (std::abs(number) < 1e15 && number == std::trunc(number)) {
-        return absl::StrFormat("%.0f", number);
-      }
-      return text;
-    }
-  }
-  return absl::StrFormat("%.17g", number);
 }
 
 Field ComputedField(std::string name, ValueKind kind) {
@@ -205,7 +187,7 @@ std::string ExplainContext::TextOf(const Value& value) const {
     case ValueKind::kMissing:
       return "";
     case ValueKind::kDouble:
-      return NumberText(value.double_value());
+      return ExactNumber(value.double_value());
     case ValueKind::kString:
       return std::string(value.text());
     case ValueKind::kTimestamp:

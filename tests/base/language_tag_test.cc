@@ -122,5 +122,33 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     [](const auto& param_info) { return param_info.param.name; });
 
+struct SameLanguageCase {
+  std::string name;
+  std::string range;
+  std::vector<absl::string_view> tags;
+  std::optional<size_t> want;
+};
+
+class SameLanguageTest : public testing::TestWithParam<SameLanguageCase> {};
+
+TEST_P(SameLanguageTest, FindsTheFirst) {
+  EXPECT_EQ(SameLanguage(GetParam().range, GetParam().tags), GetParam().want);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Ranges, SameLanguageTest,
+    testing::ValuesIn(std::vector<SameLanguageCase>{
+        {"OtherScript", "zh-CN", {"en", "zh-Hans"}, 1},
+        {"LongerTag", "pt", {"en", "pt-BR"}, 1},
+        {"ShorterTag", "pt-BR", {"en", "pt"}, 1},
+        {"FirstOfMany", "zh-CN", {"zh-Hant", "zh-Hans", "zh"}, 0},
+        {"CaseMeansNothing", "ZH-cn", {"zH-Hans"}, 0},
+        {"NotByLetters", "zhx-CN", {"zh"}, std::nullopt},
+        {"None", "fr-FR", {"en", "de-FR"}, std::nullopt},
+        {"NoTags", "fr", {}, std::nullopt},
+        {"Empty", "", {"en"}, std::nullopt},
+    }),
+    [](const auto& param_info) { return param_info.param.name; });
+
 }  // namespace
 }  // namespace stratagem
