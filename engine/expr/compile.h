@@ -47,6 +47,7 @@ struct CompileOptions {
 //   E118  the constant pattern of `matches` is no regular expression
 // and warnings:
 //   W120  comparison with a string that this name can never hold
+//   W121  comparison of an optional with null, which it never is
 // Time: O(text), apart from overload resolution. Thread safe.
 std::optional<Program> Compile(const SourceText& source, const Scope& scope,
                                const std::vector<Type>& expected,

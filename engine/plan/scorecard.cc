@@ -79,7 +79,9 @@ int64_t PointScale::Points(double x) const {
 
 std::optional<Scorecard> Scorecard::Build(std::vector<DimensionCode> dimensions,
                                           std::vector<TierCode> tiers) {
-  // Keeps 100 · points · averages · weights · 10,000 below 2^126.
+  // FindTier() multiplies 100 points by both denominators, all weights and
+  // kDecimalDenominator: at most 10^(2+12+12+8+4) = 10^38, which is below
+  // 2^127.
   constexpr int64_t kPointDenominatorMax = 1'000'000'000'000;
   constexpr int64_t kAverageDenominatorMax = 1'000'000'000'000;
   constexpr int64_t kWeightTotalMax = 100'000'000;
