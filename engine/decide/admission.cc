@@ -18,16 +18,15 @@ Exclusion Because(Reason reason, ErrorCode error = ErrorCode::kNone) {
 }
 
 // An error of an offer that the decision survives.
-void Degrade(const plan::OfferCode& offer, const Exclusion& exclusion,
+void Degrade(const plan::OfferCode& offer, Reason reason, ErrorCode error,
              DecisionState& state) {
-  state.record.degradations.push_back(
-      {exclusion.reason, offer.id, exclusion.error});
+  state.record.degradations.push_back({reason, offer.id, error});
 }
 
-// Tries the three gates in their order; kNone when all are open.
-Exclusion TryGates(const plan::GateCode& gates, Reason eligibility,
-                   Reason applicability, Reason suitability,
-                   DecisionState& state) {
+// Tries the three gates in their order.
+GateResult TryGates(const plan::GateCode& gates, Reason eligibility,
+                    Reason applicability, Reason suitability,
+                    DecisionState& state) {
   const std::pair<const std::optional<expr::Program>*, Reason> order[] = {
       {&gates.eligibility, eligibility},
       {&gates.applicability, applicability},
@@ -35,39 +34,38 @@ Exclusion TryGates(const plan::GateCode& gates, Reason eligibility,
   for (const auto& [gate, reason] : order) {
     ErrorCode error = ErrorCode::kNone;
     if (!gate->has_value() || Holds(**gate, state, error)) continue;
-    return Because(error == ErrorCode::kNone ? reason : Reason::kGateError,
-                   error);
+    return {true, error == ErrorCode::kNone ? reason : Reason::kGateError,
+            error, ""};
   }
-  return {};
+  return {true, Reason::kNone, ErrorCode::kNone, ""};
 }
 
 // Gates of a group and its parents, the root's first. Each is tried once a
 // decision. LIMIT: recursion is as deep as the tree, at most kGroupDepthMax.
-const Exclusion& GroupGates(const plan::PlanCode& code, int group,
-                            DecisionState& state) {
+const GateResult& GroupGates(const plan::PlanCode& code, int group,
+                             DecisionState& state) {
   GateResult& result = state.groups[static_cast<size_t>(group)].gates;
-  if (result.known) return result.exclusion;
-  result.known = true;
+  if (result.known) return result;
   const plan::GroupCode& own = code.groups[static_cast<size_t>(group)];
   if (own.parent >= 0) {
-    result.exclusion = GroupGates(code, own.parent, state);
-    if (result.exclusion.reason != Reason::kNone) return result.exclusion;
+    result = GroupGates(code, own.parent, state);
+    if (result.reason != Reason::kNone) return result;
   }
-  result.exclusion =
+  result =
       TryGates(own.gates, Reason::kGroupEligibility,
                Reason::kGroupApplicability, Reason::kGroupSuitability, state);
-  result.exclusion.group = own.name;
-  return result.exclusion;
+  result.group = own.name;
+  return result;
 }
 
-Exclusion OfferGates(const plan::PlanCode& code, const plan::OfferCode& offer,
-                     DecisionState& state) {
+GateResult OfferGates(const plan::PlanCode& code, const plan::OfferCode& offer,
+                      DecisionState& state) {
   const absl::Time now = state.record.now();
   if (now < offer.valid.from || now >= offer.valid.until) {
-    return Because(Reason::kOutsideValidity);
+    return {true, Reason::kOutsideValidity, ErrorCode::kNone, ""};
   }
   if (offer.group >= 0) {
-    const Exclusion& of_group = GroupGates(code, offer.group, state);
+    const GateResult& of_group = GroupGates(code, offer.group, state);
     if (of_group.reason != Reason::kNone) return of_group;
   }
   return TryGates(offer.gates, Reason::kEligibility, Reason::kApplicability,
@@ -182,17 +180,30 @@ Exclusion Weigh(const plan::PlanCode& code, const plan::OfferCode& offer,
 namespace {
 
 // The gates of an offer, which all placements share.
-const Exclusion& SharedGates(const plan::PlanCode& code, uint32_t index,
-                             DecisionState& state) {
+const GateResult& SharedGates(const plan::PlanCode& code, uint32_t index,
+                              DecisionState& state) {
   GateResult& gates = state.offers[index].gates;
   if (!gates.known) {
-    gates.known = true;
-    gates.exclusion = OfferGates(code, code.offers[index], state);
-    if (gates.exclusion.reason == Reason::kGateError) {
-      Degrade(code.offers[index], gates.exclusion, state);
+    gates = OfferGates(code, code.offers[index], state);
+    if (gates.reason == Reason::kGateError) {
+      Degrade(code.offers[index], gates.reason, gates.error, state);
     }
   }
-  return gates.exclusion;
+  return gates;
+}
+
+// What a closed gate is on record, with the dates if these closed it.
+Exclusion BecauseOf(const GateResult& gates, const plan::OfferCode& offer) {
+  Exclusion exclusion = Because(gates.reason, gates.error);
+  exclusion.group = gates.group;
+  if (gates.reason != Reason::kOutsideValidity) return exclusion;
+  if (offer.valid.from != absl::InfinitePast()) {
+    exclusion.valid_from = offer.valid.from;
+  }
+  if (offer.valid.until != absl::InfiniteFuture()) {
+    exclusion.valid_until = offer.valid.until;
+  }
+  return exclusion;
 }
 
 // Why the offer may not take a slot of the placement, or kNone and the
@@ -201,16 +212,19 @@ Exclusion Examine(const plan::PlanCode& code,
                   const plan::PlacementCode& placement, uint32_t index,
                   DecisionState& state, Candidate& candidate) {
   const plan::OfferCode& offer = code.offers[index];
-  const Exclusion& gates = SharedGates(code, index, state);
-  if (gates.reason != Reason::kNone) return gates;
+  const GateResult& gates = SharedGates(code, index, state);
+  if (gates.reason != Reason::kNone) return BecauseOf(gates, offer);
   const Exclusion failed = Weigh(code, offer, placement, state, candidate);
   if (failed.reason != Reason::kNone) {
-    Degrade(offer, failed, state);
+    Degrade(offer, failed.reason, failed.error, state);
     return failed;
   }
   if (!offer.mandatory && code.score_min.has_value() &&
       candidate.score < *code.score_min) {
-    return Because(Reason::kMinScore);
+    Exclusion exclusion = Because(Reason::kMinScore);
+    exclusion.score = candidate.score;
+    exclusion.score_min = code.score_min;
+    return exclusion;
   }
   return {};
 }

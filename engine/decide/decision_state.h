@@ -25,8 +25,10 @@ namespace stratagem::decide {
 // The outcome of a gate, kept so that offers and placements share it.
 struct GateResult {
   bool known = false;
-  // kNone: open. Else why it is closed, in which group, after which error.
-  trace::Exclusion exclusion;
+  // kNone: open. Else why it is closed, after which error, in which group.
+  trace::Reason reason = trace::Reason::kNone;
+  ErrorCode error = ErrorCode::kNone;
+  absl::string_view group;  // "": a gate of the offer.
 };
 
 struct OfferState {

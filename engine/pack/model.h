@@ -230,6 +230,7 @@ struct Arbitration {
 struct ReasonText {
   Name key;
   std::vector<LocalText> texts;
+  std::vector<Name> placeholders;  // What stands in braces, of all texts.
 };
 
 struct Model {

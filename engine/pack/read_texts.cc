@@ -54,15 +54,20 @@ bool IsPlaceholderName(absl::string_view name) {
              absl::string_view::npos;
 }
 
-// Reports E286 for the first brace that is not part of a `{name}`.
-void CheckPlaceholders(ReadContext& context, const YamlNode& node) {
+// Adds the `{name}`s of the text to `placeholders`. Reports E286 for the first
+// brace that is not part of one, and reads no further.
+void ReadPlaceholders(ReadContext& context, const YamlNode& node,
+                      std::vector<Name>& placeholders) {
   if (!node.is(YamlKind::kScalar)) return;
   const absl::string_view text = node.text;
   for (size_t at = text.find_first_of("{}"); at != absl::string_view::npos;
        at = text.find_first_of("{}", at)) {
     const size_t end = text.find('}', at);
-    if (text[at] == '}' || end == absl::string_view::npos ||
-        !IsPlaceholderName(text.substr(at + 1, end - at - 1))) {
+    const absl::string_view name =
+        text[at] == '}' || end == absl::string_view::npos
+            ? ""
+            : text.substr(at + 1, end - at - 1);
+    if (!IsPlaceholderName(name)) {
       context.diagnostics.AddError(
           "E286", node.source().Locate(at),
           "a brace that is not part of a placeholder",
@@ -70,6 +75,7 @@ void CheckPlaceholders(ReadContext& context, const YamlNode& node) {
           "braces");
       return;
     }
+    placeholders.push_back({std::string(name), node.source().Locate(at)});
     at = end + 1;
   }
 }
@@ -134,7 +140,7 @@ void ReadTexts(ReadContext& context, const YamlNode& node, PackDraft& draft) {
     draft.texts.Add(text.key, context.diagnostics);
     ReadLocalTexts(context, entry.value, text.texts);
     for (const YamlEntry& local : entry.value.entries) {
-      CheckPlaceholders(context, local.value);
+      ReadPlaceholders(context, local.value, text.placeholders);
     }
   }
 }

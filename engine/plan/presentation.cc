@@ -9,43 +9,73 @@
 namespace stratagem::plan {
 namespace {
 
-constexpr absl::string_view kReasonTextKeys[] = {
-    "scored",
-    "floor_tier",
-    "stage_matched",
-    "matrix_cell",
-    "default",
-    "ranked",
-    "fallback",
-    "rule_item",
-    "no_rule_item",
-    "table_row",
-    "no_table_row",
-    "mandatory",
-    "explored",
-    "held_tier",
-    "low_coverage",
-    "outside_validity",
-    "group_eligibility",
-    "group_applicability",
-    "group_suitability",
-    "eligibility",
-    "applicability",
-    "suitability",
-    "gate_error",
-    "propensity_error",
-    "value_error",
-    "cost_error",
-    "score_error",
-    "min_score",
-    "outranked",
-    "distinct_group",
-    "already_shown",
-    "indicator_error",
-    "stage_condition_error",
-    "treatment_error",
-    "context_weight_error",
-    "table_conflict",
+using Names = absl::string_view[];
+
+constexpr Names kTier = {"tier", "computed", "score", "coverage"};
+constexpr Names kHeldTier = {"tier",     "computed", "score",
+                             "coverage", "since",    "until"};
+constexpr Names kLowCoverage = {"tier",  "computed", "score",       "coverage",
+                                "since", "until",    "coverage_min"};
+constexpr Names kTreatment = {"treatment", "tier", "stage", "cell"};
+constexpr Names kRow = {"treatment", "tier", "stage", "row"};
+constexpr Names kItem = {"treatment", "tier", "stage", "cell", "explanation"};
+constexpr Names kTreatmentError = {"treatment", "tier", "stage", "subject",
+                                   "error"};
+constexpr Names kOffer = {"offer"};
+constexpr Names kChosen = {"offer", "score"};
+constexpr Names kGate = {"offer", "condition", "needs", "input",
+                         "found", "would_do",  "unit"};
+constexpr Names kGroupGate = {"offer", "condition", "needs", "input",
+                              "found", "would_do",  "unit",  "group"};
+constexpr Names kValidity = {"offer", "condition", "needs", "input",
+                             "found", "would_do",  "unit",  "from",
+                             "until", "dates"};
+constexpr Names kGateError = {"offer", "subject", "error", "group",
+                              "condition"};
+constexpr Names kOfferError = {"offer", "subject", "error"};
+constexpr Names kMinScore = {"offer", "score", "score_min"};
+constexpr Names kOutranked = {"offer", "score", "lost_to", "lost_by", "ahead"};
+constexpr Names kDistinctGroup = {"offer",   "score", "lost_to",
+                                  "lost_by", "ahead", "group"};
+constexpr Names kAlreadyShown = {"offer", "score", "placement"};
+constexpr Names kError = {"subject", "error"};
+
+constexpr ReasonSentence kReasonSentences[] = {
+    {"scored", kTier},
+    {"floor_tier", kTier},
+    {"matrix_cell", kTreatment},
+    {"default", kTreatment},
+    {"ranked", kChosen},
+    {"fallback", kOffer},
+    {"rule_item", kItem},
+    {"no_rule_item", kTreatment},
+    {"table_row", kRow},
+    {"no_table_row", kTreatment},
+    {"mandatory", kChosen},
+    {"explored", kChosen},
+    {"held_tier", kHeldTier},
+    {"low_coverage", kLowCoverage},
+    {"outside_validity", kValidity},
+    {"group_eligibility", kGroupGate},
+    {"group_applicability", kGroupGate},
+    {"group_suitability", kGroupGate},
+    {"eligibility", kGate},
+    {"applicability", kGate},
+    {"suitability", kGate},
+    {"gate_error", kGateError},
+    {"propensity_error", kOfferError},
+    {"value_error", kOfferError},
+    {"cost_error", kOfferError},
+    {"score_error", kOfferError},
+    {"min_score", kMinScore},
+    {"outranked", kOutranked},
+    {"distinct_group", kDistinctGroup},
+    {"already_shown", kAlreadyShown},
+    {"indicator_error", kError},
+    {"stage_condition_error", kError},
+    {"treatment_error", kTreatmentError},
+    {"context_weight_error", kError},
+    {"table_conflict", kRow},
 };
 
 // The best of `texts` for `locale` by lookup alone.
@@ -96,6 +126,6 @@ absl::string_view TextOf(const Plan& plan, absl::string_view key,
   return best == nullptr ? absl::string_view() : best->text;
 }
 
-std::span<const absl::string_view> ReasonTextKeys() { return kReasonTextKeys; }
+std::span<const ReasonSentence> ReasonSentences() { return kReasonSentences; }
 
 }  // namespace stratagem::plan

@@ -43,9 +43,16 @@ Presentation Present(const Plan& plan, uint32_t offer_index,
 absl::string_view TextOf(const Plan& plan, absl::string_view key,
                          absl::string_view locale);
 
-// The keys that `texts:` may have beside those that name a part of the pack:
-// the names of all reasons (trace/reason.h).
-std::span<const absl::string_view> ReasonTextKeys();
+// A key that `texts:` may have beside those that name a part of the pack: the
+// name of a reason (trace/reason.h), and what may stand in braces in its
+// sentence (trace/explain_text.h fills it in).
+struct ReasonSentence {
+  absl::string_view name;
+  std::span<const absl::string_view> parameters;
+};
+
+// Those of all reasons, by their numbers.
+std::span<const ReasonSentence> ReasonSentences();
 
 }  // namespace stratagem::plan
 

@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/number_text.h"
 #include "engine/trace/number_text.h"
 #include "engine/trace/wording.h"
 
@@ -173,18 +174,22 @@ class Writer {
   void WriteTier() {
     const TierExplained& tier = explanation_.tier;
     if (tier.tier.empty()) return;
-    Parameters parameters = {
-        {"tier", Called("tiers.", tier.tier)},
-        {"computed", Called("tiers.", tier.computed)},
-        {"score", ReachedText(tier.score)},
-        {"coverage", Percent(tier.coverage)},
-        {"coverage_min", Percent(tier.coverage_min.value_or(0))},
-        {"since", ShortTime(tier.below_since)},
-        {"until", ShortTime(tier.downgrade_at)},
-    };
-    std::string reason = Say(tier.reason, parameters);
-    parameters.emplace_back("reason", std::move(reason));
-    Line("", Say(Phrase::kTier, parameters));
+    const std::string name = Called("tiers.", tier.tier);
+    Parameters parameters = {{"tier", name},
+                             {"computed", Called("tiers.", tier.computed)},
+                             {"score", ReachedText(tier.score)},
+                             {"coverage", Percent(tier.coverage)}};
+    const bool is_unknown = tier.reason == Reason::kLowCoverage;
+    if (is_unknown || tier.reason == Reason::kHeldTier) {
+      parameters.emplace_back("since", ShortTime(tier.below_since));
+      parameters.emplace_back("until", ShortTime(tier.downgrade_at));
+    }
+    if (is_unknown) {
+      parameters.emplace_back("coverage_min",
+                              Percent(tier.coverage_min.value_or(0)));
+    }
+    Line("", Say(Phrase::kTier,
+                 {{"tier", name}, {"reason", Say(tier.reason, parameters)}}));
     for (const IndicatorExplained& indicator : explanation_.indicators) {
       WriteIndicator(indicator);
     }
@@ -215,14 +220,12 @@ class Writer {
   void WriteStage() {
     if (explanation_.stages.empty()) return;
     const ConditionTried& matched = explanation_.stages.back();
-    Parameters parameters = {
-        {"stage", Called("stages.", matched.name)},
-        {"condition", matched.condition.empty()
-                          ? Say(Phrase::kLastStage)
-                          : absl::StrCat("`", matched.condition, "`")}};
-    std::string reason = Say(Reason::kStageMatched, parameters);
-    parameters.emplace_back("reason", std::move(reason));
-    Line("", Say(Phrase::kStage, parameters));
+    Line("",
+         Say(Phrase::kStage,
+             {{"stage", Called("stages.", matched.name)},
+              {"condition", matched.condition.empty()
+                                ? Say(Phrase::kLastStage)
+                                : absl::StrCat("`", matched.condition, "`")}}));
     for (const ConditionTried& line : explanation_.stages) {
       if (line.tried != Tried::kFailed) continue;
       Line(kIndent,
@@ -233,26 +236,50 @@ class Writer {
 
   void WriteTreatment(const TreatmentExplained& treatment, size_t index) {
     const std::string name = Called("treatments.", treatment.name);
-    std::vector<std::string> rows;
-    for (const RowExplained& row : treatment.rows) rows.push_back(RowText(row));
-    // Conflicts are about all rows, results about the first.
-    if (treatment.reason != Reason::kTableConflict && rows.size() > 1) {
-      rows.resize(1);
-    }
-    const Parameters parameters = {
-        {"treatment", name},
-        {"subject", name},
-        {"cell", treatment.cell},
-        {"tier", Called("tiers.", record_.tier)},
-        {"stage", Called("stages.", record_.stage)},
-        {"row", rows.empty() ? treatment.cell : absl::StrJoin(rows, "; ")},
-        {"explanation", treatment.explanation.empty() ? treatment.cell
-                                                      : treatment.explanation},
-        {"error", Text(treatment.error)}};
     Line("", Say(Phrase::kTreatment,
                  {{"treatment", name},
                   {"fields", FieldsOf(index)},
-                  {"reason", Say(treatment.reason, parameters)}}));
+                  {"reason",
+                   Say(treatment.reason, ParametersOf(treatment, name))}}));
+  }
+
+  // What the reason of a treatment, which people call `name`, speaks of.
+  Parameters ParametersOf(const TreatmentExplained& treatment,
+                          const std::string& name) const {
+    Parameters parameters = {{"treatment", name},
+                             {"tier", Called("tiers.", record_.tier)},
+                             {"stage", Called("stages.", record_.stage)}};
+    switch (treatment.reason) {
+      case Reason::kTableRow:
+      case Reason::kTableConflict:
+        parameters.emplace_back("row", RowsText(treatment));
+        break;
+      case Reason::kRuleItem:
+        parameters.emplace_back("cell", treatment.cell);
+        parameters.emplace_back("explanation", treatment.explanation.empty()
+                                                   ? treatment.cell
+                                                   : treatment.explanation);
+        break;
+      case Reason::kTreatmentError:
+        parameters.emplace_back("subject", name);
+        parameters.emplace_back("error", Text(treatment.error));
+        break;
+      default:
+        parameters.emplace_back("cell", treatment.cell);
+    }
+    return parameters;
+  }
+
+  // Conflicts are about all rows, results about the first.
+  static std::string RowsText(const TreatmentExplained& treatment) {
+    if (treatment.rows.empty()) return treatment.cell;
+    if (treatment.reason != Reason::kTableConflict) {
+      return RowText(treatment.rows.front());
+    }
+    return absl::StrJoin(treatment.rows, "; ",
+                         [](std::string* out, const RowExplained& row) {
+                           absl::StrAppend(out, RowText(row));
+                         });
   }
 
   static std::string RowText(const RowExplained& row) {
@@ -358,49 +385,115 @@ class Writer {
   }
 
   std::string ReasonOf(const OfferExplained& offer) const {
-    Parameters parameters = {
-        {"offer", Called("offers.", offer.offer)},
-        {"subject", Called("offers.", offer.offer)},
-        {"error", Text(offer.error)},
-        {"lost_to", Called("offers.", offer.lost_to)},
-        {"lost_by", ScoreText(offer.lost_by)},
-        {"ahead",
-         offer.lost_by > 0
-             ? Say(Phrase::kAhead, {{"lost_by", ScoreText(offer.lost_by)}})
-             : ""},
-        {"placement", Called("placements.", offer.shown_in)},
-    };
-    if (offer.factors.has_value()) {
-      parameters.emplace_back("score", ScoreText(offer.factors->score));
-      parameters.emplace_back("score_min",
-                              ScoreText(offer.factors->score_min.value_or(0)));
-    }
-    AddGate(offer, parameters);
-    return Say(offer.reason, parameters);
+    return Say(offer.reason, ParametersOf(offer));
   }
 
-  // What the gate that stopped the offer has to say.
-  void AddGate(const OfferExplained& offer, Parameters& parameters) const {
+  // What the reason of an offer speaks of.
+  Parameters ParametersOf(const OfferExplained& offer) const {
+    Parameters parameters = {{"offer", Called("offers.", offer.offer)}};
+    switch (offer.reason) {
+      case Reason::kOutsideValidity:
+      case Reason::kGroupEligibility:
+      case Reason::kGroupApplicability:
+      case Reason::kGroupSuitability:
+      case Reason::kEligibility:
+      case Reason::kApplicability:
+      case Reason::kSuitability:
+        AddGate(offer, parameters);
+        break;
+      case Reason::kGateError:
+      case Reason::kPropensityError:
+      case Reason::kValueError:
+      case Reason::kCostError:
+      case Reason::kScoreError:
+        AddError(offer, parameters);
+        break;
+      case Reason::kMinScore:
+        AddScore(offer, parameters);
+        parameters.emplace_back(
+            "score_min", offer.factors.has_value()
+                             ? ScoreText(offer.factors->score_min.value_or(0))
+                             : "");
+        break;
+      case Reason::kOutranked:
+      case Reason::kDistinctGroup:
+        AddScore(offer, parameters);
+        AddLoss(offer, parameters);
+        break;
+      case Reason::kAlreadyShown:
+        AddScore(offer, parameters);
+        parameters.emplace_back("placement",
+                                Called("placements.", offer.shown_in));
+        break;
+      case Reason::kFallback:
+        break;
+      default:
+        AddScore(offer, parameters);
+    }
+    return parameters;
+  }
+
+  void AddScore(const OfferExplained& offer, Parameters& parameters) const {
+    parameters.emplace_back("score", offer.factors.has_value()
+                                         ? ScoreText(offer.factors->score)
+                                         : "");
+  }
+
+  void AddLoss(const OfferExplained& offer, Parameters& parameters) const {
+    const std::string lost_by = ScoreText(offer.lost_by);
+    parameters.emplace_back("lost_to", Called("offers.", offer.lost_to));
+    parameters.emplace_back("lost_by", lost_by);
+    parameters.emplace_back(
+        "ahead",
+        offer.lost_by > 0 ? Say(Phrase::kAhead, {{"lost_by", lost_by}}) : "");
+    if (offer.reason != Reason::kDistinctGroup) return;
+    parameters.emplace_back("group", Called("groups.", offer.group));
+  }
+
+  void AddError(const OfferExplained& offer, Parameters& parameters) const {
+    parameters.emplace_back("subject", Called("offers.", offer.offer));
+    parameters.emplace_back("error", Text(offer.error));
+    if (offer.reason != Reason::kGateError) return;
+    const GateExplained* const gate = StoppedAt(offer);
+    parameters.emplace_back(
+        "group", gate == nullptr ? "" : Called("groups.", gate->group));
+    parameters.emplace_back("condition",
+                            gate == nullptr ? "" : gate->condition.condition);
+  }
+
+  // The gate that stopped the offer, or null.
+  static const GateExplained* StoppedAt(const OfferExplained& offer) {
     const auto gate = std::find_if(
         offer.gates.begin(), offer.gates.end(), [](const GateExplained& one) {
           return one.condition.tried == Tried::kFailed ||
                  one.condition.tried == Tried::kError;
         });
-    const bool is_stopped = gate != offer.gates.end();
-    parameters.emplace_back(
-        "group", Called("groups.", is_stopped ? gate->group : offer.group));
-    if (!is_stopped) return;
-    parameters.emplace_back("condition", gate->condition.condition);
-    parameters.emplace_back("needs", Needs(gate->condition));
-    parameters.emplace_back("from", ShortTime(gate->valid_from));
-    parameters.emplace_back("until", ShortTime(gate->valid_until));
-    parameters.emplace_back("dates", Dates(*gate));
-    const Nearest* const nearest = FirstNearest(gate->condition);
-    if (nearest == nullptr) return;
-    parameters.emplace_back("input", InputText(*nearest));
-    parameters.emplace_back("found", FoundText(*nearest));
-    parameters.emplace_back("would_do", WouldDoText(*nearest));
-    parameters.emplace_back("unit", nearest->unit);
+    return gate == offer.gates.end() ? nullptr : &*gate;
+  }
+
+  // What the gate that stopped the offer has to say; a sentence about none, or
+  // about an input that there is not, has nothing in these places.
+  void AddGate(const OfferExplained& offer, Parameters& parameters) const {
+    static const GateExplained kNoGate;
+    const GateExplained* const stop = StoppedAt(offer);
+    const GateExplained& gate = stop == nullptr ? kNoGate : *stop;
+    parameters.emplace_back("condition", gate.condition.condition);
+    parameters.emplace_back("needs", Needs(gate.condition));
+    const Nearest* const nearest = FirstNearest(gate.condition);
+    const bool has_input = nearest != nullptr;
+    parameters.emplace_back("input", has_input ? InputText(*nearest) : "");
+    parameters.emplace_back("found", has_input ? FoundText(*nearest) : "");
+    parameters.emplace_back("would_do", has_input ? WouldDoText(*nearest) : "");
+    parameters.emplace_back("unit", has_input ? nearest->unit : "");
+    if (offer.reason == Reason::kOutsideValidity) {
+      parameters.emplace_back("from", ShortTime(gate.valid_from));
+      parameters.emplace_back("until", ShortTime(gate.valid_until));
+      parameters.emplace_back("dates", Dates(gate));
+    } else if (offer.reason == Reason::kGroupEligibility ||
+               offer.reason == Reason::kGroupApplicability ||
+               offer.reason == Reason::kGroupSuitability) {
+      parameters.emplace_back("group", Called("groups.", gate.group));
+    }
   }
 
   static const Nearest* FirstNearest(const ConditionTried& condition) {

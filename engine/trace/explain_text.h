@@ -31,7 +31,8 @@ std::vector<absl::string_view> ExplainLocales();
 
 // Lines of text, each ending in '\n', in the built-in language that RFC 4647
 // looks up for `locale`, else in English. Placeholders `{name}` of a sentence
-// are the reason's parameters; docs/explanations.md lists them by reason.
+// are the reason's parameters, whether there is something to say in their place
+// or not; plan/presentation.h lists them by reason.
 // Numbers are grouped and units written as the language does.
 // Time: O(size of the explanation).
 std::string ExplainText(const DecisionRecord& record,

@@ -1,19 +1,13 @@
 #include "engine/trace/number_text.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
 
 namespace stratagem::trace {
 namespace {
-
-constexpr double kSmall = 0.1;
-constexpr double kLarge = 1e15;
 
 bool IsDigits(absl::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
@@ -22,18 +16,6 @@ bool IsDigits(absl::string_view text) {
 }
 
 }  // namespace
-
-std::string RoundedNumber(double number, int decimals) {
-  const double size = std::abs(number);
-  if (!(size < kLarge) || (size < kSmall && size > 0)) {
-    return absl::StrFormat("%.4g", number);
-  }
-  std::string text = absl::StrFormat("%.*f", decimals, number);
-  if (!absl::StrContains(text, '.')) return text;
-  while (absl::EndsWith(text, "0")) text.pop_back();
-  if (absl::EndsWith(text, ".")) text.pop_back();
-  return text;
-}
 
 std::string GroupedNumber(absl::string_view number, const Wording& wording) {
   absl::string_view rest = number;

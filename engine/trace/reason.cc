@@ -10,8 +10,6 @@ absl::string_view ReasonName(Reason reason) {
       return "scored";
     case Reason::kFloorTier:
       return "floor_tier";
-    case Reason::kStageMatched:
-      return "stage_matched";
     case Reason::kMatrixCell:
       return "matrix_cell";
     case Reason::kDefault:

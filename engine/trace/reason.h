@@ -19,20 +19,19 @@ namespace stratagem::trace {
 enum class Reason : uint8_t {
   kNone = 0,
   // Results.
-  kScored = 1,        // Tier from the score.
-  kFloorTier = 2,     // Nothing of the score was present.
-  kStageMatched = 3,  // A stage by its condition, or the last line.
-  kMatrixCell = 4,    // A treatment from its matrix.
-  kDefault = 5,       // A treatment's default: it has no rules.
-  kRanked = 6,        // An offer won its slot by score.
-  kFallback = 7,      // The placement's fallback filled an empty answer.
-  kRuleItem = 8,      // A treatment from an item of its rule.
-  kNoRuleItem = 9,    // A treatment's default: no item of its rule applied.
-  kTableRow = 10,     // A treatment from rows of its table.
-  kNoTableRow = 11,   // A treatment's default: no row of its table matched.
-  kMandatory = 12,    // An offer that goes first by the pack's word.
-  kExplored = 13,     // An offer that was drawn although another is best.
-  kHeldTier = 14,  // The tier held from before: not below it for long enough.
+  kScored = 1,       // Tier from the score.
+  kFloorTier = 2,    // Nothing of the score was present.
+  kMatrixCell = 4,   // A treatment from its matrix. (3 is no longer used.)
+  kDefault = 5,      // A treatment's default: it has no rules.
+  kRanked = 6,       // An offer won its slot by score.
+  kFallback = 7,     // The placement's fallback filled an empty answer.
+  kRuleItem = 8,     // A treatment from an item of its rule.
+  kNoRuleItem = 9,   // A treatment's default: no item of its rule applied.
+  kTableRow = 10,    // A treatment from rows of its table.
+  kNoTableRow = 11,  // A treatment's default: no row of its table matched.
+  kMandatory = 12,   // An offer that goes first by the pack's word.
+  kExplored = 13,    // An offer that was drawn although another is best.
+  kHeldTier = 14,    // The tier held from before: not below it for long enough.
   kLowCoverage = 15,  // The tier held from before: too little is known now.
   // Exclusions, in the order in which gates are tried.
   kOutsideValidity = 20,

@@ -24,7 +24,7 @@ enum class Phrase : uint8_t {
   kNextTier,          // {tier} {score_min} {missing}
   kIndicator,         // {indicator} {value} {points}
   kIndicatorUnknown,  // {indicator}
-  kStage,             // {stage} {reason}
+  kStage,             // {stage} {condition}
   kNotStage,          // {stage} {needs}
   kTreatment,         // {treatment} {fields} {reason}
   kPlacement,         // {placement}

@@ -13,8 +13,6 @@ absl::string_view ReasonText(Reason reason) {
       return "der Wert ist {score} von 100";
     case Reason::kFloorTier:
       return "nichts, was zählt, ist bekannt; daher die unterste Stufe";
-    case Reason::kStageMatched:
-      return "{condition}";
     case Reason::kMatrixCell:
       return "{cell}, für Stufe {tier} und Phase {stage}";
     case Reason::kDefault:
@@ -102,7 +100,7 @@ absl::string_view PhraseText(Phrase phrase) {
     case Phrase::kIndicatorUnknown:
       return "{indicator}: nicht bekannt, zählt nicht.";
     case Phrase::kStage:
-      return "Phase {stage}: {reason}.";
+      return "Phase {stage}: {condition}.";
     case Phrase::kNotStage:
       return "Nicht {stage}: {needs}.";
     case Phrase::kTreatment:

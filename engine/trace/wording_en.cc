@@ -13,8 +13,6 @@ absl::string_view ReasonText(Reason reason) {
       return "the score is {score} of 100";
     case Reason::kFloorTier:
       return "nothing that counts is known, so it is the lowest tier";
-    case Reason::kStageMatched:
-      return "{condition}";
     case Reason::kMatrixCell:
       return "{cell}, for tier {tier} and stage {stage}";
     case Reason::kDefault:
@@ -102,7 +100,7 @@ absl::string_view PhraseText(Phrase phrase) {
     case Phrase::kIndicatorUnknown:
       return "{indicator}: not known, does not count.";
     case Phrase::kStage:
-      return "Stage {stage}: {reason}.";
+      return "Stage {stage}: {condition}.";
     case Phrase::kNotStage:
       return "Not {stage}: {needs}.";
     case Phrase::kTreatment:

@@ -13,8 +13,6 @@ absl::string_view ReasonText(Reason reason) {
       return "得分 {score}（满分 100）";
     case Reason::kFloorTier:
       return "没有可用于评分的信息，因此为最低等级";
-    case Reason::kStageMatched:
-      return "{condition}";
     case Reason::kMatrixCell:
       return "{cell}（等级 {tier}，阶段 {stage}）";
     case Reason::kDefault:
@@ -98,7 +96,7 @@ absl::string_view PhraseText(Phrase phrase) {
     case Phrase::kIndicatorUnknown:
       return "{indicator}：未知，不计入。";
     case Phrase::kStage:
-      return "阶段 {stage}：{reason}。";
+      return "阶段 {stage}：{condition}。";
     case Phrase::kNotStage:
       return "非 {stage}：{needs}。";
     case Phrase::kTreatment:

@@ -119,6 +119,21 @@ void WriteCandidate(const trace::Candidate& from, v1::Candidate& candidate) {
   candidate.set_reason(ToReason(from.selection));
 }
 
+void WriteExclusion(const trace::Exclusion& from, v1::Exclusion& exclusion) {
+  Assign(*exclusion.mutable_offer_id(), from.offer);
+  exclusion.set_reason(ToReason(from.reason));
+  Assign(*exclusion.mutable_group(), from.group);
+  exclusion.set_error(ToExpressionError(from.error));
+  if (from.score.has_value()) exclusion.set_score(*from.score);
+  if (from.score_min.has_value()) exclusion.set_score_min(*from.score_min);
+  if (from.valid_from.has_value()) {
+    WriteTimestamp(*from.valid_from, *exclusion.mutable_valid_from());
+  }
+  if (from.valid_until.has_value()) {
+    WriteTimestamp(*from.valid_until, *exclusion.mutable_valid_until());
+  }
+}
+
 void WritePlacementExplanation(const trace::DecisionRecord& record,
                                const trace::PlacementResult& placement,
                                v1::PlacementExplanation& explanation) {
@@ -129,12 +144,7 @@ void WritePlacementExplanation(const trace::DecisionRecord& record,
   }
   for (uint32_t i = placement.exclusions_begin; i < placement.exclusions_end;
        ++i) {
-    const trace::Exclusion& from = record.exclusions[i];
-    v1::Exclusion& exclusion = *explanation.add_exclusions();
-    Assign(*exclusion.mutable_offer_id(), from.offer);
-    exclusion.set_reason(ToReason(from.reason));
-    Assign(*exclusion.mutable_group(), from.group);
-    exclusion.set_error(ToExpressionError(from.error));
+    WriteExclusion(record.exclusions[i], *explanation.add_exclusions());
   }
 }
 

@@ -14,6 +14,10 @@
 namespace stratagem::decide {
 namespace {
 
+std::string Utc(absl::Time time) {
+  return absl::FormatTime(absl::RFC3339_sec, time, absl::UTCTimeZone());
+}
+
 using Json = nlohmann::ordered_json;
 using trace::DecisionRecord;
 using trace::ReasonName;
@@ -30,9 +34,7 @@ std::vector<NamedValue> Members(const Json& call, const char* name,
 std::string ToText(const state::TierHold& hold) {
   std::string text(hold.tier);
   if (hold.below_since.has_value()) {
-    absl::StrAppend(&text, " below since ",
-                    absl::FormatTime(absl::RFC3339_sec, *hold.below_since,
-                                     absl::UTCTimeZone()));
+    absl::StrAppend(&text, " below since ", Utc(*hold.below_since));
   }
   return text;
 }
@@ -116,7 +118,16 @@ void AppendPlacement(const DecisionRecord& record,
     const trace::Exclusion& e = record.exclusions[i];
     absl::StrAppend(&text, "  excluded ", e.offer, ": ", ReasonName(e.reason),
                     e.group.empty() ? "" : absl::StrCat(" of ", e.group),
-                    ErrorSuffix(e.error), "\n");
+                    ErrorSuffix(e.error));
+    if (e.score.has_value()) absl::StrAppend(&text, " score=", *e.score);
+    if (e.score_min.has_value()) absl::StrAppend(&text, " min=", *e.score_min);
+    if (e.valid_from.has_value()) {
+      absl::StrAppend(&text, " from=", Utc(*e.valid_from));
+    }
+    if (e.valid_until.has_value()) {
+      absl::StrAppend(&text, " until=", Utc(*e.valid_until));
+    }
+    text += "\n";
   }
 }
 

@@ -16,6 +16,7 @@
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
 #include "server/rpc/convert_value.h"
+#include "server/rpc/write_decision.h"
 #include "stratagem/v1/decision.pb.h"
 
 namespace stratagem::server {
@@ -190,6 +191,38 @@ TEST(WriteTimestampTest, NanosecondsCountUpFromTheSecondBelow) {
   EXPECT_EQ(wire.nanos(), 1);
   EXPECT_EQ(std::get<absl::Time>(ReadTimestamp(wire)),
             absl::FromUnixSeconds(-1) + absl::Nanoseconds(1));
+}
+
+TEST(WriteDecisionTest, ExclusionsCarryWhatTheirReasonsSpeakOf) {
+  trace::DecisionRecord record;
+  trace::Exclusion& poor = record.exclusions.emplace_back();
+  poor.offer = "poster";
+  poor.reason = trace::Reason::kMinScore;
+  poor.score = 0;
+  poor.score_min = 2.5;
+  trace::Exclusion& early = record.exclusions.emplace_back();
+  early.offer = "raffle";
+  early.reason = trace::Reason::kOutsideValidity;
+  early.valid_until = absl::FromUnixSeconds(1'767'225'600);
+  record.placements.emplace_back().exclusions_end = 2;
+  v1::Decision decision;
+  WriteDecision(record, v1::EXPLAIN_LEVEL_REASONS, decision);
+  v1::PlacementExplanation want;
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
+      R"pb(exclusions {
+             offer_id: "poster"
+             reason: REASON_MIN_SCORE
+             score: 0
+             score_min: 2.5
+           }
+           exclusions {
+             offer_id: "raffle"
+             reason: REASON_OUTSIDE_VALIDITY
+             valid_until { seconds: 1767225600 }
+           })pb",
+      &want));
+  EXPECT_EQ(decision.explanation().placements(0).DebugString(),
+            want.DebugString());
 }
 
 TEST(WireEnumTest, ReasonsHaveTheEnginesNumbersAndNames) {

@@ -1,34 +1,11 @@
-// What must hold for numbers that people read: short, but never zero by
-// rounding, and grouped as their language does.
+// What must hold for numbers that people read: grouped as their language does.
 
 #include "engine/trace/number_text.h"
-
-#include <limits>
 
 #include "gtest/gtest.h"
 
 namespace stratagem::trace {
 namespace {
-
-TEST(RoundedNumberTest, DropsWhatNobodyReads) {
-  EXPECT_EQ(RoundedNumber(0, 2), "0");
-  EXPECT_EQ(RoundedNumber(12, 2), "12");
-  EXPECT_EQ(RoundedNumber(12.5, 2), "12.5");
-  EXPECT_EQ(RoundedNumber(1.99944, 2), "2");
-  EXPECT_EQ(RoundedNumber(1.99944, 4), "1.9994");
-  EXPECT_EQ(RoundedNumber(100, 0), "100");
-  EXPECT_EQ(RoundedNumber(-4000.25, 2), "-4000.25");
-}
-
-TEST(RoundedNumberTest, KeepsTheDigitsOfSmallNumbers) {
-  EXPECT_EQ(RoundedNumber(0.00031, 2), "0.00031");
-  EXPECT_EQ(RoundedNumber(-0.000555556, 2), "-0.0005556");
-}
-
-TEST(RoundedNumberTest, VeryLargeNumbersKeepTheirExponent) {
-  EXPECT_EQ(RoundedNumber(1e30, 2), "1e+30");
-  EXPECT_EQ(RoundedNumber(std::numeric_limits<double>::infinity(), 2), "inf");
-}
 
 TEST(GroupedNumberTest, GroupsByThreeAsTheLanguageDoes) {
   EXPECT_EQ(GroupedNumber("999", kEnglishWording), "999");
