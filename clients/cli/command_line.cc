@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cli/command.h"
+#include "clients/cli/parse_error.h"
 #include "engine/base/suggestion.h"
 #include "engine/base/versions.h"
 
@@ -81,7 +82,6 @@ void ReportExtra(CLI::App* app, const std::vector<std::string>& extras,
 ExitCode ReportParseError(CLI::App& app, const CLI::ParseError& error,
                           const Console& console) {
   CLI::App* const deepest = Deepest(&app);
-  const std::string help = absl::StrCat("see `", FullName(deepest), " --help`");
   if (error.get_name() == "CallForVersion") {
     console.out << error.what() << "\n";
     return ExitCode::kOk;
@@ -96,7 +96,8 @@ ExitCode ReportParseError(CLI::App& app, const CLI::ParseError& error,
   } else if (!SubcommandNames(deepest).empty()) {
     console.err << HelpOf(deepest);
   } else {
-    console.Error(error.what(), help);
+    const ParseErrorText text = Reword(error, *deepest, FullName(deepest));
+    console.Error(text.message, text.hint);
   }
   return ExitCode::kUsage;
 }

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/cord.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -25,8 +24,10 @@
 #include "clients/cli/decide_flags.h"
 #include "clients/cli/decider.h"
 #include "clients/cli/display_text.h"
+#include "clients/cli/hold_flag.h"
 #include "clients/cli/input_file.h"
 #include "clients/cli/pack_files.h"
+#include "clients/cli/usage_error.h"
 #include "clients/cli/value_view.h"
 #include "engine/base/language_tag.h"
 #include "engine/base/status_macros.h"
@@ -37,15 +38,6 @@
 
 namespace stratagem::cli {
 namespace {
-
-// Where a status keeps its hint.
-constexpr absl::string_view kHint = "stratagem.cli/hint";
-
-absl::Status Mistake(absl::string_view message, absl::string_view hint) {
-  absl::Status status = absl::InvalidArgumentError(message);
-  if (!hint.empty()) status.SetPayload(kHint, absl::Cord(hint));
-  return status;
-}
 
 // What was meant by `text`, which is no `type`: for a list of texts that is one
 // of its items. Or "".
@@ -89,8 +81,8 @@ absl::StatusOr<NamedValue> ReadAssignment(absl::string_view flag,
                              : schema.fields()[static_cast<size_t>(index)].type;
   absl::StatusOr<Value> value = ReadText(value_text, type, arena, &zone);
   if (!value.ok()) {
-    return Mistake(absl::StrCat("`", name, "`: ", value.status().message()),
-                   HintFor(flag, name, value_text, type));
+    return UsageError(absl::StrCat("`", name, "`: ", value.status().message()),
+                      HintFor(flag, name, value_text, type));
   }
   return NamedValue{name, *value};
 }
@@ -113,9 +105,10 @@ absl::Status CheckIsNoRequestValue(const std::string& text,
   if (!absl::ConsumePrefix(&rest, "request.")) return absl::OkStatus();
   const absl::string_view name = rest.substr(0, rest.find('='));
   if (schema.request.Find(name) < 0) return absl::OkStatus();
-  return Mistake(absl::StrCat("`request.", name,
-                              "` is a value of the call, not of the customer"),
-                 absl::StrCat("write `--request ", ShellWord(rest), "`"));
+  return UsageError(
+      absl::StrCat("`request.", name,
+                   "` is a value of the call, not of the customer"),
+      absl::StrCat("write `--request ", ShellWord(rest), "`"));
 }
 
 // `--facts` below `--set`.
@@ -189,16 +182,7 @@ void NoteEffect(const DeciderSchema& schema, const Console& console) {
   if (time >= schema.effective.from && time < schema.effective.until) return;
   console.Note(absl::StrCat(
       schema.pack_name, " ", schema.pack_version, " is not in effect at ",
-      TimeText(absl::FromUnixSeconds(absl::ToUnixSeconds(time))),
-      "; a server would refuse"));
-}
-
-ExitCode ReportUsage(const absl::Status& status, const Console& console) {
-  console.Error(status.message(),
-                std::string(status.GetPayload(kHint).value_or(absl::Cord())));
-  return status.code() == absl::StatusCode::kUnavailable
-             ? ExitCode::kEnvironment
-             : ExitCode::kUsage;
+      ZonedTime(TimeText(time), schema.timezone), "; a server would refuse"));
 }
 
 // How to give `field` ("attributes.orders") when the question is without it, or
@@ -300,6 +284,14 @@ std::string Clash(const std::vector<std::shared_ptr<const plan::Plan>>& plans) {
   return "";
 }
 
+ExitCode DecideByPlan(const DecideFlags& flags, const plan::Plan& plan,
+                      std::optional<absl::Time> as_of, const Console& console) {
+  const absl::StatusOr<std::optional<state::TierHold>> hold =
+      ReadHold(flags.hold, plan);
+  if (!hold.ok()) return ReportUsage(hold.status(), console);
+  return DecideWith(flags, *NewPackDecider(plan, as_of, *hold), console);
+}
+
 // One folder is tried also out of its time; of several the version decides that
 // is in effect, as in a server.
 ExitCode DecideByPack(const DecideFlags& flags, const Console& console) {
@@ -317,7 +309,7 @@ ExitCode DecideByPack(const DecideFlags& flags, const Console& console) {
       ReadAsOf(flags.as_of, plans.back()->summary().timezone);
   if (!as_of.ok()) return ReportUsage(as_of.status(), console);
   if (plans.size() == 1) {
-    return DecideWith(flags, *NewPackDecider(*plans.front(), *as_of), console);
+    return DecideByPlan(flags, *plans.front(), *as_of, console);
   }
   const decide::Router router(std::move(plans));
   const absl::StatusOr<const plan::Plan*> plan =
@@ -327,7 +319,7 @@ ExitCode DecideByPack(const DecideFlags& flags, const Console& console) {
                   "a version alone is tried also out of its time");
     return ExitCode::kRefused;
   }
-  return DecideWith(flags, *NewPackDecider(**plan, *as_of), console);
+  return DecideByPlan(flags, **plan, *as_of, console);
 }
 
 ExitCode DecideByServer(const DecideFlags& flags, const Console& console) {
@@ -376,6 +368,7 @@ absl::string_view FlagThatIsNotUtf8(const DecideFlags& flags) {
            {"--locale", flags.locale},
            {"--request-id", flags.request_id},
            {"--as-of", flags.as_of},
+           {"--hold", flags.hold},
            {"--pack-name", flags.pack_name},
            {"--pack-version", flags.pack_version},
            {"--id", flags.id_column}}) {
@@ -461,6 +454,14 @@ void AddWhoFlags(CLI::App& command, DecideFlags& flags) {
       ->capture_default_str()
       ->type_name("N")
       ->group("Who decides");
+  command
+      .add_option(
+          "--hold", flags.hold,
+          "the tier that the customer holds before, and since when the score "
+          "is below it, if it is")
+      ->needs(pack)
+      ->type_name("tier=NAME[,since=TIME]")
+      ->group("The customer and the call");
 }
 
 void AddCustomerFlags(CLI::App& command, DecideFlags& flags) {

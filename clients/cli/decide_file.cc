@@ -67,7 +67,9 @@ class FileRun {
                                                     : kBatchRows),
         spread_(decider.schema().tiers, decider.schema().stages),
         progress_(console, bytes_total, ShowsProgress(flags, console)) {
-    if (!flags.summary) printer_ = NewDecisionPrinter(flags.output, console);
+    if (!flags.summary) {
+      printer_ = NewDecisionPrinter(flags.output, Listing::kAnswers, console);
+    }
   }
 
   ExitCode Run() {

@@ -30,6 +30,7 @@ struct DecideFlags {
   std::string unit;
   std::string locale;
   std::string as_of;
+  std::string hold;  // tier=NAME[,since=TIME].
   bool dry_run = false;
   bool ignore_levers = false;
   // "none", "reasons", "full", "text" or "", which leaves it to us.

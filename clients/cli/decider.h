@@ -20,6 +20,7 @@
 #include "clients/cli/decision_view.h"
 #include "clients/cpp/client.h"
 #include "engine/plan/plan.h"
+#include "engine/state/state.h"
 #include "engine/value/facts.h"
 #include "engine/value/schema.h"
 
@@ -103,9 +104,11 @@ uint64_t SeedOf(uint64_t seed, absl::string_view customer_id);
 
 // Decides here by `plan`, which outlives the decider. Nothing is recorded: the
 // role is "dry_run", or "as_of" with a time. Without one the clock is the
-// wall's.
+// wall's. `hold` is the tier that each customer holds before the decision; its
+// text outlives the decider.
 std::unique_ptr<Decider> NewPackDecider(const plan::Plan& plan,
-                                        std::optional<absl::Time> as_of);
+                                        std::optional<absl::Time> as_of,
+                                        std::optional<state::TierHold> hold);
 
 // Which of a server's packs is asked, and as of when: text of flags, each may
 // be empty.

@@ -104,6 +104,26 @@ void WriteCandidate(const CandidateView& candidate, JsonWriter& json) {
   json.EndObject();
 }
 
+// Parameters only with the reason that speaks of them.
+void WriteExclusion(const ExclusionView& exclusion, JsonWriter& json) {
+  json.BeginObject();
+  json.StringMember("offer_id", exclusion.offer_id);
+  WriteReason(exclusion.reason, json);
+  json.StringMember("group", exclusion.group);
+  WriteError(exclusion.error, json);
+  if (exclusion.score.has_value()) {
+    json.DoubleMember("score", *exclusion.score);
+  }
+  if (exclusion.score_min.has_value()) {
+    json.DoubleMember("score_min", *exclusion.score_min);
+  }
+  if (exclusion.reason == trace::Reason::kOutsideValidity) {
+    WriteTime("valid_from", exclusion.valid_from, json);
+    WriteTime("valid_until", exclusion.valid_until, json);
+  }
+  json.EndObject();
+}
+
 void WriteExplainedPlacement(const PlacementExplanationView& placement,
                              JsonWriter& json) {
   json.BeginObject();
@@ -117,12 +137,7 @@ void WriteExplainedPlacement(const PlacementExplanationView& placement,
   json.Key("exclusions");
   json.BeginArray();
   for (const ExclusionView& exclusion : placement.exclusions) {
-    json.BeginObject();
-    json.StringMember("offer_id", exclusion.offer_id);
-    WriteReason(exclusion.reason, json);
-    json.StringMember("group", exclusion.group);
-    WriteError(exclusion.error, json);
-    json.EndObject();
+    WriteExclusion(exclusion, json);
   }
   json.EndArray();
   json.EndObject();

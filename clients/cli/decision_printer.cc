@@ -14,6 +14,7 @@
 #include "clients/cli/json_writer.h"
 #include "clients/cli/text_table.h"
 #include "engine/base/display_width.h"
+#include "engine/base/number_text.h"
 
 namespace stratagem::cli {
 namespace {
@@ -38,7 +39,7 @@ std::string CellName(const TreatmentView& treatment) {
 std::string Chance(double probability) {
   if (probability > 0 && probability < 0.0001) return "<0.0001";
   if (probability < 1 && probability > 0.9999) return ">0.9999";
-  return Rounded(probability, 4);
+  return RoundedNumber(probability, 4);
 }
 
 // How a slot came about: what was drawn or set by the pack stands out.
@@ -70,26 +71,42 @@ std::string ExclusionText(const ExclusionView& exclusion) {
                       ErrorSuffix(exclusion.error));
 }
 
+// The same with what the reason speaks of, the score apart: "min_score (under
+// 10)", "outside_validity (from 2026-11-10T00:00:00Z)".
+std::string ExclusionDetail(const ExclusionView& exclusion,
+                            absl::TimeZone zone) {
+  std::vector<std::string> parts;
+  if (exclusion.score_min.has_value()) {
+    parts.push_back(
+        absl::StrCat("under ", RoundedNumber(*exclusion.score_min, 2)));
+  }
+  if (!exclusion.valid_from.empty()) {
+    parts.push_back(
+        absl::StrCat("from ", ZonedTime(exclusion.valid_from, zone)));
+  }
+  if (!exclusion.valid_until.empty()) {
+    parts.push_back(
+        absl::StrCat("until ", ZonedTime(exclusion.valid_until, zone)));
+  }
+  if (parts.empty()) return ExclusionText(exclusion);
+  return absl::StrCat(ExclusionText(exclusion), " (", absl::StrJoin(parts, " "),
+                      ")");
+}
+
 std::string DegradationText(const DegradationView& degradation) {
   return absl::StrCat(trace::ReasonName(degradation.reason), " at `",
                       degradation.subject, "`", ErrorSuffix(degradation.error));
 }
 
 std::string ScoreText(const DecisionView& decision) {
-  return decision.score.has_value() ? Rounded(*decision.score, 2) : "";
-}
-
-// RFC 3339 without the decimals of the second.
-std::string ToTheSecond(const std::string& time) {
-  const size_t point = time.find('.');
-  return point == std::string::npos ? time : time.substr(0, point) + "Z";
+  return decision.score.has_value() ? RoundedNumber(*decision.score, 2) : "";
 }
 
 // "gold  score 55, 90% of its weight known, held_tier, below it since …".
 std::string TierText(const DecisionView& decision, const Console& console) {
   std::string text = absl::StrCat(
       console.PaintOut(Style::kHeading, decision.tier), "  score ",
-      ScoreText(decision), ", ", Rounded(100 * decision.coverage, 1),
+      ScoreText(decision), ", ", RoundedNumber(100 * decision.coverage, 1),
       "% of its weight known");
   if (decision.tier_reason != trace::Reason::kScored) {
     absl::StrAppend(&text, ", ", trace::ReasonName(decision.tier_reason));
@@ -98,7 +115,8 @@ std::string TierText(const DecisionView& decision, const Console& console) {
       decision.explanation->hold_after.has_value() &&
       !decision.explanation->hold_after->below_since.empty()) {
     absl::StrAppend(&text, ", below it since ",
-                    ToTheSecond(decision.explanation->hold_after->below_since));
+                    ZonedTime(decision.explanation->hold_after->below_since,
+                              decision.timezone));
   }
   return text;
 }
@@ -122,8 +140,9 @@ void PrintFacts(const DecisionView& decision, const Console& console) {
   line("pack", absl::StrCat(decision.pack_name, " ", decision.pack_version));
   line(
       "decided",
-      absl::StrCat(ToTheSecond(decision.as_of.empty() ? decision.decided_at
-                                                      : decision.as_of),
+      absl::StrCat(ZonedTime(decision.as_of.empty() ? decision.decided_at
+                                                    : decision.as_of,
+                             decision.timezone),
                    "  ", console.PaintOut(RoleStyle(decision), decision.role)));
   if (decision.position.has_value()) {
     line("record", absl::StrCat(decision.position->node_id, " #",
@@ -160,7 +179,7 @@ void PrintSlots(const DecisionView& decision, const Console& console) {
     for (const SlotView& slot : placement.slots) {
       table.AddRow({{placement.name},
                     {slot.offer_id, Style::kGood},
-                    {Rounded(slot.score, 2)},
+                    {RoundedNumber(slot.score, 2)},
                     {Chance(slot.selection_probability)},
                     SlotReason(slot)});
     }
@@ -214,7 +233,8 @@ std::string LossOf(const ExplanationView& explanation,
   return "";
 }
 
-void PrintNotShown(const ExplanationView& explanation, const Console& console) {
+void PrintNotShown(const ExplanationView& explanation, absl::TimeZone zone,
+                   const Console& console) {
   TextTable table(
       {{"placement"}, {"not shown"}, {"score", Align::kRight}, {"because"}},
       console);
@@ -227,12 +247,14 @@ void PrintNotShown(const ExplanationView& explanation, const Console& console) {
   for (const PlacementExplanationView& placement : explanation.placements) {
     for (const CandidateView& candidate : placement.candidates) {
       if (HasSlot(candidate)) continue;
-      add(placement.placement, candidate.offer_id, Rounded(candidate.score, 2),
+      add(placement.placement, candidate.offer_id,
+          RoundedNumber(candidate.score, 2),
           std::string(trace::ReasonName(candidate.reason)));
     }
     for (const ExclusionView& exclusion : placement.exclusions) {
-      add(placement.placement, exclusion.offer_id, "",
-          ExclusionText(exclusion));
+      add(placement.placement, exclusion.offer_id,
+          exclusion.score.has_value() ? RoundedNumber(*exclusion.score, 2) : "",
+          ExclusionDetail(exclusion, zone));
     }
   }
   if (table.pending_rows() > 0) console.out << "\n";
@@ -250,28 +272,28 @@ void PrintDegradations(const DecisionView& decision, const Console& console) {
   }
 }
 
-// One line a decision.
+// One line a decision, or a few on a narrow terminal.
 class TablePrinter final : public DecisionPrinter {
  public:
-  explicit TablePrinter(const Console& console)
-      : table_({{"customer"},
-                {"tier"},
-                {"stage"},
-                {"score", Align::kRight},
-                {"treatments"},
-                {"offers"},
-                {"reasons"}},
-               console) {}
+  TablePrinter(Listing listing, const Console& console)
+      : listing_(listing), table_(ColumnsOf(listing), console) {}
 
   void Add(const DecisionView& decision) override {
-    table_.AddRow({{decision.customer_id},
-                   {decision.tier, Style::kHeading},
-                   {decision.stage},
-                   {ScoreText(decision)},
-                   {Treatments(decision)},
-                   {Offers(decision), Style::kGood},
-                   {Reasons(decision),
-                    decision.degraded ? Style::kWarning : Style::kFaint}});
+    std::vector<TableCell> row;
+    if (listing_ == Listing::kLog) {
+      row.push_back({ZonedTime(decision.decided_at, decision.timezone)});
+      row.push_back({decision.role, RoleStyle(decision)});
+    }
+    row.insert(row.end(),
+               {{decision.customer_id},
+                {decision.tier, Style::kHeading},
+                {decision.stage},
+                {ScoreText(decision)},
+                {Treatments(decision)},
+                {Offers(decision), Style::kGood},
+                {Reasons(decision),
+                 decision.degraded ? Style::kWarning : Style::kFaint}});
+    table_.AddRow(std::move(row));
     if (table_.pending_rows() >= kPageLines) table_.Print();
   }
 
@@ -279,6 +301,21 @@ class TablePrinter final : public DecisionPrinter {
   void Finish() override { table_.Print(); }
 
  private:
+  static std::vector<TableColumn> ColumnsOf(Listing listing) {
+    std::vector<TableColumn> columns;
+    if (listing == Listing::kLog) {
+      columns = {{.heading = "decided"}, {.heading = "role"}};
+    }
+    columns.insert(columns.end(), {{.heading = "customer"},
+                                   {.heading = "tier"},
+                                   {.heading = "stage"},
+                                   {.heading = "score", .align = Align::kRight},
+                                   {.heading = "treatments", .folds = true},
+                                   {.heading = "offers", .folds = true},
+                                   {.heading = "reasons", .folds = true}});
+    return columns;
+  }
+
   // "pricing=win_back service=general".
   static std::string Treatments(const DecisionView& decision) {
     return absl::StrJoin(decision.treatments, " ",
@@ -366,6 +403,7 @@ class TablePrinter final : public DecisionPrinter {
     }
   }
 
+  const Listing listing_;
   TextTable table_;
 };
 
@@ -421,7 +459,7 @@ void PrintDecision(const DecisionView& decision, Output output,
   PrintSlots(decision, console);
   PrintShown(decision, console);
   if (decision.explanation.has_value()) {
-    PrintNotShown(*decision.explanation, console);
+    PrintNotShown(*decision.explanation, decision.timezone, console);
   }
   PrintDegradations(decision, console);
   if (HasFullExplanation(decision)) {
@@ -439,10 +477,11 @@ void PrintExplanationText(const DecisionView& decision,
 }
 
 std::unique_ptr<DecisionPrinter> NewDecisionPrinter(Output output,
+                                                    Listing listing,
                                                     const Console& console) {
   switch (output) {
     case Output::kTable:
-      return std::make_unique<TablePrinter>(console);
+      return std::make_unique<TablePrinter>(listing, console);
     case Output::kJson:
       return std::make_unique<JsonArrayPrinter>(console);
     case Output::kNdjson:

@@ -17,6 +17,9 @@ namespace stratagem::cli {
 
 enum class Output { kTable, kJson, kNdjson };
 
+// What a table of decisions is for: those of a log also have a time and a role.
+enum class Listing { kAnswers, kLog };
+
 // Prints one decision: the table is a card with everything known, JSON one
 // object.
 void PrintDecision(const DecisionView& decision, Output output,
@@ -40,6 +43,7 @@ class DecisionPrinter {
 
 // The printer keeps `console` by reference.
 std::unique_ptr<DecisionPrinter> NewDecisionPrinter(Output output,
+                                                    Listing listing,
                                                     const Console& console);
 
 }  // namespace stratagem::cli

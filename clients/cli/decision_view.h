@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "engine/decide/decide.h"
 #include "engine/plan/plan.h"
 #include "engine/trace/explanation.h"
@@ -78,6 +79,11 @@ struct ExclusionView {
   trace::Reason reason = trace::Reason::kNone;
   std::string group;
   ErrorCode error = ErrorCode::kNone;
+  std::optional<double> score;      // With kMinScore.
+  std::optional<double> score_min;  // With kMinScore.
+  // With kOutsideValidity: RFC 3339, UTC; "" where the dates are open.
+  std::string valid_from;
+  std::string valid_until;
 };
 
 struct PlacementExplanationView {
@@ -134,6 +140,8 @@ struct DecisionView {
   std::string pack_digest;
   std::string decided_at;  // RFC 3339, UTC.
   std::string as_of;       // The simulated time, or "".
+  // Where people read these times: the pack's zone, or that of the terminal.
+  absl::TimeZone timezone;
   std::optional<double> score;
   double coverage = 0;
   std::string tier;
@@ -158,8 +166,10 @@ enum class Explain { kNone, kReasons, kFull };
 DecisionView ViewOf(const plan::Plan& plan, const decide::Workspace& workspace,
                     Explain explain);
 
-// The view of what a server answered. `customer_id` is not part of a Decision.
-DecisionView ViewOf(const v1::Decision& decision, std::string customer_id);
+// The view of what a server answered. `customer_id` and `timezone` are not part
+// of a Decision.
+DecisionView ViewOf(const v1::Decision& decision, std::string customer_id,
+                    absl::TimeZone timezone);
 
 }  // namespace stratagem::cli
 

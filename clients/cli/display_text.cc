@@ -5,7 +5,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 
 namespace stratagem::cli {
@@ -24,12 +23,13 @@ std::string Counted(uint64_t count, absl::string_view noun) {
   return absl::StrCat(WithThousands(count), " ", noun, count == 1 ? "" : "s");
 }
 
-std::string Rounded(double number, int digits) {
-  std::string text = absl::StrFormat("%.*f", digits, number);
-  if (text.find('.') == std::string::npos) return text;
-  while (text.back() == '0') text.pop_back();
-  if (text.back() == '.') text.pop_back();
-  return text == "-0" ? "0" : text;
+std::string ZonedTime(const std::string& time, absl::TimeZone zone) {
+  absl::Time parsed;
+  if (!absl::ParseTime(absl::RFC3339_full, time, &parsed, nullptr)) return time;
+  return absl::FormatTime(zone.At(parsed).offset == 0
+                              ? "%E4Y-%m-%d%ET%H:%M:%SZ"
+                              : "%E4Y-%m-%d%ET%H:%M:%S%Ez",
+                          parsed, zone);
 }
 
 std::string ShellWord(absl::string_view text) {

@@ -1,6 +1,6 @@
 // clients/cli/display_text.h
 //
-// Numbers and counts as people read them, words as shells do.
+// Numbers, counts and times as people read them, words as shells do.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_CLIENTS_CLI_DISPLAY_TEXT_H_
@@ -10,6 +10,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 namespace stratagem::cli {
 
@@ -19,8 +20,10 @@ std::string WithThousands(uint64_t number);
 // "1 warning", "2 warnings".
 std::string Counted(uint64_t count, absl::string_view noun);
 
-// At most `digits` after the point and no zeros at the end: "71.25", "8".
-std::string Rounded(double number, int digits);
+// `time`, which is RFC 3339, as clocks of `zone` show it, to the second:
+// "2026-11-15T10:00:00+08:00"; with Z where that is also UTC. Another text is
+// returned as it is.
+std::string ZonedTime(const std::string& time, absl::TimeZone zone);
 
 // `text` as one word of a command line: in single quotes where a shell would
 // take it apart.

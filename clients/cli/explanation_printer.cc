@@ -6,15 +6,17 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "clients/cli/display_text.h"
 #include "clients/cli/text_table.h"
+#include "engine/base/number_text.h"
 
 namespace stratagem::cli {
 namespace {
 
 constexpr int kDigitsShown = 4;
 
-std::string Number(double number) { return Rounded(number, kDigitsShown); }
+std::string Number(double number) {
+  return RoundedNumber(number, kDigitsShown);
+}
 
 void PrintApart(TextTable& table, const Console& console) {
   if (table.pending_rows() > 0) console.out << "\n";
@@ -103,15 +105,16 @@ void PrintIndicators(const trace::Explanation& explanation,
                   console);
   for (const trace::IndicatorExplained& indicator : explanation.indicators) {
     const bool failed = indicator.error != ErrorCode::kNone;
-    table.AddRow({{indicator.dimension},
-                  {Number(indicator.weight)},
-                  {indicator.name},
-                  {failed ? std::string(ErrorCodeText(indicator.error))
-                          : indicator.value,
-                   failed ? Style::kWarning : Style::kPlain},
-                  {indicator.points.has_value() ? Rounded(*indicator.points, 2)
-                                                : "missing"},
-                  {indicator.expression}});
+    table.AddRow(
+        {{indicator.dimension},
+         {Number(indicator.weight)},
+         {indicator.name},
+         {failed ? std::string(ErrorCodeText(indicator.error))
+                 : indicator.value,
+          failed ? Style::kWarning : Style::kPlain},
+         {indicator.points.has_value() ? RoundedNumber(*indicator.points, 2)
+                                       : "missing"},
+         {indicator.expression}});
   }
   PrintApart(table, console);
 }
@@ -130,7 +133,7 @@ std::string TierLines(const trace::TierExplained& tier) {
   }
   if (tier.coverage_min.has_value()) {
     absl::StrAppend(&lines, "a lower tier takes ",
-                    Rounded(100 * *tier.coverage_min, 1),
+                    RoundedNumber(100 * *tier.coverage_min, 1),
                     "% of the score's weight\n");
   }
   if (!tier.next.empty()) {

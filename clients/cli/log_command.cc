@@ -38,9 +38,10 @@ ExitCode RunTail(const LogFlags& flags, const Console& console) {
     return ExitCode::kOk;
   }
   const std::unique_ptr<DecisionPrinter> printer =
-      NewDecisionPrinter(flags.output, console);
+      NewDecisionPrinter(flags.output, Listing::kLog, console);
   for (const v1::LogEntry& entry : *entries) {
-    printer->Add(ViewOf(entry.decision(), entry.customer_id()));
+    printer->Add(
+        ViewOf(entry.decision(), entry.customer_id(), absl::LocalTimeZone()));
   }
   printer->Finish();
   return ExitCode::kOk;

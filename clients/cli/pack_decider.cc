@@ -12,6 +12,7 @@
 #include "engine/base/check.h"
 #include "engine/base/sha256.h"
 #include "engine/decide/decide.h"
+#include "engine/state/state.h"
 
 namespace stratagem::cli {
 namespace {
@@ -44,8 +45,11 @@ Refusal RefusalOf(std::span<const Violation> violations) {
 
 class PackDecider final : public Decider {
  public:
-  PackDecider(const plan::Plan& plan, std::optional<absl::Time> as_of)
-      : plan_(plan), schema_(SchemaOf(plan.summary(), as_of)) {}
+  PackDecider(const plan::Plan& plan, std::optional<absl::Time> as_of,
+              std::optional<state::TierHold> hold)
+      : plan_(plan), schema_(SchemaOf(plan.summary(), as_of)) {
+    state_.hold = hold;
+  }
 
   const DeciderSchema& schema() const override { return schema_; }
 
@@ -75,6 +79,7 @@ class PackDecider final : public Decider {
         call.seed = SeedOf(frame.seed, question.customer_id);
       }
       call.attributes = question.attributes;
+      call.state = &state_;
       const std::span<const Violation> violations =
           decide::Decide(plan_, call, workspace_);
       if (violations.empty()) {
@@ -89,6 +94,7 @@ class PackDecider final : public Decider {
  private:
   const plan::Plan& plan_;
   const DeciderSchema schema_;
+  state::StateCopy state_;
   decide::Workspace workspace_;
 };
 
@@ -105,8 +111,9 @@ uint64_t SeedOf(uint64_t seed, absl::string_view customer_id) {
 }
 
 std::unique_ptr<Decider> NewPackDecider(const plan::Plan& plan,
-                                        std::optional<absl::Time> as_of) {
-  return std::make_unique<PackDecider>(plan, as_of);
+                                        std::optional<absl::Time> as_of,
+                                        std::optional<state::TierHold> hold) {
+  return std::make_unique<PackDecider>(plan, as_of, hold);
 }
 
 }  // namespace stratagem::cli

@@ -20,6 +20,7 @@
 #include "engine/author/run_tests.h"
 #include "engine/author/test_suite.h"
 #include "engine/base/display_width.h"
+#include "engine/base/number_text.h"
 #include "engine/pack/test_file.h"
 
 namespace stratagem::cli {
@@ -51,7 +52,8 @@ struct TestAnswer {
 
 // Never up to a hundred that it is not.
 std::string PercentText(const author::CoverageShare& share) {
-  return absl::StrCat(Rounded(std::floor(share.percent() * 10) / 10, 1), " %");
+  return absl::StrCat(RoundedNumber(std::floor(share.percent() * 10) / 10, 1),
+                      " %");
 }
 
 std::string SummaryLine(const author::TestReport& report) {
@@ -330,7 +332,7 @@ ExitCode RunTest(TestFlags flags, const Console& console) {
   if (flags.coverage_min.has_value() && share.percent() < *flags.coverage_min) {
     console.Error(absl::StrCat("the tests reach ", PercentText(share),
                                " of the pack, less than ",
-                               Rounded(*flags.coverage_min, 4), " %"));
+                               RoundedNumber(*flags.coverage_min, 4), " %"));
     return ExitCode::kRefused;
   }
   return report.failed == 0 ? ExitCode::kOk : ExitCode::kRefused;

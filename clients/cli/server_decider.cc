@@ -162,7 +162,8 @@ class ServerDecider final : public Decider {
           response->results(static_cast<int>(i));
       if (result.has_decision()) {
         answers.push_back(
-            {ViewOf(result.decision(), std::string(questions[i].customer_id)),
+            {ViewOf(result.decision(), std::string(questions[i].customer_id),
+                    schema_.timezone),
              {}});
       } else {
         answers.push_back(
@@ -180,7 +181,8 @@ class ServerDecider final : public Decider {
     std::vector<Answer> answers;
     if (response.ok()) {
       answers.push_back(
-          {ViewOf(response->decision(), std::string(question.customer_id)),
+          {ViewOf(response->decision(), std::string(question.customer_id),
+                  schema_.timezone),
            {}});
     } else if (client::DetailsOf(response.status()).fields.empty()) {
       return response.status();

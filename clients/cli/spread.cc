@@ -4,8 +4,11 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "clients/cli/display_text.h"
 #include "clients/cli/text_table.h"
+#include "engine/base/display_width.h"
+#include "engine/base/number_text.h"
 
 namespace stratagem::cli {
 namespace {
@@ -19,8 +22,8 @@ void AddName(const std::string& name, std::vector<std::string>& names) {
 std::string Share(uint64_t count, uint64_t total) {
   if (total == 0) return "0%";
   return absl::StrCat(
-      Rounded(100.0 * static_cast<double>(count) / static_cast<double>(total),
-              1),
+      RoundedNumber(
+          100.0 * static_cast<double>(count) / static_cast<double>(total), 1),
       "%");
 }
 
@@ -120,13 +123,24 @@ void Spread::PrintOffers(const Console& console) const {
                    {"shown", Align::kRight},
                    {"share", Align::kRight}},
                   console);
+  std::vector<std::string> unused;  // Placements that nobody gets an offer in.
   for (const auto& [key, count] : by_offer_) {
+    if (key.second.empty() && count == decided_) {
+      unused.push_back(key.first);
+      continue;
+    }
     table.AddRow({{key.first},
                   {key.second.empty() ? "-" : key.second},
                   {WithThousands(count)},
                   {Share(count, decided_)}});
   }
   table.Print();
+  if (unused.empty()) return;
+  console.out << console.PaintOut(
+                     Style::kFaint,
+                     absl::StrCat("no offer for anyone in ",
+                                  Printable(absl::StrJoin(unused, ", "))))
+              << "\n";
 }
 
 void Spread::PrintDegradations(const Console& console) const {

@@ -21,6 +21,9 @@ struct TableColumn {
   std::string heading;
   Align align = Align::kLeft;
   size_t width_min = 8;  // Kept, however narrow the terminal is.
+  // On a terminal that is too narrow for the whole table, the cell stands below
+  // its row, after the heading.
+  bool folds = false;
 };
 
 struct TableCell {
@@ -29,10 +32,11 @@ struct TableCell {
 };
 
 // Columns are as wide as their widest cell so far, by display width, and two
-// spaces apart; nothing is padded at the end of a line. On a terminal the
-// last column is cut, and then the widest, until a line fits. Takes rows a page
-// at a time, so that a table may be longer than memory: later pages keep or
-// widen the columns.
+// spaces apart; nothing is padded at the end of a line. On a terminal that is
+// too narrow columns that may do so fold, and then the widest of the others
+// wrap, between words while there are any; nothing is cut. Takes rows a page at
+// a time, so that a table may be longer than memory: later pages keep or widen
+// the columns.
 class TextTable {
  public:
   // `indent` spaces stand before each line.
@@ -48,16 +52,29 @@ class TextTable {
   void Print();
 
  private:
-  void FitTerminal();
-  // The width of the column that gives way next; null when none can.
-  size_t* WidthToCut();
-  void PrintLine(const std::vector<TableCell>& cells);
+  // How wide a column is, and the widest of its words.
+  struct Width {
+    size_t text = 0;
+    size_t word = 0;
+  };
+
+  bool IsFolded(size_t column) const {
+    return folded_ && columns_[column].folds;
+  }
+  size_t TotalWidth(const std::vector<size_t>& widths) const;
+  void Fold();
+  // The widths to print with: those of the cells, or less on a terminal.
+  std::vector<size_t> FitTerminal() const;
+  void PrintRow(const std::vector<TableCell>& cells,
+                const std::vector<size_t>& widths);
+  void PrintFolded(const std::vector<TableCell>& cells);
 
   const std::vector<TableColumn> columns_;
   const Console& console_;
   const size_t indent_;
-  std::vector<size_t> widths_;
+  std::vector<Width> widths_;
   std::vector<std::vector<TableCell>> rows_;
+  bool folded_ = false;
   bool headings_printed_ = false;
 };
 

@@ -1,6 +1,6 @@
 #include "clients/cli/value_view.h"
 
-#include "clients/cli/display_text.h"
+#include "engine/base/number_text.h"
 #include "engine/value/compare.h"
 #include "engine/value/json.h"
 
@@ -24,7 +24,7 @@ ValueView ViewOf(absl::string_view name, const Value& value) {
       view.text = std::string(value.text());
       break;
     case ValueKind::kDouble:
-      view.text = Rounded(value.double_value(), kDigitsShown);
+      view.text = RoundedNumber(value.double_value(), kDigitsShown);
       break;
     case ValueKind::kTimestamp:
       view.text = TimeText(value.timestamp());

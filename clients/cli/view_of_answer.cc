@@ -55,6 +55,28 @@ std::vector<InputView> InputsOf(const Inputs& inputs) {
   return views;
 }
 
+std::string TextOf(const google::protobuf::Timestamp& time) {
+  return TimeText(absl::FromUnixSeconds(time.seconds()) +
+                  absl::Nanoseconds(time.nanos()));
+}
+
+ExclusionView ExclusionOf(const v1::Exclusion& exclusion) {
+  ExclusionView view;
+  view.offer_id = exclusion.offer_id();
+  view.reason = ReasonOf(exclusion.reason());
+  view.group = exclusion.group();
+  view.error = ErrorOf(exclusion.error());
+  if (exclusion.has_score()) view.score = exclusion.score();
+  if (exclusion.has_score_min()) view.score_min = exclusion.score_min();
+  if (exclusion.has_valid_from()) {
+    view.valid_from = TextOf(exclusion.valid_from());
+  }
+  if (exclusion.has_valid_until()) {
+    view.valid_until = TextOf(exclusion.valid_until());
+  }
+  return view;
+}
+
 PlacementExplanationView ExplainPlacement(
     const v1::PlacementExplanation& placement) {
   PlacementExplanationView view{placement.placement(), {}, {}};
@@ -66,16 +88,9 @@ PlacementExplanationView ExplainPlacement(
                                ReasonOf(candidate.reason())});
   }
   for (const v1::Exclusion& exclusion : placement.exclusions()) {
-    view.exclusions.push_back({exclusion.offer_id(),
-                               ReasonOf(exclusion.reason()), exclusion.group(),
-                               ErrorOf(exclusion.error())});
+    view.exclusions.push_back(ExclusionOf(exclusion));
   }
   return view;
-}
-
-std::string TextOf(const google::protobuf::Timestamp& time) {
-  return TimeText(absl::FromUnixSeconds(time.seconds()) +
-                  absl::Nanoseconds(time.nanos()));
 }
 
 TierHoldView HoldOf(const v1::TierHold& hold) {
@@ -149,7 +164,8 @@ PlacementView PlacementOf(const v1::Placement& placement) {
 
 }  // namespace
 
-DecisionView ViewOf(const v1::Decision& decision, std::string customer_id) {
+DecisionView ViewOf(const v1::Decision& decision, std::string customer_id,
+                    absl::TimeZone timezone) {
   DecisionView view;
   view.customer_id = std::move(customer_id);
   view.decision_id = decision.decision_id();
@@ -165,6 +181,7 @@ DecisionView ViewOf(const v1::Decision& decision, std::string customer_id) {
   view.decided_at = TextOf(decision.decided_at());
   if (decision.has_as_of()) view.as_of = TextOf(decision.as_of());
   if (decision.has_score()) view.score = decision.score();
+  view.timezone = timezone;
   view.coverage = decision.coverage();
   view.tier = decision.tier();
   view.tier_reason = ReasonOf(decision.tier_reason());

@@ -1,10 +1,12 @@
 // From the engine's record to the view; view_of_answer.cc does the same from
 // the wire.
 
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/time/time.h"
+#include "clients/cli/as_of.h"
 #include "clients/cli/decision_view.h"
 #include "clients/cli/value_view.h"
 #include "engine/decide/explain.h"
@@ -71,6 +73,20 @@ PlacementView PlacementOf(const plan::Plan& plan, const DecisionRecord& record,
   return view;
 }
 
+ExclusionView ExclusionOf(const trace::Exclusion& exclusion) {
+  const auto text = [](const std::optional<absl::Time>& time) {
+    return time.has_value() ? TimeText(*time) : std::string();
+  };
+  return {std::string(exclusion.offer),
+          exclusion.reason,
+          std::string(exclusion.group),
+          exclusion.error,
+          exclusion.score,
+          exclusion.score_min,
+          text(exclusion.valid_from),
+          text(exclusion.valid_until)};
+}
+
 PlacementExplanationView ExplainPlacement(
     const DecisionRecord& record, const trace::PlacementResult& placement) {
   PlacementExplanationView view{std::string(placement.name), {}, {}};
@@ -85,9 +101,7 @@ PlacementExplanationView ExplainPlacement(
   }
   for (uint32_t i = placement.exclusions_begin; i < placement.exclusions_end;
        ++i) {
-    const trace::Exclusion& exclusion = record.exclusions[i];
-    view.exclusions.push_back({std::string(exclusion.offer), exclusion.reason,
-                               std::string(exclusion.group), exclusion.error});
+    view.exclusions.push_back(ExclusionOf(record.exclusions[i]));
   }
   return view;
 }
@@ -136,6 +150,7 @@ DecisionView ViewOf(const plan::Plan& plan, const decide::Workspace& workspace,
   view.pack_digest = std::string(record.pack_digest);
   view.decided_at = TimeText(record.decided_at);
   if (record.as_of.has_value()) view.as_of = TimeText(*record.as_of);
+  view.timezone = ZoneOf(plan.summary().timezone);
   if (record.scored) view.score = record.score;
   view.coverage = record.coverage;
   view.tier = std::string(record.tier);

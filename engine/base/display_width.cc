@@ -110,6 +110,37 @@ std::string Truncate(absl::string_view text, size_t width) {
   return std::string(text.substr(0, kept)) + "…";
 }
 
+std::vector<std::string> Wrap(absl::string_view text, size_t width) {
+  std::vector<std::string> lines(1);
+  size_t used = 0;
+  while (!text.empty()) {
+    const size_t spaces = std::min(text.find_first_not_of(' '), text.size());
+    text.remove_prefix(spaces);
+    const absl::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(word.size());
+    const size_t word_width = DisplayWidth(word);
+    if (used + spaces + word_width <= width) {
+      lines.back().append(spaces, ' ').append(word.data(), word.size());
+      used += spaces + word_width;
+      continue;
+    }
+    if (used > 0) lines.emplace_back();
+    used = 0;
+    for (absl::string_view rest = word; !rest.empty();) {
+      uint32_t code_point = 0;
+      const size_t length = Decode(rest, code_point);
+      if (used + CodePointWidth(code_point) > width) {
+        lines.emplace_back();
+        used = 0;
+      }
+      lines.back().append(rest.data(), length);
+      used += CodePointWidth(code_point);
+      rest.remove_prefix(length);
+    }
+  }
+  return lines;
+}
+
 std::string Printable(absl::string_view text) {
   std::string result;
   result.reserve(text.size());

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 
@@ -23,6 +24,11 @@ size_t DisplayWidth(absl::string_view text);
 // Returns `text`, or as much of it as fits `width` columns together with an
 // ellipsis. Requires: `width` > 0.
 std::string Truncate(absl::string_view text, size_t width);
+
+// Returns `text` in lines of at most `width` columns, at least one line: broken
+// at spaces, which are dropped there, and inside of a word only where it is
+// wider than a line. Requires: `width` > 1. Time: O(n).
+std::vector<std::string> Wrap(absl::string_view text, size_t width);
 
 // Returns `text` with control characters, which could move the cursor or hide
 // what is printed, and bytes that are not UTF-8 replaced by U+FFFD.

@@ -54,6 +54,17 @@ TEST(TruncateTest, KeepsWhatFitsWithAnEllipsis) {
   EXPECT_EQ(Truncate("老客户", 4), "老…");
 }
 
+TEST(WrapTest, BreaksAtSpacesAndInsideOfWordsOnlyWhereItMust) {
+  using Lines = std::vector<std::string>;
+  EXPECT_EQ(Wrap("", 4), Lines{""});
+  EXPECT_EQ(Wrap("one two", 7), Lines{"one two"});
+  EXPECT_EQ(Wrap("one two", 6), (Lines{"one", "two"}));
+  EXPECT_EQ(Wrap("a  b c", 4), (Lines{"a  b", "c"}));
+  EXPECT_EQ(Wrap("ab abcdefghi c", 4), (Lines{"ab", "abcd", "efgh", "i c"}));
+  // A wide character is never cut in half.
+  EXPECT_EQ(Wrap("老客户", 5), (Lines{"老客", "户"}));
+}
+
 TEST(PrintableTest, ReplacesWhatCouldMoveTheCursor) {
   EXPECT_EQ(Printable("a\x1b[31mb\nc\x7f"), "a\uFFFD[31mb\uFFFDc\uFFFD");
   EXPECT_EQ(Printable("a\u202Eb"), "a\uFFFDb");

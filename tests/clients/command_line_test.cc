@@ -66,7 +66,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"MissingArgument",
          {"pack", "check"},
          2,
-         "error: DIR is required\n"
+         "error: `stratagem pack check` needs `DIR`\n"
          "  hint: see `stratagem pack check --help`\n"},
         {"TooManyArguments",
          {"pack", "check", "a", "b"},
@@ -76,8 +76,38 @@ INSTANTIATE_TEST_SUITE_P(
         {"UnknownFormat",
          {"pack", "check", "a", "--output", "xml"},
          2,
-         "error: --output: xml not in {table,json,ndjson}\n"
-         "  hint: see `stratagem pack check --help`\n"},
+         "error: `--output` cannot be `xml`\n"
+         "  hint: expected one of `table`, `json`, `ndjson`\n"},
+        {"MisspeltFormat",
+         {"pack", "check", "a", "-o", "jsno"},
+         2,
+         "error: `--output` cannot be `jsno`\n"
+         "  hint: did you mean `json`?\n"},
+        {"MissingFlag",
+         {"log", "tail"},
+         2,
+         "error: `stratagem log tail` needs `--server ADDR`\n"
+         "  hint: see `stratagem log tail --help`\n"},
+        {"FlagWithoutAnother",
+         {"decide", "--map", "a=b"},
+         2,
+         "error: `--map` goes with `--csv FILE`\n"
+         "  hint: see `stratagem decide --help`\n"},
+        {"FlagWithoutItsValue",
+         {"decide", "--pack"},
+         2,
+         "error: `--pack` has no value\n"
+         "  hint: write `--pack DIR`\n"},
+        {"TextForANumber",
+         {"decide", "--pack", "p", "--seed", "abc"},
+         2,
+         "error: `--seed`: `abc` is not a number\n"
+         "  hint: see `stratagem decide --help`\n"},
+        {"NumberOutOfRange",
+         {"log", "tail", "--server", "s", "-n", "0"},
+         2,
+         "error: `-n`: `0` is not a number from 1 to 1000\n"
+         "  hint: see `stratagem log tail --help`\n"},
         {"NobodyDecides",
          {"decide", "-c", "c-1"},
          2,
@@ -105,7 +135,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"SampleOfNone",
          {"sample", "customers", "--pack", "p", "--count", "0"},
          2,
-         "error: --count: Value 0 not in range 1 to 100000000\n"
+         "error: `--count`: `0` is not a number from 1 to 100000000\n"
          "  hint: see `stratagem sample customers --help`\n"},
     }),
     [](const auto& param_info) { return param_info.param.name; });

@@ -296,6 +296,88 @@ TEST(DecideScreenTest, WithoutLeversScoresAreThoseOfTheOffersAlone) {
   EXPECT_EQ(score_of_event({"--no-levers"}), 40);
 }
 
+// The shop with tiers that are kept, in a zone of its own.
+class HeldTierTest : public testing::Test {
+ protected:
+  HeldTierTest() {
+    std::string pack = kShopPack;
+    const absl::string_view value = "\nvalue:\n";
+    pack.insert(pack.find(value) + value.size(),
+                "  hold: {downgrade_after: 90d}\n");
+    pack.insert(pack.find("\nvalue:"), "\ntimezone: Asia/Shanghai");
+    folder_.Write("pack.yaml", pack);
+  }
+
+  // The decision for a customer whose score gives `low`.
+  Ran Decide(const std::string& hold, const std::string& output) {
+    return RunHere({"decide", "--pack", folder_.path(), "-c", "c-1", "--set",
+                    "orders=3", "--set", "spend=1", "--set", "last=4",
+                    "--as-of", "2026-11-15", "--hold", hold, "-o", output});
+  }
+
+  TempDir folder_;
+};
+
+TEST_F(HeldTierTest, IsKeptUntilItsTimeIsOver) {
+  const auto tier_and_reason = [this](const std::string& hold) {
+    const json decision = json::parse(Decide(hold, "json").out);
+    return absl::StrCat(decision.at("tier").get<std::string>(), " ",
+                        decision.at("tier_reason").get<std::string>());
+  };
+  EXPECT_EQ(tier_and_reason("tier=high"), "high held_tier");
+  EXPECT_EQ(tier_and_reason("tier=high,since=2026-10-01"), "high held_tier");
+  EXPECT_EQ(tier_and_reason("since=2026-10-01,tier=high"), "high held_tier");
+  EXPECT_EQ(tier_and_reason("tier=high,since=2026-08-17"), "low scored");
+  EXPECT_EQ(tier_and_reason("tier=low"), "low scored");
+}
+
+TEST_F(HeldTierTest, TimesAreOfThePacksZone) {
+  const Ran ran = Decide("tier=high,since=2026-10-01", "table");
+  EXPECT_EQ(ran.err, "");
+  EXPECT_THAT(ran.out, HasSubstr("below it since 2026-10-01T00:00:00+08:00\n"));
+  EXPECT_THAT(ran.out,
+              HasSubstr("\ndecided   2026-11-15T00:00:00+08:00  as_of\n"));
+  const json decision =
+      json::parse(Decide("tier=high,since=2026-10-01", "json").out);
+  EXPECT_EQ(decision.at("as_of"), "2026-11-14T16:00:00Z");
+}
+
+TEST_F(HeldTierTest, WhatIsNoHoldIsRefused) {
+  const std::pair<std::string, std::string> cases[] = {
+      {"tier=higj",
+       "error: `--hold`: the pack `shop` has no tier `higj`\n"
+       "  hint: did you mean `high`?\n"},
+      {"tier=high,since=noon",
+       "error: `--hold`: `noon` is not a time of the years 0001 to 9999; "
+       "expected such as 2026-11-15T10:00:00+08:00 or 2026-11-15\n"},
+  };
+  for (const auto& [hold, err] : cases) {
+    const Ran ran = Decide(hold, "table");
+    EXPECT_EQ(ran.code, 2) << hold;
+    EXPECT_EQ(ran.err, err);
+  }
+  for (const std::string hold :
+       {"high", "since=2026-10-01", "tier=", "tier=high,tier=high",
+        "tier=high,", "tier=high,until=2026-10-01"}) {
+    const Ran ran = Decide(hold, "table");
+    EXPECT_EQ(ran.code, 2) << hold;
+    EXPECT_THAT(ran.err, HasSubstr("`" + hold +
+                                   "` is not of the form `tier=NAME` or "
+                                   "`tier=NAME,since=TIME`\n"));
+  }
+}
+
+TEST_F(DecideTest, AHeldTierTakesAPackThatKeepsTiers) {
+  std::vector<std::string> arguments = kLoyal;
+  arguments.insert(arguments.end(), {"--hold", "tier=high"});
+  const Ran ran = Decide(arguments);
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_EQ(ran.err,
+            "error: `--hold`: the pack `shop` has no `hold`, so no tier is "
+            "kept\n"
+            "  hint: add `hold: {downgrade_after: 90d}` to its `value`\n");
+}
+
 struct RefusedCase {
   std::string name;
   std::vector<std::string> arguments;
@@ -370,7 +452,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"NegativeSeed",
          {"--seed", "-1"},
          2,
-         "error: --seed: expected 0 or more\n"
+         "error: `--seed`: expected 0 or more\n"
          "  hint: see `stratagem decide --help`\n"},
     }),
     [](const auto& param_info) { return param_info.param.name; });

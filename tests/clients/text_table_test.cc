@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "clients/cli/display_text.h"
+#include "clients/cli/paragraph.h"
 #include "clients/cli/progress.h"
 #include "gtest/gtest.h"
 
@@ -54,45 +55,79 @@ TEST_F(TextTableTest, ATableWithoutRowsPrintsNothing) {
   EXPECT_EQ(out_.str(), "");
 }
 
-TEST_F(TextTableTest, CutsTheLastColumnOnATerminalOnly) {
-  const std::vector<TableCell> row = {{"abc"}, {"a long explanation"}};
+TEST_F(TextTableTest, WrapsBetweenWordsOnATerminalOnly) {
+  const std::vector<TableCell> row = {{"abc"}, {"a long explanation"}, {"1"}};
+  const std::vector<TableColumn> columns = {{"a"}, {"b"}, {"n", Align::kRight}};
   {
-    TextTable table({{"a"}, {"b"}}, console_);
+    TextTable table(columns, console_);
     table.AddRow(row);
     table.Print();
-    EXPECT_EQ(out_.str(), "a    b\nabc  a long explanation\n");
+    EXPECT_EQ(out_.str(),
+              "a    b                   n\nabc  a long explanation  1\n");
   }
   out_.str("");
   console_.out_is_terminal = true;
   console_.colors = false;
-  console_.columns = 14;
-  TextTable table({{"a"}, {"b"}}, console_);
+  console_.columns = 20;
+  TextTable table(columns, console_);
   table.AddRow(row);
   table.Print();
-  EXPECT_EQ(out_.str(), "a    b\nabc  a long e…\n");
-}
-
-TEST_F(TextTableTest, TheLastColumnGivesWayFirstAndThenTheWidest) {
-  console_.out_is_terminal = true;
-  console_.colors = false;
-  console_.columns = 31;
-  TextTable table({{"a"}, {"b"}, {"c"}}, console_);
-  table.AddRow({{"twelve chars"}, {"fifteen letters"}, {"a last column"}});
-  table.Print();
   EXPECT_EQ(out_.str(),
-            "a          b           c\n"
-            "twelve c…  fifteen l…  a last …\n");
+            "a    b            n\n"
+            "abc  a long       1\n"
+            "     explanation\n");
 }
 
-TEST_F(TextTableTest, AColumnKeepsItsOwnMinimum) {
+TEST_F(TextTableTest, TheWidestColumnGivesWayFirst) {
   console_.out_is_terminal = true;
   console_.colors = false;
   console_.columns = 30;
-  TextTable table({{"first"}, {"last", Align::kLeft, 14}}, console_);
-  table.AddRow({{std::string(30, 'a')}, {std::string(30, 'b')}});
+  TextTable table({{"a"}, {"b"}}, console_);
+  table.AddRow({{"two words"}, {"a good many more words than two"}});
   table.Print();
-  EXPECT_EQ(out_.str(), "first           last\n" + std::string(13, 'a') +
-                            "…  " + std::string(13, 'b') + "…\n");
+  EXPECT_EQ(out_.str(),
+            "a          b\n"
+            "two words  a good many more\n"
+            "           words than two\n");
+}
+
+TEST_F(TextTableTest, WordsAreBrokenLastAndColumnsKeepTheirMinimum) {
+  console_.out_is_terminal = true;
+  console_.colors = false;
+  console_.columns = 26;
+  TextTable table({{"first"}, {"last", Align::kLeft, 14}}, console_);
+  table.AddRow({{std::string(15, 'a')}, {std::string(20, 'b')}});
+  table.Print();
+  EXPECT_EQ(out_.str(),
+            "first       last\n"
+            "aaaaaaaaaa  bbbbbbbbbbbbbb\n"
+            "aaaaa       bbbbbb\n");
+}
+
+TEST_F(TextTableTest, WhatFoldsStandsBelowItsRowWhereThereIsNoRoom) {
+  const std::vector<TableColumn> columns = {
+      {"who"},
+      {.heading = "offers", .folds = true},
+      {.heading = "why", .folds = true}};
+  console_.out_is_terminal = true;
+  console_.colors = false;
+  console_.columns = 32;
+  TextTable table(columns, console_);
+  table.AddRow({{"c-1"}, {"gift"}, {"short"}});
+  table.Print();
+  EXPECT_EQ(out_.str(), "who  offers  why\nc-1  gift    short\n");
+  out_.str("");
+  table.AddRow({{"c-2"}, {"gift"}, {"one reason after the other"}});
+  table.AddRow({{"c-3"}, {}, {"none"}});
+  table.Print();
+  EXPECT_EQ(out_.str(),
+            "who\n"
+            "c-2\n"
+            "  offers  gift\n"
+            "  why     one reason after the\n"
+            "          other\n"
+            "c-3\n"
+            "  why     none\n");
 }
 
 TEST_F(TextTableTest, ColorsStandOnTerminalsThatWantThem) {
@@ -112,10 +147,32 @@ TEST(DisplayTextTest, NumbersReadEasily) {
   EXPECT_EQ(WithThousands(1234567), "1,234,567");
   EXPECT_EQ(Counted(1, "warning"), "1 warning");
   EXPECT_EQ(Counted(0, "warning"), "0 warnings");
-  EXPECT_EQ(Rounded(71.250, 2), "71.25");
-  EXPECT_EQ(Rounded(8, 2), "8");
-  EXPECT_EQ(Rounded(100, 0), "100");
-  EXPECT_EQ(Rounded(-0.001, 2), "0");
+}
+
+TEST(DisplayTextTest, TimesAreReadInAZone) {
+  absl::TimeZone shanghai;
+  ASSERT_TRUE(absl::LoadTimeZone("Asia/Shanghai", &shanghai));
+  EXPECT_EQ(ZonedTime("2026-11-15T02:00:00.123Z", shanghai),
+            "2026-11-15T10:00:00+08:00");
+  EXPECT_EQ(ZonedTime("2026-11-15T02:00:00Z", absl::UTCTimeZone()),
+            "2026-11-15T02:00:00Z");
+  EXPECT_EQ(ZonedTime("soon", shanghai), "soon");
+}
+
+TEST(ParagraphTest, HangsOnATerminalAndIsOneLineElsewhere) {
+  std::istringstream in;
+  std::ostringstream out;
+  std::ostringstream err;
+  Console console{.in = in, .out = out, .err = err};
+  const std::string text = "one two three four five six\n";
+  PrintParagraph(text, 2, Style::kPlain, console);
+  EXPECT_EQ(out.str(), "  one two three four five six\uFFFD\n");
+  out.str("");
+  console.out_is_terminal = true;
+  console.colors = false;
+  console.columns = 26;
+  PrintParagraph(text, 2, Style::kPlain, console);
+  EXPECT_EQ(out.str(), "  one two three four\n    five six\uFFFD\n");
 }
 
 TEST(ProgressLineTest, ShowsShareCountsAndTimeLeft) {
