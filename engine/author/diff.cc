@@ -85,11 +85,23 @@ class Differ {
         before.is_ordered && after.is_ordered
             ? MovedBetween(places, after)
             : absl::flat_hash_set<std::string>();
+    const PlaceByName reworded =
+        before.is_ordered && after.is_ordered
+            ? RewordedBetween(before, after, places, new_places)
+            : PlaceByName();
+    absl::flat_hash_set<size_t> told;  // Lines of `before`.
     for (size_t i = 0; i < after.children.size(); ++i) {
       const Outline& child = after.children[i];
       const auto place = places.find(child.name);
       if (place == places.end()) {
-        CompareOneSided(ChangeKind::kAdded, child);
+        const auto old = reworded.find(child.name);
+        if (old == reworded.end()) {
+          CompareOneSided(ChangeKind::kAdded, child);
+        } else {
+          told.insert(old->second);
+          Add(ChangeKind::kChanged, TextWithParts(child),
+              before.children[old->second].name, child.name);
+        }
         continue;
       }
       if (moved.contains(child.name)) {
@@ -98,11 +110,48 @@ class Differ {
       }
       CompareThings(before.children[place->second], child);
     }
-    for (const Outline& child : before.children) {
-      if (!new_places.contains(child.name)) {
+    for (size_t i = 0; i < before.children.size(); ++i) {
+      const Outline& child = before.children[i];
+      if (!new_places.contains(child.name) && !told.contains(i)) {
         CompareOneSided(ChangeKind::kRemoved, child);
       }
     }
+  }
+
+  // Lines of `after` whose condition alone is new, by name, and where each
+  // stood in `before`: it gives the same, between the same lines that stay.
+  static PlaceByName RewordedBetween(const Outline& before,
+                                     const Outline& after,
+                                     const PlaceByName& places,
+                                     const PlaceByName& new_places) {
+    // What a line gives, after the last line above it that stays.
+    using Spot = std::pair<std::string, std::string>;
+    absl::flat_hash_map<Spot, std::vector<size_t>> gone;
+    std::string above;
+    for (size_t i = 0; i < before.children.size(); ++i) {
+      const Outline& line = before.children[i];
+      if (new_places.contains(line.name)) {
+        above = line.name;
+      } else {
+        gone[{above, TextWithParts(line)}].push_back(i);
+      }
+    }
+    PlaceByName reworded;
+    absl::flat_hash_map<Spot, size_t> used;
+    above.clear();
+    for (const Outline& line : after.children) {
+      if (places.contains(line.name)) {
+        above = line.name;
+        continue;
+      }
+      const Spot spot = {above, TextWithParts(line)};
+      const auto found = gone.find(spot);
+      if (found == gone.end()) continue;
+      if (size_t& next = used[spot]; next < found->second.size()) {
+        reworded[line.name] = found->second[next++];
+      }
+    }
+    return reworded;
   }
 
   void CompareThings(const Outline& before, const Outline& after) {

@@ -35,6 +35,10 @@ struct Change {
   std::string after;
 };
 
+// A line of an ordered list goes by its condition. One that gives the same as
+// before on another condition, at the same place, is changed: its path ends in
+// what it gives, its texts are the conditions.
+//
 // Returns the changes from `before` to `after`, in the order of the sections
 // and, in them, of `after`; what was removed stands last. Empty when both mean
 // the same. Requires: packs that compile. Time: O(n log n) in their text.

@@ -291,10 +291,17 @@ INSTANTIATE_TEST_SUITE_P(
         {"ARowsCondition",
          "[_, web]",
          "[basic, web]",
-         {"added treatments/service/row/(request.channel: web, tier: basic):  "
-          "-> queue: chat, seconds: 60",
-          "removed treatments/service/row/(request.channel: web): queue: chat, "
-          "seconds: 60 -> "}},
+         {"changed treatments/service/row/queue: chat, seconds: 60: "
+          "(request.channel: web) -> (request.channel: web, tier: basic)"}},
+        {"AStagesCondition",
+         "spend > 500.0",
+         "spend > 600.0",
+         {"changed lifecycle/loyal: spend > 500.0 -> spend > 600.0"}},
+        {"AStagesConditionAndStage",
+         "{condition: \"spend > 500.0\", stage: loyal}",
+         "{condition: \"spend > 600.0\", stage: gone}",
+         {"added lifecycle/spend > 600.0:  -> gone",
+          "removed lifecycle/spend > 500.0: loyal -> "}},
         {"OrderOfRows",
          "        - {when: [silver | basic, call], out: {queue: phone, "
          "seconds: "
@@ -569,6 +576,29 @@ TEST(DiffOfOutlinesTest, WhatCameAndWentMovesNothing) {
   for (const Change& change : changes) lines.push_back(LineOf(change));
   EXPECT_THAT(lines,
               ElementsAre("added section/y:  -> ", "removed section/x:  -> "));
+}
+
+// Lines that give the same pair in their order, as many as both sides have, and
+// only between the same lines that stay.
+TEST(DiffOfOutlinesTest, AChangedConditionIsOneChangeAtItsPlace) {
+  const auto lines_of = [](const std::vector<std::string>& before,
+                           const std::vector<std::string>& after) {
+    std::vector<std::string> lines;
+    for (const Change& change : Diff(Lines(before, true), Lines(after, true))) {
+      lines.push_back(LineOf(change));
+    }
+    return lines;
+  };
+  EXPECT_THAT(
+      lines_of({"a", "w", "x", "b"}, {"a", "y", "z", "b"}),
+      ElementsAre("changed section/: w -> y", "changed section/: x -> z"));
+  EXPECT_THAT(lines_of({"a", "w", "b"}, {"a", "y", "z", "b"}),
+              ElementsAre("changed section/: w -> y", "added section/z:  -> "));
+  EXPECT_THAT(
+      lines_of({"a", "w", "x", "b"}, {"a", "y", "b"}),
+      ElementsAre("changed section/: w -> y", "removed section/x:  -> "));
+  EXPECT_THAT(lines_of({"a", "w", "b"}, {"a", "b", "y"}),
+              ElementsAre("added section/y:  -> ", "removed section/w:  -> "));
 }
 
 }  // namespace
