@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
@@ -75,10 +76,13 @@ sigset_t BlockStopSignals() {
 int Serve(const Options& options, const sigset_t& stop_signals) {
   auto packs = LoadPacks(options.packs);
   if (auto* errors = std::get_if<PackErrors>(&packs)) {
-    // For people; the event is for their collectors.
-    std::fputs(errors->text.c_str(), stderr);
-    Log(LogLevel::kError, "packs_refused",
-        {{"message", Value::String(errors->text)}});
+    // Said once: line by line to a person, as an event to a collector.
+    if (isatty(STDERR_FILENO) == 1) {
+      std::fputs(errors->text.c_str(), stderr);
+    } else {
+      Log(LogLevel::kError, "packs_refused",
+          {{"message", Value::String(errors->text)}});
+    }
     return kFailed;
   }
   const auto& router = std::get<std::shared_ptr<const decide::Router>>(packs);

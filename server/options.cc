@@ -1,6 +1,7 @@
 #include "server/options.h"
 
 #include <cstdint>
+#include <iostream>
 
 #include "CLI/CLI.hpp"
 #include "absl/algorithm/container.h"
@@ -49,25 +50,25 @@ void AddFlags(CLI::App& app, Options& options, int64_t& drain_timeout_ms) {
   app.add_option("--store", options.store,
                  "folder of the embedded store, or `memory`")
       ->capture_default_str();
-  app.add_option("--port_file", options.port_file,
+  app.add_option("--port-file", options.port_file,
                  "file that gets the port once the server listens");
-  app.add_option("--message_bytes_max", options.message_bytes_max,
+  app.add_option("--message-bytes-max", options.message_bytes_max,
                  "bytes of one message")
       ->check(CLI::Range(size_t{1} << 10, size_t{1} << 30))
       ->capture_default_str();
-  app.add_option("--batch_items_max", options.batch_items_max,
+  app.add_option("--batch-items-max", options.batch_items_max,
                  "requests of one batch")
       ->check(CLI::Range(size_t{1}, size_t{100'000}))
       ->capture_default_str();
-  app.add_option("--store_queue_records_max", options.store_queue_records_max,
+  app.add_option("--store-queue-records-max", options.store_queue_records_max,
                  "records that wait for the disk")
       ->check(CLI::Range(size_t{1}, size_t{10'000'000}))
       ->capture_default_str();
-  app.add_option("--store_queue_bytes_max", options.store_queue_bytes_max,
+  app.add_option("--store-queue-bytes-max", options.store_queue_bytes_max,
                  "bytes of the records that wait for the disk")
       ->check(CLI::Range(size_t{64} << 10, size_t{64} << 30))
       ->capture_default_str();
-  app.add_option("--drain_timeout_ms", drain_timeout_ms,
+  app.add_option("--drain-timeout-ms", drain_timeout_ms,
                  "how long a stop waits for calls in flight; clients that "
                  "stay connected without calls can hold it up for about 5 "
                  "seconds more")
@@ -87,7 +88,13 @@ std::variant<Options, ExitCode> ParseOptions(int argc,
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return ExitCode{app.exit(error) == 0 ? 0 : kUsageExitCode};
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+      return ExitCode{app.exit(error)};
+    }
+    // As `stratagem` says it.
+    std::cerr << "error: " << error.what()
+              << "\n  hint: see `stratagemd --help`\n";
+    return ExitCode{kUsageExitCode};
   }
   options.drain_timeout = absl::Milliseconds(drain_timeout_ms);
   return options;

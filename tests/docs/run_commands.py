@@ -43,7 +43,7 @@ def run_block(script, where):
 def start_server(script, folder, where):
     """Starts the server of `script` on a free port; returns it and its address."""
     port_file = os.path.join(folder, "port")
-    command = f"exec {script.strip()} --listen 127.0.0.1:0 --port_file {port_file}"
+    command = f"exec {script.strip()} --listen 127.0.0.1:0 --port-file {port_file}"
     server = subprocess.Popen(["bash", "-c", command], stdin=subprocess.DEVNULL)
     deadline = time.monotonic() + SECONDS_MAX
     while not os.path.exists(port_file):

@@ -38,9 +38,9 @@ TEST(ParseOptionsTest, ListensOnLoopbackUnlessToldOtherwise) {
 TEST(ParseOptionsTest, ReadsEveryFlag) {
   const auto parsed =
       Parse({"--listen=0.0.0.0:1", "--pack", "a", "--pack", "b", "--store",
-             "memory", "--port_file=p", "--message_bytes_max=2048",
-             "--batch_items_max=7", "--store_queue_records_max=9",
-             "--store_queue_bytes_max=65536", "--drain_timeout_ms=1500"});
+             "memory", "--port-file=p", "--message-bytes-max=2048",
+             "--batch-items-max=7", "--store-queue-records-max=9",
+             "--store-queue-bytes-max=65536", "--drain-timeout-ms=1500"});
   ASSERT_TRUE(std::holds_alternative<Options>(parsed));
   const Options& options = std::get<Options>(parsed);
   EXPECT_EQ(options.listen, "0.0.0.0:1");
@@ -58,14 +58,21 @@ TEST(ParseOptionsTest, ACommandLineThatCannotBeReadEndsWithTwo) {
   for (const std::vector<const char*>& arguments :
        std::vector<std::vector<const char*>>{
            {},
-           {"--pack", "a", "--batch_items_max=0"},
-           {"--pack", "a", "--batch_items_max=100001"},
-           {"--pack", "a", "--message_bytes_max=many"},
+           {"--pack", "a", "--batch-items-max=0"},
+           {"--pack", "a", "--batch-items-max=100001"},
+           {"--pack", "a", "--message-bytes-max=many"},
            {"--pack", "a", "--unknown"}}) {
     const auto parsed = Parse(arguments);
     ASSERT_TRUE(std::holds_alternative<ExitCode>(parsed));
     EXPECT_EQ(std::get<ExitCode>(parsed).value, 2);
   }
+}
+
+TEST(ParseOptionsTest, MistakesReadAsThoseOfTheCommandLineDo) {
+  testing::internal::CaptureStderr();
+  Parse({"--listen", "127.0.0.1:1"});
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "error: --pack is required\n  hint: see `stratagemd --help`\n");
 }
 
 TEST(ParseOptionsTest, ListensOnlyOnAHostAndAPort) {
