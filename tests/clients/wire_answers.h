@@ -114,6 +114,17 @@ inline constexpr char kDecision[] = R"pb(
         reason: REASON_GATE_ERROR
         error: EXPRESSION_ERROR_NO_SUCH_KEY
       }
+      exclusions {
+        offer_id: "poster"
+        reason: REASON_MIN_SCORE
+        score: 2.5
+        score_min: 10
+      }
+      exclusions {
+        offer_id: "raffle"
+        reason: REASON_OUTSIDE_VALIDITY
+        valid_from { seconds: 1767225600 }
+      }
     }
     degradations {
       reason: REASON_INDICATOR_ERROR
