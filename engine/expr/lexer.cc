@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/utf8.h"
+#include "engine/expr/foreign_syntax.h"
 
 namespace stratagem::expr {
 namespace {
@@ -211,6 +212,9 @@ Token Lexer::Punctuation() {
       return next == '=' ? Take(TokenKind::kNotEqual, 2)
                          : Take(TokenKind::kNot, 1);
     case '<':
+      if (next == '>') {
+        return Fail(at_, "`<>` is not an operator", "compare with `!=`");
+      }
       return next == '=' ? Take(TokenKind::kLessEqual, 2)
                          : Take(TokenKind::kLess, 1);
     case '>':
@@ -218,6 +222,12 @@ Token Lexer::Punctuation() {
                          : Take(TokenKind::kGreater, 1);
     case '=':
       if (next == '=') return Take(TokenKind::kEqual, 2);
+      if (next == '<' || next == '>') {
+        return Fail(
+            at_,
+            absl::StrCat("`", text_.substr(at_, 2), "` is not an operator"),
+            absl::StrCat("compare with `", text_.substr(at_ + 1, 1), "=`"));
+      }
       return Fail(at_, "`=` is not an operator", "compare with `==`");
     case '&':
       if (next == '&') return Take(TokenKind::kAnd, 2);
@@ -235,8 +245,10 @@ Token Lexer::Punctuation() {
     return Fail(at_, "a byte that CEL does not use here",
                 "remove it, or put it into a string");
   }
-  return Fail(at_, absl::StrCat("`", text_.substr(at_, size),
-                                "` has no meaning in CEL"));
+  return Fail(
+      at_,
+      absl::StrCat("`", text_.substr(at_, size), "` has no meaning in CEL"),
+      ForeignSignHint(code_point));
 }
 
 }  // namespace stratagem::expr

@@ -152,28 +152,31 @@ std::string DescribeArguments(const CallShape& call,
                       ListChoices(expected));
 }
 
-// The int literal of the call as a double or uint would be written, or "".
-std::string RewrittenLiteral(const CallShape& call, const Type& wanted) {
-  for (size_t i = 0; i < call.arguments.size(); ++i) {
-    const auto* constant =
-        std::get_if<ConstantNode>(&call.ast[call.arguments[i]]);
-    if (constant == nullptr || !constant->value.is(ValueKind::kInt)) continue;
-    const int64_t number = constant->value.int_value();
-    if (wanted.is(TypeKind::kDouble)) return absl::StrCat(number, ".0");
-    if (wanted.is(TypeKind::kUint) && number >= 0) {
-      return absl::StrCat(number, "u");
-    }
-  }
-  return "";
+// Argument `index`, when it is an int literal, as a double or uint would be
+// written; else "".
+std::string RewrittenLiteral(const CallShape& call, size_t index,
+                             const Type& wanted) {
+  const auto* constant =
+      std::get_if<ConstantNode>(&call.ast[call.arguments[index]]);
+  if (constant == nullptr || !constant->value.is(ValueKind::kInt)) return "";
+  const int64_t number = constant->value.int_value();
+  if (wanted.is(TypeKind::kDouble)) return absl::StrCat(number, ".0");
+  return wanted.is(TypeKind::kUint) && number >= 0 ? absl::StrCat(number, "u")
+                                                   : "";
 }
 
-// For a binary operator on two numbers of different types.
-std::string MixedNumbersHint(const CallShape& call) {
-  const bool has_int =
-      call.types[0].is(TypeKind::kInt) || call.types[1].is(TypeKind::kInt);
-  const Type& other = call.types[call.types[0].is(TypeKind::kInt) ? 1 : 0];
+bool AreMixedNumbers(const Type& left, const Type& right) {
+  return IsNumber(left) && IsNumber(right) && left != right;
+}
+
+// For arguments `first` and the one after it, numbers of different types.
+std::string MixedNumbersHint(const CallShape& call, size_t first) {
+  const bool is_int_first = call.types[first].is(TypeKind::kInt);
+  const bool has_int = is_int_first || call.types[first + 1].is(TypeKind::kInt);
+  const size_t int_at = is_int_first ? first : first + 1;
+  const Type& other = call.types[is_int_first ? first + 1 : first];
   const std::string literal =
-      has_int ? RewrittenLiteral(call, other) : std::string();
+      has_int ? RewrittenLiteral(call, int_at, other) : std::string();
   if (!literal.empty()) {
     return absl::StrCat("CEL does not mix numbers: write `", literal, "`");
   }
@@ -232,15 +235,17 @@ Mismatch DescribeNoOverload(const CallShape& call,
     return {"E113",
             absl::StrCat("both results of `? :` have one type, found ",
                          ListTypes(call.types, 1)),
-            ""};
+            AreMixedNumbers(call.types[1], call.types[2])
+                ? MixedNumbersHint(call, 1)
+                : ""};
   }
-  const bool mixed = call.types.size() == 2 && IsNumber(call.types[0]) &&
-                     IsNumber(call.types[1]) && call.types[0] != call.types[1];
+  const bool mixed =
+      call.types.size() == 2 && AreMixedNumbers(call.types[0], call.types[1]);
   if (call.function == "_==_" || call.function == "_!=_") {
     return {"E113",
             absl::StrCat(name, " compares values of one type, found ",
                          ListTypes(call.types, 0)),
-            mixed ? MixedNumbersHint(call) : ""};
+            mixed ? MixedNumbersHint(call, 0) : ""};
   }
   const std::string list = ListOverloads(candidates);
   if (!IsOperator(call.function)) {
@@ -248,7 +253,7 @@ Mismatch DescribeNoOverload(const CallShape& call,
   }
   return {"E113",
           absl::StrCat(name, " does not take ", ListTypes(call.types, 0)),
-          mixed ? MixedNumbersHint(call) : list};
+          mixed ? MixedNumbersHint(call, 0) : list};
 }
 
 Mismatch DescribeOptionalUse(const CallShape& call, size_t index) {

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/limits.h"
+#include "engine/expr/foreign_syntax.h"
 #include "engine/expr/lexer.h"
 #include "engine/expr/literal.h"
 #include "engine/expr/macros.h"
@@ -121,6 +122,7 @@ class Parser {
 
   void Advance() {
     if (failed_) return;
+    previous_ = token_;
     token_ = lexer_.Next();
     if (token_.kind == TokenKind::kError) {
       Fail("E101", token_.offset, lexer_.error(), lexer_.hint());
@@ -143,14 +145,27 @@ class Parser {
                   std::optional<TokenKind> wanted = std::nullopt) {
     const bool at_end = token_.kind == TokenKind::kEnd;
     if (at_end && hint.empty()) hint = "the expression ends too early";
-    if (token_.text == "and") hint = "join conditions with `&&`";
-    if (token_.text == "or") hint = "join conditions with `||`";
+    const std::string foreign = MisusedWordHint();
+    if (!foreign.empty()) hint = foreign;
     const bool extra = !at_end && wanted && Lexer(lexer_).Next().kind == wanted;
     Fail("E101", token_.offset,
          absl::StrCat(extra ? "extraneous" : "mismatched", " input '",
                       at_end ? "<EOF>" : Shown(token_), "', expected ", what),
          std::move(hint));
     return kNoNode;
+  }
+
+  // What to write for a word of another language, which the current token is or
+  // follows: `a and b`, `not a`.
+  std::string MisusedWordHint() const {
+    if (token_.kind == TokenKind::kIdentifier ||
+        token_.kind == TokenKind::kReserved) {
+      const std::string hint = ForeignWordHint(token_.text);
+      if (!hint.empty()) return hint;
+    }
+    return previous_.kind == TokenKind::kIdentifier
+               ? ForeignWordHint(previous_.text)
+               : "";
   }
 
   void TooDeep() {
@@ -170,6 +185,16 @@ class Parser {
     if (failed_) return false;
     if (Accept(kind)) return !failed_;
     Expected(what, "", kind);
+    return false;
+  }
+
+  // The bracket that closes the one at `opened`.
+  bool RequireClosing(TokenKind kind, absl::string_view what, size_t opened) {
+    if (failed_ || token_.kind != TokenKind::kEnd) return Require(kind, what);
+    const SourceLocation place = source_.Locate(opened);
+    Expected(what, absl::StrCat("the `", source_.text().substr(opened, 1),
+                                "` of line ", place.line, ", column ",
+                                place.column, " is not closed"));
     return false;
   }
 
@@ -224,6 +249,7 @@ class Parser {
   const ParseOptions options_;
   Lexer lexer_;
   Token token_;
+  Token previous_;
   Ast ast_;
   std::vector<int> depths_ = {0};  // Of each node.
   int level_ = 0;
@@ -360,7 +386,7 @@ NodeId Parser::ParseIndex(NodeId operand) {
   Advance();
   const bool optional = Accept(TokenKind::kQuestion);
   const NodeId index = ParseExpression();
-  if (!Require(TokenKind::kRightBracket, "`]`")) return kNoNode;
+  if (!RequireClosing(TokenKind::kRightBracket, "`]`", offset)) return kNoNode;
   return AddCall(optional ? "_[?_]" : "_[_]", offset, {operand, index});
 }
 
@@ -373,7 +399,8 @@ NodeId Parser::ParsePrimary(std::optional<size_t> minus) {
     case TokenKind::kLeftParen: {
       Advance();
       const NodeId inner = ParseExpression();
-      return Require(TokenKind::kRightParen, "`)`") ? inner : kNoNode;
+      return RequireClosing(TokenKind::kRightParen, "`)`", offset) ? inner
+                                                                   : kNoNode;
     }
     case TokenKind::kLeftBracket:
       return ParseList();
@@ -417,6 +444,7 @@ NodeId Parser::ParseName() {
 }
 
 NodeId Parser::ParseCall(std::string function, NodeId target, size_t offset) {
+  const size_t opened = token_.offset;
   Advance();
   CallNode call{std::move(function), target, {}};
   while (token_.kind != TokenKind::kRightParen) {
@@ -424,7 +452,9 @@ NodeId Parser::ParseCall(std::string function, NodeId target, size_t offset) {
     if (!Accept(TokenKind::kComma)) break;
     if (token_.kind == TokenKind::kRightParen) return Expected("an argument");
   }
-  if (!Require(TokenKind::kRightParen, "`,` or `)`")) return kNoNode;
+  if (!RequireClosing(TokenKind::kRightParen, "`,` or `)`", opened)) {
+    return kNoNode;
+  }
   if (!options_.macros) return Add(std::move(call), offset);
   std::optional<Expansion> expansion = ExpandMacro(
       ast_, call,
@@ -447,7 +477,9 @@ NodeId Parser::ParseList() {
     list.items.push_back({ParseExpression(), optional});
     if (!Accept(TokenKind::kComma)) break;
   }
-  if (!Require(TokenKind::kRightBracket, "`,` or `]`")) return kNoNode;
+  if (!RequireClosing(TokenKind::kRightBracket, "`,` or `]`", offset)) {
+    return kNoNode;
+  }
   return Add(std::move(list), offset);
 }
 
@@ -463,13 +495,16 @@ NodeId Parser::ParseMap() {
     map.entries.push_back({key, value, optional});
     if (!Accept(TokenKind::kComma)) break;
   }
-  if (!Require(TokenKind::kRightBrace, "`,` or `}`")) return kNoNode;
+  if (!RequireClosing(TokenKind::kRightBrace, "`,` or `}`", offset)) {
+    return kNoNode;
+  }
   return Add(std::move(map), offset);
 }
 
 // The fields of `type`, a dotted name: Type{field: value, ?field: optional}.
 NodeId Parser::ParseStruct(NodeId type) {
   const size_t offset = ast_.offsets[ChainRoot(ast_, type)];
+  const size_t opened = token_.offset;
   Advance();
   StructNode node;
   node.type = DottedName(ast_, type);
@@ -482,7 +517,9 @@ NodeId Parser::ParseStruct(NodeId type) {
     node.fields.push_back({FieldName(name), ParseExpression(), optional});
     if (!Accept(TokenKind::kComma)) break;
   }
-  if (!Require(TokenKind::kRightBrace, "`,` or `}`")) return kNoNode;
+  if (!RequireClosing(TokenKind::kRightBrace, "`,` or `}`", opened)) {
+    return kNoNode;
+  }
   return Add(std::move(node), offset);
 }
 

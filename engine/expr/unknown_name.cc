@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "engine/base/suggestion.h"
+#include "engine/expr/foreign_syntax.h"
 #include "engine/expr/macros.h"
 
 namespace stratagem::expr {
@@ -26,8 +27,23 @@ std::vector<std::string> CallableNames(const FunctionTable& functions) {
   return names;
 }
 
+// Names have no dashes: `recency-days` is read as a subtraction whose first
+// part is unknown. "" unless exactly one known name begins with that part.
+std::string DashHint(absl::string_view name,
+                     const std::vector<std::string>& names) {
+  const std::string beginning = absl::StrCat(name, "_");
+  const std::string* found = nullptr;
+  for (const std::string& candidate : names) {
+    if (!absl::StartsWith(candidate, beginning)) continue;
+    if (found != nullptr) return "";
+    found = &candidate;
+  }
+  return found == nullptr ? "" : absl::StrCat("did you mean `", *found, "`?");
+}
+
 std::string UnknownNameHint(const Scope& scope, absl::string_view name,
                             const std::vector<std::string>& variables) {
+  if (std::string hint = ForeignWordHint(name); !hint.empty()) return hint;
   std::vector<std::string> names = scope.names();
   const std::string ending = absl::StrCat(".", name);
   for (const std::string& candidate : names) {
@@ -41,6 +57,7 @@ std::string UnknownNameHint(const Scope& scope, absl::string_view name,
       return absl::StrCat("text stands in quotes: `'", name, "'`");
     }
   }
+  if (std::string hint = DashHint(name, names); !hint.empty()) return hint;
   // Under a known root only the names of that root help.
   const absl::string_view root = name.substr(0, name.find('.'));
   if (scope.IsPrefix(root)) {
@@ -80,6 +97,8 @@ Mismatch DescribeUnknownFunction(const FunctionTable& functions,
     hint = absl::StrCat("the macro `", name, "` takes other arguments");
   } else if (name == "atLeast") {
     hint = "only a ranked name, such as `tier`, has `atLeast`";
+  } else if (std::string foreign = ForeignWordHint(name); !foreign.empty()) {
+    hint = std::move(foreign);
   }
   return {"E112", absl::StrCat("unknown ", kind, " `", name, "`"),
           std::move(hint)};

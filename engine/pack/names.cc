@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "engine/base/limits.h"
 
 namespace stratagem::pack {
@@ -66,6 +68,14 @@ bool IsLabel(absl::string_view text) {
   });
 }
 
+// `text` with `_` in place of what cannot stand in a name; "" when that is not
+// all there is to it.
+std::string UnderscoreHint(absl::string_view text) {
+  const std::string name =
+      absl::StrReplaceAll(text, {{"-", "_"}, {" ", "_"}, {".", "_"}});
+  return IsIdentifier(name) ? absl::StrCat("write `", name, "`") : "";
+}
+
 // Why `text` is reserved, or "".
 absl::string_view ReservedAs(absl::string_view text, NameUse use) {
   const bool in_expressions = use == NameUse::kAttribute ||
@@ -86,10 +96,11 @@ absl::string_view ReservedAs(absl::string_view text, NameUse use) {
 bool CheckName(const Name& name, NameUse use, absl::string_view what,
                Diagnostics& diagnostics) {
   if (name.text.empty()) return false;
-  const auto refuse = [&](absl::string_view expected) {
+  const auto refuse = [&](absl::string_view expected, std::string hint = "") {
     diagnostics.AddError("E230", name.location,
                          absl::StrCat("`", name.text, "` cannot name ", what,
-                                      "; expected ", expected));
+                                      "; expected ", expected),
+                         std::move(hint));
     return false;
   };
   if (name.text.size() > kNameBytesMax) {
@@ -104,7 +115,8 @@ bool CheckName(const Name& name, NameUse use, absl::string_view what,
     case NameUse::kMember:
     case NameUse::kField:
       if (!IsIdentifier(name.text)) {
-        return refuse("letters, digits and `_`, not beginning with a digit");
+        return refuse("letters, digits and `_`, not beginning with a digit",
+                      UnderscoreHint(name.text));
       }
       break;
     case NameUse::kLabel:

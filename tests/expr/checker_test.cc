@@ -70,6 +70,12 @@ INSTANTIATE_TEST_SUITE_P(
          "x:1:1: error E111: `treatments.pricing.discount` is not visible "
          "here\n"
          "  hint: it is decided after this\n"},
+        {"WithADash", "orders-rank > 3",
+         "x:1:1: error E110: undeclared reference to 'orders'\n"
+         "  hint: did you mean `orders_total`?\n"},
+        {"AWordOfAnotherLanguage", "consent == TRUE",
+         "x:1:12: error E110: undeclared reference to 'TRUE'\n"
+         "  hint: write `true`\n"},
         {"FieldOfANumber", "orders_total.size > 3",
          "x:1:14: error E112: no field `size` in int, which is no map\n"},
         {"VariableOutsideItsMacro", "labels.all(l, l != '') && l == ''",
@@ -85,6 +91,9 @@ INSTANTIATE_TEST_SUITE_P(
     testing::ValuesIn(std::vector<DiagnosisCase>{
         {"Unknown", "frobnicate(1)",
          "x:1:1: error E112: unknown function `frobnicate`\n"},
+        {"OfAnotherLanguage", "not(consent)",
+         "x:1:1: error E112: unknown function `not`\n"
+         "  hint: negate with `!`, such as `!(x in y)`\n"},
         {"MisspeltMethod", "tier.startWith('g')",
          "x:1:6: error E112: unknown method `startWith`\n"
          "  hint: did you mean `startsWith`?\n"},
@@ -193,6 +202,20 @@ INSTANTIATE_TEST_SUITE_P(
         {"BranchesOfTwoTypes", "consent ? 1 : 'a'",
          "x:1:9: error E113: both results of `? :` have one type, found int "
          "and string\n"},
+        {"BranchesOfTwoNumbers", "consent ? 1.0 : 2",
+         "x:1:9: error E113: both results of `? :` have one type, found double "
+         "and int\n"
+         "  hint: CEL does not mix numbers: write `2.0`\n"},
+        {"BranchesOfTwoNumbersTheOtherWayRound", "consent ? 3 : monetary",
+         "x:1:9: error E113: both results of `? :` have one type, found int "
+         "and double\n"
+         "  hint: CEL does not mix numbers: write `3.0`\n"},
+        {"BranchesOfTwoNumbersWithoutALiteral",
+         "consent ? orders_total : monetary",
+         "x:1:9: error E113: both results of `? :` have one type, found int "
+         "and double\n"
+         "  hint: CEL does not mix numbers: convert one side, with "
+         "`double(\xE2\x80\xA6)`\n"},
         {"InOfTheWrongType", "1 in labels",
          "x:1:3: error E113: `in` does not take int and list(string)\n"
          "  hint: there is `A in list(A)`, `K in map(K, A)`\n"},

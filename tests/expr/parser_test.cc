@@ -149,10 +149,22 @@ INSTANTIATE_TEST_SUITE_P(
          "  hint: join conditions with `||`\n"},
         {"OpenParenthesis", "(a",
          "x:1:3: error E101: mismatched input '<EOF>', expected `)`\n"
-         "  hint: the expression ends too early\n"},
+         "  hint: the `(` of line 1, column 1 is not closed\n"},
         {"OpenList", "[1, 2",
          "x:1:6: error E101: mismatched input '<EOF>', expected `,` or `]`\n"
-         "  hint: the expression ends too early\n"},
+         "  hint: the `[` of line 1, column 1 is not closed\n"},
+        {"OpenIndex", "a[1",
+         "x:1:4: error E101: mismatched input '<EOF>', expected `]`\n"
+         "  hint: the `[` of line 1, column 2 is not closed\n"},
+        {"OpenCall", "a + f(b",
+         "x:1:8: error E101: mismatched input '<EOF>', expected `,` or `)`\n"
+         "  hint: the `(` of line 1, column 6 is not closed\n"},
+        {"OpenMapInsideAnother", "{'a': {'b': 1}",
+         "x:1:15: error E101: mismatched input '<EOF>', expected `,` or `}`\n"
+         "  hint: the `{` of line 1, column 1 is not closed\n"},
+        {"OpenStruct", "a.B{c: 1",
+         "x:1:9: error E101: mismatched input '<EOF>', expected `,` or `}`\n"
+         "  hint: the `{` of line 1, column 4 is not closed\n"},
         {"MapWithoutColon", "{1}",
          "x:1:3: error E101: mismatched input '}', expected `:` after the "
          "key\n"},
@@ -188,7 +200,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"UnknownSign", "a # b",
          "x:1:3: error E101: `#` has no meaning in CEL\n"},
         {"UnknownCharacter", "a \xE2\x89\xA4 b",
-         "x:1:3: error E101: `\xE2\x89\xA4` has no meaning in CEL\n"},
+         "x:1:3: error E101: `\xE2\x89\xA4` has no meaning in CEL\n"
+         "  hint: write `<=`\n"},
         {"InvalidUtf8", "a \xFF",
          "x:1:3: error E101: a byte that CEL does not use here\n"
          "  hint: remove it, or put it into a string\n"},
@@ -208,6 +221,64 @@ INSTANTIATE_TEST_SUITE_P(
         {"OnlyTheFirstIsReported", "a = b = 'c",
          "x:1:3: error E101: `=` is not an operator\n"
          "  hint: compare with `==`\n"},
+    }),
+    CaseName);
+
+INSTANTIATE_TEST_SUITE_P(
+    OtherLanguages, ParserTreeTest,
+    testing::ValuesIn(std::vector<TreeCase>{
+        {"CapitalAnd", "a AND b",
+         "x:1:3: error E101: mismatched input 'AND', expected an operator or "
+         "the end\n"
+         "  hint: join conditions with `&&`\n"},
+        {"Or", "a Or b",
+         "x:1:3: error E101: mismatched input 'Or', expected an operator or "
+         "the end\n"
+         "  hint: join conditions with `||`\n"},
+        {"NotBefore", "NOT a",
+         "x:1:5: error E101: extraneous input 'a', expected an operator or the "
+         "end\n"
+         "  hint: negate with `!`, such as `!(x in y)`\n"},
+        {"NotIn", "a not in b",
+         "x:1:3: error E101: mismatched input 'not', expected an operator or "
+         "the end\n"
+         "  hint: negate with `!`, such as `!(x in y)`\n"},
+        {"If", "if (a) b",
+         "x:1:1: error E101: mismatched input 'if', expected an expression\n"
+         "  hint: write `condition ? yes : no`\n"},
+        {"WordsAreWhole", "a android b",
+         "x:1:3: error E101: mismatched input 'android', expected an operator "
+         "or the end\n"},
+        {"AngleBrackets", "a <> b",
+         "x:1:3: error E101: `<>` is not an operator\n"
+         "  hint: compare with `!=`\n"},
+        {"EqualsLess", "a =< b",
+         "x:1:3: error E101: `=<` is not an operator\n"
+         "  hint: compare with `<=`\n"},
+        {"Arrow", "a => b",
+         "x:1:3: error E101: `=>` is not an operator\n"
+         "  hint: compare with `>=`\n"},
+        {"CurlyQuotes", "a == \u201Cb\u201D",
+         "x:1:6: error E101: `\u201C` has no meaning in CEL\n"
+         "  hint: write plain quotes, as in 'text'\n"},
+        {"CurlySingleQuotes", "a == \u2018b\u2019",
+         "x:1:6: error E101: `\u2018` has no meaning in CEL\n"
+         "  hint: write plain quotes, as in 'text'\n"},
+        {"FullWidthSign", "a \uFF1E b",
+         "x:1:3: error E101: `\uFF1E` has no meaning in CEL\n"
+         "  hint: write `>`\n"},
+        {"FirstFullWidthSign", "\uFF01a",
+         "x:1:1: error E101: `\uFF01` has no meaning in CEL\n"
+         "  hint: write `!`\n"},
+        {"LastFullWidthSign", "a \uFF5E b",
+         "x:1:3: error E101: `\uFF5E` has no meaning in CEL\n"
+         "  hint: write `~`\n"},
+        {"WideSpace", "a\u3000> b",
+         "x:1:2: error E101: `\u3000` has no meaning in CEL\n"
+         "  hint: write a plain space\n"},
+        {"LettersOfOtherScripts", "\u4F60 > 1",
+         "x:1:1: error E101: `\u4F60` has no meaning in CEL\n"},
+        {"QuotedTheyAreText", "'\u201C\uFF1E AND'", "'\u201C\uFF1E AND'"},
     }),
     CaseName);
 

@@ -380,6 +380,7 @@ rule:
 )y",
          "policy.yaml:3:14: error E230: `a-b` cannot name a variable; expected "
          "letters, digits and `_`, not beginning with a digit\n"
+         "  hint: write `a_b`\n"
          "policy.yaml:4:14: error E231: `true` cannot name a variable: it is a "
          "CEL keyword\n"
          "  hint: choose another name\n"
