@@ -85,12 +85,16 @@ void Count(const Projection& projection, bool served, CountTable& counts) {
 
 Projection Project(const LogEntry& entry, CountTable& counts) {
   Projection projection;
-  absl::StatusOr<std::unique_ptr<const DecodedRecord>> record =
-      Decode(entry.record);
-  if (!record.ok()) {
-    ++counts[{"unreadable", absl::StatusCodeToString(record.status().code())}];
+  const auto unreadable = [&](const absl::Status& status) {
+    ++counts[{"unreadable", absl::StatusCodeToString(status.code())}];
     return projection;
-  }
+  };
+  const absl::StatusOr<RecordKind> kind = KindOf(entry.record);
+  if (!kind.ok()) return unreadable(kind.status());
+  if (*kind != RecordKind::kDecision) return projection;
+  const absl::StatusOr<std::unique_ptr<const DecodedRecord>> record =
+      Decode(entry.record);
+  if (!record.ok()) return unreadable(record.status());
   projection.readable = true;
   projection.decision = ProjectDecision(**record);
   const DecisionRecord& decision = (*record)->decision();

@@ -51,16 +51,19 @@ struct ExclusionRow {
 };
 
 struct Projection {
-  bool readable = false;  // False: only `counts` says something.
+  // False: not a decision, or one that cannot be decoded; only `counts` may say
+  // something of it.
+  bool readable = false;
   DecisionRow decision;
   std::vector<SlotRow> slots;
   std::vector<ExclusionRow> exclusions;
   std::vector<std::string> degradations;  // Their reasons.
 };
 
-// Returns what derived tables hold of `entry` and adds it to `counts`. A record
-// that cannot be decoded is counted as unreadable, so that it holds up nothing
-// and is not forgotten either. Thread safe.
+// Returns what derived tables hold of `entry` and adds it to `counts`. Outcomes
+// and erasures are passed over. A record that cannot be decoded is counted as
+// unreadable, so that it holds up nothing and is not forgotten either. Thread
+// safe.
 Projection Project(const LogEntry& entry, CountTable& counts);
 
 }  // namespace stratagem::store

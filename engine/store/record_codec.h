@@ -1,8 +1,9 @@
 // engine/store/record_codec.h
 //
-// A decision record to bytes and back, exactly (record.proto holds the layout,
-// docs/record_format.md the rules). The server encodes what it appends; the
-// projector, insight and replay decode.
+// Records to bytes and back, exactly: decisions, outcomes, erasures
+// (record.proto holds the layout, docs/record_format.md the rules). The server
+// encodes what it appends; the ledger, the projector, insight and replay
+// decode.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_STORE_RECORD_CODEC_H_
@@ -17,6 +18,7 @@
 #include "engine/store/identity.h"
 #include "engine/store/store.h"
 #include "engine/trace/decision_record.h"
+#include "engine/trace/outcome_record.h"
 
 namespace stratagem::store {
 
@@ -25,7 +27,14 @@ inline constexpr uint32_t kRecordFormat = 1;
 // LIMIT: nesting of messages in one record; a list or map takes two.
 inline constexpr int kRecordDepthMax = 1'000;
 
-// What an envelope says besides the decision.
+// What a record tells. Numbers stand in records.
+enum class RecordKind : uint8_t {
+  kDecision = 1,
+  kOutcome = 2,
+  kOperatorAction = 3,
+};
+
+// What an envelope says besides its body.
 struct RecordHeader {
   uint32_t format = 0;
   std::string node_id;
@@ -36,7 +45,7 @@ struct RecordHeader {
   std::string subject;  // identity.h.
 };
 
-// A record read from the log; owns all that its decision borrows. Immutable.
+// A decision read from the log; owns all that it borrows. Immutable.
 class DecodedRecord {
  public:
   const RecordHeader& header() const { return header_; }
@@ -54,6 +63,40 @@ class DecodedRecord {
   Arena arena_;
 };
 
+// An outcome read from the log; owns all that it borrows. Immutable.
+class DecodedOutcome {
+ public:
+  const RecordHeader& header() const { return header_; }
+  const trace::OutcomeRecord& outcome() const { return outcome_; }
+  // True when the personal part was erased; its fields are then empty.
+  bool erased() const { return erased_; }
+
+ private:
+  friend absl::StatusOr<std::unique_ptr<const DecodedOutcome>> DecodeOutcome(
+      const RecordBytes& bytes);
+  DecodedOutcome() = default;
+  RecordHeader header_;
+  trace::OutcomeRecord outcome_;
+  bool erased_ = false;
+  Arena arena_;
+};
+
+// Somebody was erased from the log. It does not say who, and its record has
+// neither subject nor personal part.
+struct Erasure {
+  absl::Time at;
+  uint64_t records = 0;  // How many were cleared.
+
+  friend bool operator==(const Erasure&, const Erasure&) = default;
+};
+
+// Returns what `bytes` tell, without decoding the rest of it: readers that want
+// one kind pass over the others by it.
+// Errors: DATA_LOSS, the bytes are not a record; FAILED_PRECONDITION, a newer
+// program wrote them; UNIMPLEMENTED, they are of a kind that this program does
+// not know. Thread safe. Does not allocate. Time: O(fields of the envelope).
+absl::StatusOr<RecordKind> KindOf(const RecordBytes& bytes);
+
 // Returns `record` as bytes, with this program's versions (base/versions.h).
 // Requires: the ranges of treatments and placements cover their vectors in
 // order, without gap or overlap. Thread safe. Does not allocate once the
@@ -66,6 +109,22 @@ RecordBytes Encode(const trace::DecisionRecord& record,
 // program wrote them; UNIMPLEMENTED, they are not a decision. Thread safe.
 absl::StatusOr<std::unique_ptr<const DecodedRecord>> Decode(
     const RecordBytes& bytes);
+
+// Returns `record` as bytes, with this program's versions. Thread safe.
+RecordBytes EncodeOutcome(const trace::OutcomeRecord& record,
+                          const Identity& identity);
+
+// Returns the outcome in `bytes`, equal to what was encoded, bit for bit.
+// Errors: as Decode(); UNIMPLEMENTED, they are not an outcome. Thread safe.
+absl::StatusOr<std::unique_ptr<const DecodedOutcome>> DecodeOutcome(
+    const RecordBytes& bytes);
+
+// Returns `erasure` as bytes, with this program's versions. Thread safe.
+RecordBytes EncodeErasure(const Erasure& erasure, const Identity& identity);
+
+// Returns the erasure in `bytes`. Errors: as Decode(); UNIMPLEMENTED, they are
+// not an operator's action, or another one. Thread safe.
+absl::StatusOr<Erasure> DecodeErasure(const RecordBytes& bytes);
 
 }  // namespace stratagem::store
 

@@ -1,14 +1,15 @@
 #include <cstdint>
-#include <limits>
+#include <memory>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/status_macros.h"
 #include "engine/store/record.pb.h"
 #include "engine/store/record_codec.h"
+#include "engine/store/record_fields.h"
 #include "engine/value/compare.h"
-#include "google/protobuf/io/coded_stream.h"
 
 namespace stratagem::store {
 namespace {
@@ -17,47 +18,25 @@ using trace::DecisionRecord;
 using trace::Reason;
 
 constexpr uint32_t kNanosMax = 999'999'999;
-constexpr uint32_t kQuarterNanosMax = 3'999'999'999;
 
-// Turns messages into a DecisionRecord whose text and values live in `arena`.
-// Goes on after a fault and remembers it: every message is well formed for
-// protobuf by then, so there is nothing to run into.
-class Decoder {
+// Turns messages into a DecisionRecord.
+class Decoder : private FieldDecoder {
  public:
-  explicit Decoder(Arena& arena) : arena_(arena) {}
+  using FieldDecoder::FieldDecoder;
+  using FieldDecoder::status;
 
   void DecodeDecision(const v1::Envelope& envelope, DecisionRecord& out);
   void DecodePersonal(const v1::Personal& personal, DecisionRecord& out);
 
-  // What was wrong, or "".
-  const std::string& fault() const { return fault_; }
-
  private:
-  void Fault(absl::string_view fault) {
-    if (fault_.empty()) fault_ = std::string(fault);
-  }
-  absl::string_view Text(const std::string& text) {
-    return arena_.CopyString(text);
-  }
   Reason ReasonOf(uint32_t number) { return Code<Reason>(number, "reason"); }
   ErrorCode ErrorOf(uint32_t number) {
     return Code<ErrorCode>(number, "error code");
   }
-  // Numbers that this program does not know are kept: a newer one's codes
-  // survive a visit here.
-  template <typename Enum>
-  Enum Code(uint32_t number, absl::string_view what) {
-    if (number > std::numeric_limits<uint8_t>::max()) {
-      Fault(absl::StrCat(what, " ", number, " is above 255"));
-      return Enum{};
-    }
-    return static_cast<Enum>(number);
-  }
-  absl::Time DecodeTime(const v1::Time& time);
   state::TierHold DecodeHold(const v1::TierHold& hold) {
     state::TierHold out{Text(hold.tier()), std::nullopt};
     if (hold.has_below_since()) {
-      out.below_since = DecodeTime(hold.below_since());
+      out.below_since = Time(hold.below_since());
     }
     return out;
   }
@@ -75,31 +54,13 @@ class Decoder {
     return {Text(input.name()), DecodeValue(input.value()),
             Code<FactSource>(input.source(), "fact source"), input.pii()};
   }
-  state::Name DecodeName(const v1::Name& name) {
-    return {Text(name.text()), name.key()};
-  }
-  state::Outcome OutcomeOf(uint32_t number);
   state::Event DecodeEvent(const v1::Event& event);
-  state::Effect DecodeEffect(const v1::Effect& effect);
   void DecodeState(const v1::Decision& decision, DecisionRecord& out);
   void DecodeBasis(const v1::Decision& decision, DecisionRecord& out);
   void DecodeTreatments(const v1::Decision& decision, DecisionRecord& out);
   trace::Exclusion DecodeExclusion(const v1::Exclusion& exclusion);
   void DecodePlacement(const v1::Placement& placement, DecisionRecord& out);
-
-  Arena& arena_;
-  std::string fault_;
 };
-
-absl::Time Decoder::DecodeTime(const v1::Time& time) {
-  if (time.infinity() == v1::INFINITY_PAST) return absl::InfinitePast();
-  if (time.infinity() == v1::INFINITY_FUTURE) return absl::InfiniteFuture();
-  if (time.quarter_nanos() > kQuarterNanosMax) {
-    Fault(absl::StrCat(time.quarter_nanos(), " quarter nanoseconds"));
-  }
-  return absl::FromUnixSeconds(time.seconds()) +
-         absl::Nanoseconds(time.quarter_nanos()) / 4;
-}
 
 uint32_t Decoder::Nanos(const v1::Parts& parts) {
   if (parts.nanos() > kNanosMax) {
@@ -111,7 +72,7 @@ uint32_t Decoder::Nanos(const v1::Parts& parts) {
 
 Value Decoder::DecodeList(const v1::ValueList& list) {
   const auto count = static_cast<size_t>(list.items_size());
-  Value* items = arena_.AllocateArray<Value>(count);
+  Value* items = arena().AllocateArray<Value>(count);
   for (size_t i = 0; i < count; ++i) {
     items[i] = DecodeValue(list.items(static_cast<int>(i)));
   }
@@ -125,7 +86,7 @@ bool IsKeyKind(ValueKind kind) {
 
 Value Decoder::DecodeMap(const v1::ValueMap& map) {
   const auto count = static_cast<size_t>(map.entries_size());
-  MapEntry* entries = arena_.AllocateArray<MapEntry>(count);
+  MapEntry* entries = arena().AllocateArray<MapEntry>(count);
   for (size_t i = 0; i < count; ++i) {
     const v1::MapEntry& entry = map.entries(static_cast<int>(i));
     entries[i] = {DecodeValue(entry.key()), DecodeValue(entry.value())};
@@ -140,7 +101,7 @@ Value Decoder::DecodeMap(const v1::ValueMap& map) {
 
 Value Decoder::DecodeOptional(const v1::OptionalValue& optional) {
   if (!optional.has_inner()) return Value::Optional(nullptr);
-  Value* inner = arena_.AllocateArray<Value>(1);
+  Value* inner = arena().AllocateArray<Value>(1);
   *inner = DecodeValue(optional.inner());
   return Value::Optional(inner);
 }
@@ -214,8 +175,8 @@ void Decoder::DecodeBasis(const v1::Decision& decision, DecisionRecord& out) {
   out.pack_name = Text(decision.pack_name());
   out.pack_version = Text(decision.pack_version());
   out.pack_digest = Text(decision.pack_digest());
-  out.decided_at = DecodeTime(decision.decided_at());
-  if (decision.has_as_of()) out.as_of = DecodeTime(decision.as_of());
+  out.decided_at = Time(decision.decided_at());
+  if (decision.has_as_of()) out.as_of = Time(decision.as_of());
   out.ignore_levers = decision.ignore_levers();
   if (decision.has_hold_read()) {
     out.hold_read = DecodeHold(decision.hold_read());
@@ -232,33 +193,14 @@ void Decoder::DecodeBasis(const v1::Decision& decision, DecisionRecord& out) {
   }
 }
 
-state::Outcome Decoder::OutcomeOf(uint32_t number) {
-  if (number >= state::kOutcomeFirst && number <= state::kOutcomeLast) {
-    return static_cast<state::Outcome>(number);
-  }
-  Fault(absl::StrCat("outcome ", number));
-  return state::Outcome::kPresented;
-}
-
 state::Event Decoder::DecodeEvent(const v1::Event& event) {
-  return {.at = DecodeTime(event.at()),
+  return {.at = Time(event.at()),
           .sequence = event.sequence(),
-          .offer = DecodeName(event.offer()),
-          .channel = DecodeName(event.channel()),
+          .offer = Name(event.offer()),
+          .channel = Name(event.channel()),
           .inbound = event.inbound(),
-          .outcome = OutcomeOf(event.outcome()),
+          .outcome = Outcome(event.outcome()),
           .honoured = !event.not_honoured()};
-}
-
-state::Effect Decoder::DecodeEffect(const v1::Effect& effect) {
-  return {.counter = DecodeName(effect.counter()),
-          .offer = DecodeName(effect.offer()),
-          .amount = effect.amount(),
-          .amount_max = effect.amount_max(),
-          .at = DecodeTime(effect.at()),
-          .keep_until = DecodeTime(effect.keep_until()),
-          .counts = OutcomeOf(effect.counts()),
-          .reserved_until = DecodeTime(effect.reserved_until())};
 }
 
 void Decoder::DecodeState(const v1::Decision& decision, DecisionRecord& out) {
@@ -267,19 +209,19 @@ void Decoder::DecodeState(const v1::Decision& decision, DecisionRecord& out) {
   }
   for (const v1::CounterRead& read : decision.counters_read()) {
     out.counters_read.push_back({.query = {.key = read.key(),
-                                           .from = DecodeTime(read.from()),
-                                           .until = DecodeTime(read.until()),
-                                           .now = DecodeTime(read.now())},
+                                           .from = Time(read.from()),
+                                           .until = Time(read.until()),
+                                           .now = Time(read.now())},
                                  .counter = Text(read.counter()),
                                  .amount = read.amount(),
                                  .same_from = read.same_from(),
                                  .same_to = read.same_to()});
   }
   for (const v1::Effect& effect : decision.effects()) {
-    out.effects.push_back(DecodeEffect(effect));
+    out.effects.push_back(Effect(effect));
   }
   if (decision.has_events_keep_until()) {
-    out.events_keep_until = DecodeTime(decision.events_keep_until());
+    out.events_keep_until = Time(decision.events_keep_until());
   }
 }
 
@@ -306,16 +248,16 @@ trace::Exclusion Decoder::DecodeExclusion(const v1::Exclusion& exclusion) {
   if (exclusion.has_score()) out.score = exclusion.score();
   if (exclusion.has_score_min()) out.score_min = exclusion.score_min();
   if (exclusion.has_valid_from()) {
-    out.valid_from = DecodeTime(exclusion.valid_from());
+    out.valid_from = Time(exclusion.valid_from());
   }
   if (exclusion.has_valid_until()) {
-    out.valid_until = DecodeTime(exclusion.valid_until());
+    out.valid_until = Time(exclusion.valid_until());
   }
   out.cap = Text(exclusion.cap());
   if (exclusion.has_amount()) out.amount = exclusion.amount();
   if (exclusion.has_amount_max()) out.amount_max = exclusion.amount_max();
   if (exclusion.has_opens_at()) {
-    out.opens_at = DecodeTime(exclusion.opens_at());
+    out.opens_at = Time(exclusion.opens_at());
   }
   return out;
 }
@@ -393,67 +335,24 @@ void Decoder::DecodePersonal(const v1::Personal& personal,
   }
 }
 
-template <typename Message>
-bool Parse(const std::string& bytes, Message& message) {
-  google::protobuf::io::CodedInputStream stream(
-      reinterpret_cast<const uint8_t*>(bytes.data()),
-      static_cast<int>(bytes.size()));
-  stream.SetRecursionLimit(kRecordDepthMax);
-  return message.ParseFromCodedStream(&stream) &&
-         stream.ConsumedEntireMessage();
-}
-
-absl::Status CheckEnvelope(const v1::Envelope& envelope) {
-  if (envelope.format() > kRecordFormat) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "record has format ", envelope.format(), ", this program reads up to ",
-        kRecordFormat, "; use the version that wrote it or a later one"));
-  }
-  if (envelope.format() == 0) {
-    return absl::DataLossError("record has no format version");
-  }
-  if (envelope.kind() != v1::KIND_DECISION) {
-    return absl::UnimplementedError(
-        absl::StrCat("record is of kind ", static_cast<int>(envelope.kind()),
-                     ", expected a decision (", int{v1::KIND_DECISION}, ")"));
-  }
-  if (!envelope.has_decision()) {
-    return absl::DataLossError("record of a decision holds none");
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<const DecodedRecord>> Decode(
     const RecordBytes& bytes) {
   v1::Envelope envelope;
   v1::Personal personal;
-  if (!Parse(bytes.envelope, envelope)) {
-    return absl::DataLossError("envelope is not a record: malformed bytes");
-  }
-  if (absl::Status status = CheckEnvelope(envelope); !status.ok()) {
-    return status;
-  }
-  if (!Parse(bytes.personal, personal)) {
+  STRATAGEM_RETURN_IF_ERROR(
+      ParseEnvelope(bytes.envelope, RecordKind::kDecision, envelope));
+  if (!ParseRecordPart(bytes.personal, personal)) {
     return absl::DataLossError("personal part is malformed");
   }
   std::unique_ptr<DecodedRecord> record(new DecodedRecord());
-  record->header_ = {.format = envelope.format(),
-                     .node_id = envelope.node_id(),
-                     .epoch = envelope.epoch(),
-                     .engine_version = envelope.engine_version(),
-                     .hash_version = envelope.hash_version(),
-                     .random_version = envelope.random_version(),
-                     .subject = envelope.subject()};
+  record->header_ = DecodeHead(envelope);
   record->erased_ = bytes.personal.empty();
   Decoder decoder(record->arena_);
   decoder.DecodeDecision(envelope, record->decision_);
   decoder.DecodePersonal(personal, record->decision_);
-  if (!decoder.fault().empty()) {
-    return absl::DataLossError(
-        absl::StrCat("record is malformed: ", decoder.fault()));
-  }
+  STRATAGEM_RETURN_IF_ERROR(decoder.status());
   return record;
 }
 

@@ -4,9 +4,9 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "engine/base/versions.h"
 #include "engine/store/record.pb.h"
 #include "engine/store/record_codec.h"
+#include "engine/store/record_fields.h"
 
 namespace stratagem::store {
 namespace {
@@ -33,26 +33,8 @@ struct Scratch {
 // one giant record is not paid for by every thread for ever.
 constexpr size_t kScratchBytesMax = 1u << 20;
 
-void Set(std::string* field, absl::string_view text) {
-  field->assign(text.data(), text.size());
-}
-
-void EncodeTime(absl::Time time, v1::Time* out) {
-  if (time == absl::InfinitePast()) {
-    out->set_infinity(v1::INFINITY_PAST);
-  } else if (time == absl::InfiniteFuture()) {
-    out->set_infinity(v1::INFINITY_FUTURE);
-  } else {
-    const int64_t seconds = absl::ToUnixSeconds(time);
-    const absl::Duration rest = time - absl::FromUnixSeconds(seconds);
-    out->set_seconds(seconds);
-    out->set_quarter_nanos(
-        static_cast<uint32_t>(absl::ToInt64Nanoseconds(rest * 4)));
-  }
-}
-
 void EncodeHold(const state::TierHold& hold, v1::TierHold* out) {
-  Set(out->mutable_tier(), hold.tier);
+  SetText(out->mutable_tier(), hold.tier);
   if (hold.below_since.has_value()) {
     EncodeTime(*hold.below_since, out->mutable_below_since());
   }
@@ -78,9 +60,9 @@ void EncodeValue(const Value& value, v1::Value* out) {
     case ValueKind::kDouble:
       return out->set_double_value(value.double_value());
     case ValueKind::kString:
-      return Set(out->mutable_string_value(), value.text());
+      return SetText(out->mutable_string_value(), value.text());
     case ValueKind::kBytes:
-      return Set(out->mutable_bytes_value(), value.text());
+      return SetText(out->mutable_bytes_value(), value.text());
     case ValueKind::kTimestamp:
       return EncodeParts(value, out->mutable_timestamp_value());
     case ValueKind::kDuration:
@@ -108,11 +90,11 @@ void EncodeValue(const Value& value, v1::Value* out) {
       return;
     }
     case ValueKind::kType:
-      return Set(out->mutable_type_value(), value.text());
+      return SetText(out->mutable_type_value(), value.text());
     case ValueKind::kIp:
-      return Set(out->mutable_ip_value(), value.text());
+      return SetText(out->mutable_ip_value(), value.text());
     case ValueKind::kCidr:
-      return Set(out->mutable_cidr_value(), value.text());
+      return SetText(out->mutable_cidr_value(), value.text());
     case ValueKind::kError: {
       v1::ErrorValue* error = out->mutable_error_value();
       error->set_code(static_cast<uint32_t>(value.error_code()));
@@ -123,7 +105,7 @@ void EncodeValue(const Value& value, v1::Value* out) {
 }
 
 void EncodeNamed(const NamedValue& named, v1::NamedValue* out) {
-  Set(out->mutable_name(), named.name);
+  SetText(out->mutable_name(), named.name);
   EncodeValue(named.value, out->mutable_value());
 }
 
@@ -136,9 +118,9 @@ std::span<const T> Range(const std::vector<T>& all, uint32_t begin,
 
 void EncodeBasis(const DecisionRecord& record, v1::Decision* out) {
   out->set_role(static_cast<v1::Role>(record.role));
-  Set(out->mutable_pack_name(), record.pack_name);
-  Set(out->mutable_pack_version(), record.pack_version);
-  Set(out->mutable_pack_digest(), record.pack_digest);
+  SetText(out->mutable_pack_name(), record.pack_name);
+  SetText(out->mutable_pack_version(), record.pack_version);
+  SetText(out->mutable_pack_digest(), record.pack_digest);
   EncodeTime(record.decided_at, out->mutable_decided_at());
   if (record.as_of.has_value()) EncodeTime(*record.as_of, out->mutable_as_of());
   out->set_seed(record.seed);
@@ -151,18 +133,13 @@ void EncodeBasis(const DecisionRecord& record, v1::Decision* out) {
   }
   for (const trace::ArmAssignment& arm : record.arms) {
     v1::Arm* encoded = out->add_arms();
-    Set(encoded->mutable_experiment(), arm.experiment);
-    Set(encoded->mutable_arm(), arm.arm);
+    SetText(encoded->mutable_experiment(), arm.experiment);
+    SetText(encoded->mutable_arm(), arm.arm);
     encoded->set_share(arm.share);
   }
   for (const NamedValue& parameter : record.parameters) {
     EncodeNamed(parameter, out->add_parameters());
   }
-}
-
-void EncodeName(const state::Name& name, v1::Name* out) {
-  Set(out->mutable_text(), name.text);
-  out->set_key(name.key);
 }
 
 void EncodeEvent(const state::Event& event, v1::Event* out) {
@@ -176,7 +153,7 @@ void EncodeEvent(const state::Event& event, v1::Event* out) {
 }
 
 void EncodeCounterRead(const state::CounterRead& read, v1::CounterRead* out) {
-  Set(out->mutable_counter(), read.counter);
+  SetText(out->mutable_counter(), read.counter);
   out->set_key(read.query.key);
   EncodeTime(read.query.from, out->mutable_from());
   EncodeTime(read.query.until, out->mutable_until());
@@ -184,17 +161,6 @@ void EncodeCounterRead(const state::CounterRead& read, v1::CounterRead* out) {
   out->set_amount(read.amount);
   out->set_same_from(read.same_from);
   out->set_same_to(read.same_to);
-}
-
-void EncodeEffect(const state::Effect& effect, v1::Effect* out) {
-  EncodeName(effect.counter, out->mutable_counter());
-  EncodeName(effect.offer, out->mutable_offer());
-  out->set_amount(effect.amount);
-  out->set_amount_max(effect.amount_max);
-  EncodeTime(effect.at, out->mutable_at());
-  EncodeTime(effect.keep_until, out->mutable_keep_until());
-  out->set_counts(static_cast<uint32_t>(effect.counts));
-  EncodeTime(effect.reserved_until, out->mutable_reserved_until());
 }
 
 // What the decision read of the world's memory and what it changes there.
@@ -217,13 +183,13 @@ void EncodeResults(const DecisionRecord& record, v1::Decision* out) {
   out->set_scored(record.scored);
   out->set_score(record.score);
   out->set_coverage(record.coverage);
-  Set(out->mutable_tier(), record.tier);
+  SetText(out->mutable_tier(), record.tier);
   out->set_tier_reason(static_cast<uint32_t>(record.tier_reason));
-  Set(out->mutable_stage(), record.stage);
+  SetText(out->mutable_stage(), record.stage);
   for (const trace::TreatmentResult& treatment : record.treatments) {
     v1::Treatment* encoded = out->add_treatments();
-    Set(encoded->mutable_name(), treatment.name);
-    Set(encoded->mutable_cell(), treatment.cell);
+    SetText(encoded->mutable_name(), treatment.name);
+    SetText(encoded->mutable_cell(), treatment.cell);
     encoded->set_reason(static_cast<uint32_t>(treatment.reason));
     for (const NamedValue& field :
          Range(record.treatment_fields, treatment.fields_begin,
@@ -234,7 +200,7 @@ void EncodeResults(const DecisionRecord& record, v1::Decision* out) {
   for (const trace::Degradation& degradation : record.degradations) {
     v1::Degradation* encoded = out->add_degradations();
     encoded->set_reason(static_cast<uint32_t>(degradation.reason));
-    Set(encoded->mutable_subject(), degradation.subject);
+    SetText(encoded->mutable_subject(), degradation.subject);
     encoded->set_error(static_cast<uint32_t>(degradation.error));
   }
 }
@@ -249,7 +215,7 @@ void EncodeParameters(const trace::Exclusion& exclusion, v1::Exclusion* out) {
   if (exclusion.valid_until.has_value()) {
     EncodeTime(*exclusion.valid_until, out->mutable_valid_until());
   }
-  Set(out->mutable_cap(), exclusion.cap);
+  SetText(out->mutable_cap(), exclusion.cap);
   if (exclusion.amount.has_value()) out->set_amount(*exclusion.amount);
   if (exclusion.amount_max.has_value()) {
     out->set_amount_max(*exclusion.amount_max);
@@ -262,14 +228,14 @@ void EncodeParameters(const trace::Exclusion& exclusion, v1::Exclusion* out) {
 void EncodePlacement(const DecisionRecord& record,
                      const trace::PlacementResult& placement,
                      v1::Placement* out) {
-  Set(out->mutable_name(), placement.name);
-  Set(out->mutable_channel(), placement.channel);
+  SetText(out->mutable_name(), placement.name);
+  SetText(out->mutable_channel(), placement.channel);
   out->set_inbound(placement.inbound);
   for (const trace::Candidate& candidate :
        Range(record.candidates, placement.candidates_begin,
              placement.candidates_end)) {
     v1::Candidate* encoded = out->add_candidates();
-    Set(encoded->mutable_offer(), candidate.offer);
+    SetText(encoded->mutable_offer(), candidate.offer);
     encoded->set_propensity(candidate.propensity);
     encoded->set_propensity_given(candidate.propensity_given);
     encoded->set_value(candidate.value);
@@ -282,7 +248,7 @@ void EncodePlacement(const DecisionRecord& record,
   for (const trace::SlotResult& slot :
        Range(record.slots, placement.slots_begin, placement.slots_end)) {
     v1::Slot* encoded = out->add_slots();
-    Set(encoded->mutable_offer(), slot.offer);
+    SetText(encoded->mutable_offer(), slot.offer);
     encoded->set_reason(static_cast<uint32_t>(slot.reason));
     encoded->set_selection_probability(slot.selection_probability);
     encoded->set_score(slot.score);
@@ -291,9 +257,9 @@ void EncodePlacement(const DecisionRecord& record,
        Range(record.exclusions, placement.exclusions_begin,
              placement.exclusions_end)) {
     v1::Exclusion* encoded = out->add_exclusions();
-    Set(encoded->mutable_offer(), exclusion.offer);
+    SetText(encoded->mutable_offer(), exclusion.offer);
     encoded->set_reason(static_cast<uint32_t>(exclusion.reason));
-    Set(encoded->mutable_group(), exclusion.group);
+    SetText(encoded->mutable_group(), exclusion.group);
     encoded->set_error(static_cast<uint32_t>(exclusion.error));
     EncodeParameters(exclusion, encoded);
   }
@@ -301,16 +267,10 @@ void EncodePlacement(const DecisionRecord& record,
 
 void EncodeEnvelope(const DecisionRecord& record, const Identity& identity,
                     v1::Envelope* out) {
-  out->set_format(kRecordFormat);
-  out->set_kind(v1::KIND_DECISION);
-  out->set_node_id(identity.node_id);
-  out->set_epoch(identity.epoch);
-  out->set_engine_version(kEngineVersion);
-  out->set_hash_version(kHashVersion);
-  out->set_random_version(kRandomVersion);
-  Set(out->mutable_time_zones_version(), record.time_zones_version);
-  Set(out->mutable_request_id(), record.request_id);
-  Set(out->mutable_trace_id(), record.trace_id);
+  EncodeHead(RecordKind::kDecision, identity, out);
+  SetText(out->mutable_time_zones_version(), record.time_zones_version);
+  SetText(out->mutable_request_id(), record.request_id);
+  SetText(out->mutable_trace_id(), record.trace_id);
   out->set_subject(SubjectOf(identity.subject_key, record.customer_id));
   v1::Decision* decision = out->mutable_decision();
   EncodeBasis(record, decision);
@@ -322,7 +282,7 @@ void EncodeEnvelope(const DecisionRecord& record, const Identity& identity,
 }
 
 void EncodeInput(const trace::InputRead& input, v1::Input* out) {
-  Set(out->mutable_name(), input.name);
+  SetText(out->mutable_name(), input.name);
   EncodeValue(input.value, out->mutable_value());
   out->set_source(static_cast<uint32_t>(input.source));
   out->set_pii(input.pii);
@@ -330,9 +290,9 @@ void EncodeInput(const trace::InputRead& input, v1::Input* out) {
 
 void EncodePersonal(const DecisionRecord& record, v1::Personal* out) {
   out->set_format(kRecordFormat);
-  Set(out->mutable_customer_id(), record.customer_id);
-  Set(out->mutable_unit(), record.unit);
-  Set(out->mutable_locale(), record.locale);
+  SetText(out->mutable_customer_id(), record.customer_id);
+  SetText(out->mutable_unit(), record.unit);
+  SetText(out->mutable_locale(), record.locale);
   for (const trace::InputRead& input : record.attributes) {
     EncodeInput(input, out->add_attributes());
   }

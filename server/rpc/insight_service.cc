@@ -83,16 +83,19 @@ std::variant<v1::ListDecisionsResponse, google::rpc::Status> ListDecisions(
   response.set_next_after_sequence(after);
   size_t bytes = 0;
   for (const store::LogEntry& from : *records) {
-    const auto record = store::Decode(from.record);
-    if (record.ok()) {
+    const absl::StatusOr<store::RecordKind> kind = store::KindOf(from.record);
+    if (!kind.ok() && !absl::IsUnimplemented(kind.status())) {
+      return StoreError(kind.status());
+    }
+    if (kind.ok() && *kind == store::RecordKind::kDecision) {
+      const auto record = store::Decode(from.record);
+      if (!record.ok()) return StoreError(record.status());
       v1::LogEntry entry =
           WriteEntry(**record, from.position, request.explain());
       bytes += entry.ByteSizeLong();
       if (bytes > kPageBytesMax && response.entries_size() > 0) break;
       *response.add_entries() = std::move(entry);
-    } else if (!absl::IsUnimplemented(record.status())) {
-      return StoreError(record.status());
-    }  // Records of other kinds are no decisions.
+    }
     response.set_next_after_sequence(from.position.sequence);
   }
   response.set_has_more(response.next_after_sequence() <

@@ -24,6 +24,7 @@ class RecordSource {
       : random_(random), arena_(arena) {}
 
   DecisionRecord Record();
+  trace::OutcomeRecord Outcome();
 
  private:
   uint64_t Below(uint64_t end) { return random_() % end; }
@@ -102,6 +103,7 @@ class RecordSource {
   state::Outcome AnyOutcome() {
     return static_cast<state::Outcome>(1 + Below(state::kOutcomeLast));
   }
+  state::Effect AnyEffect();
   void AddState(DecisionRecord& record);
   trace::Exclusion AnyExclusion();
   void AddTreatment(DecisionRecord& record);
@@ -199,6 +201,11 @@ trace::Exclusion RecordSource::AnyExclusion() {
   return exclusion;
 }
 
+state::Effect RecordSource::AnyEffect() {
+  return {AnyName(), AnyName(), Int(),        Int(),
+          Time(),    Time(),    AnyOutcome(), Time()};
+}
+
 void RecordSource::AddState(DecisionRecord& record) {
   for (size_t i = Few(); i > 0; --i) {
     record.events_read.push_back({Time(), random_(), AnyName(), AnyName(),
@@ -209,10 +216,36 @@ void RecordSource::AddState(DecisionRecord& record) {
         {{random_(), Time(), Time(), Time()}, Name(), Int(), Int(), Int()});
   }
   for (size_t i = Few(); i > 0; --i) {
-    record.effects.push_back({AnyName(), AnyName(), Int(), Int(), Time(),
-                              Time(), AnyOutcome(), Time()});
+    record.effects.push_back(AnyEffect());
   }
   if (Coin()) record.events_keep_until = Time();
+}
+
+trace::OutcomeRecord RecordSource::Outcome() {
+  trace::OutcomeRecord record;
+  record.outcome_id = Bytes();
+  record.trace_id = Bytes();
+  record.recorded_at = Time();
+  record.occurred_at = Time();
+  record.pack_name = Name();
+  record.pack_version = Name();
+  record.decision_epoch = random_();
+  record.decision_sequence = random_();
+  record.decided_at = Time();
+  record.placement = Name();
+  record.channel = Name();
+  record.inbound = Coin();
+  record.offer = Name();
+  record.outcome = AnyOutcome();
+  record.status = static_cast<trace::OutcomeStatus>(1 + Below(3));
+  record.revenue_micros = Int();
+  if (Coin()) record.keep_until = Time();
+  for (size_t i = Few(); i > 0; --i) {
+    record.changes.push_back(
+        {static_cast<state::ChangeKind>(1 + Below(3)), AnyEffect()});
+  }
+  record.customer_id = Bytes();
+  return record;
 }
 
 void RecordSource::AddPlacement(DecisionRecord& record) {
@@ -461,6 +494,17 @@ DecisionRecord RandomRecord(std::mt19937_64& random, Arena& arena) {
   return RecordSource(random, arena).Record();
 }
 
+trace::OutcomeRecord RandomOutcome(std::mt19937_64& random, Arena& arena) {
+  return RecordSource(random, arena).Outcome();
+}
+
+void DumpEffect(const state::Effect& effect, std::string& out) {
+  Line(out, "effect", Text(effect.counter.text), effect.counter.key,
+       Text(effect.offer.text), effect.offer.key, effect.amount,
+       effect.amount_max, Text(effect.at), Text(effect.keep_until),
+       Number(effect.counts), Text(effect.reserved_until));
+}
+
 void DumpState(const DecisionRecord& record, std::string& out) {
   for (const state::Event& event : record.events_read) {
     Line(out, "event", Text(event.at), event.sequence, Text(event.offer.text),
@@ -472,12 +516,7 @@ void DumpState(const DecisionRecord& record, std::string& out) {
          Text(read.query.from), Text(read.query.until), Text(read.query.now),
          read.amount, read.same_from, read.same_to);
   }
-  for (const state::Effect& effect : record.effects) {
-    Line(out, "effect", Text(effect.counter.text), effect.counter.key,
-         Text(effect.offer.text), effect.offer.key, effect.amount,
-         effect.amount_max, Text(effect.at), Text(effect.keep_until),
-         Number(effect.counts), Text(effect.reserved_until));
-  }
+  for (const state::Effect& effect : record.effects) DumpEffect(effect, out);
   Line(out, "events kept", Text(record.events_keep_until));
 }
 
@@ -508,6 +547,25 @@ std::string Dump(const DecisionRecord& record) {
            Number(input.source), input.pii);
     }
   }
+  return out;
+}
+
+std::string Dump(const trace::OutcomeRecord& record) {
+  std::string out;
+  Line(out, "outcome", Text(record.outcome_id), Text(record.trace_id),
+       Text(record.recorded_at), Text(record.occurred_at),
+       Number(record.outcome), Number(record.status), record.revenue_micros,
+       Text(record.keep_until));
+  Line(out, "decision", Text(record.pack_name), Text(record.pack_version),
+       record.decision_epoch, record.decision_sequence,
+       Text(record.decided_at));
+  Line(out, "slot", Text(record.placement), Text(record.channel),
+       Number(record.inbound), Text(record.offer));
+  for (const state::CounterChange& change : record.changes) {
+    Line(out, "change", Number(change.kind));
+    DumpEffect(change.effect, out);
+  }
+  Line(out, "customer", Text(record.customer_id));
   return out;
 }
 

@@ -1,7 +1,7 @@
 // tests/store/sample_records.h
 //
-// Decision records to append: a plain one, random ones, and a text of all their
-// fields to compare them by.
+// Records to append: a plain decision, random decisions and outcomes, and a
+// text of all their fields to compare them by.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_TESTS_STORE_SAMPLE_RECORDS_H_
@@ -13,6 +13,7 @@
 #include "engine/base/arena.h"
 #include "engine/store/store.h"
 #include "engine/trace/decision_record.h"
+#include "engine/trace/outcome_record.h"
 
 namespace stratagem::store {
 
@@ -28,8 +29,12 @@ RecordBytes SampleBytes(const std::string& customer_id,
 // `arena`; its ranges are as Encode() requires.
 trace::DecisionRecord RandomRecord(std::mt19937_64& random, Arena& arena);
 
+// As RandomRecord().
+trace::OutcomeRecord RandomOutcome(std::mt19937_64& random, Arena& arena);
+
 // Every field of `record`, numbers as bits: equal texts, equal records.
 std::string Dump(const trace::DecisionRecord& record);
+std::string Dump(const trace::OutcomeRecord& record);
 
 }  // namespace stratagem::store
 

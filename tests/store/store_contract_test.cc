@@ -349,5 +349,16 @@ TEST_P(StoreContractTest, CountsSayWhatCustomersGotAndRolesCountAll) {
           StoreCount{"unreadable", "DATA_LOSS", 1}));
 }
 
+TEST_P(StoreContractTest, OutcomesAndErasuresAreNeitherDecisionsNorUnreadable) {
+  const std::unique_ptr<Store> store = Open();
+  trace::OutcomeRecord outcome;
+  outcome.customer_id = "c-1";
+  ASSERT_THAT(AppendAndWait(*store, EncodeOutcome(outcome, store->identity())),
+              IsOk());
+  ASSERT_THAT(AppendAndWait(*store, EncodeErasure({}, store->identity())),
+              IsOk());
+  EXPECT_THAT(AwaitedCounts(*store), IsEmpty());
+}
+
 }  // namespace
 }  // namespace stratagem::store
