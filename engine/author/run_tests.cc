@@ -7,7 +7,7 @@
 #include "engine/author/compare_decision.h"
 #include "engine/base/limits.h"
 #include "engine/decide/decide.h"
-#include "engine/state/fixed_state.h"
+#include "engine/state/state.h"
 
 namespace stratagem::author {
 namespace {
@@ -65,10 +65,9 @@ TestReport RunTests(const TestSuite& suite, const plan::Plan& plan,
   Afterwards afterwards;
   for (const TestRun& run : suite.runs) {
     if (!Matches(run, filter)) continue;
-    state::FixedState state;
+    state::StateCopy state;
     if (run.hold.has_value()) {
-      state.Hold(plan.summary().name, run.customer,
-                 {run.hold->tier.text, run.hold->below_since});
+      state.hold = {run.hold->tier.text, run.hold->below_since};
     }
     decide::Call call = CallOf(run);
     call.state = &state;

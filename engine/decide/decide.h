@@ -41,8 +41,9 @@ struct Call {
   // False: slots are filled as by the pack's `explore: {method: none}`.
   bool explore = true;
   absl::string_view time_zones_version;
-  // What is remembered of customers; null: nothing.
-  const state::StateView* state = nullptr;
+  // What is remembered of the customer under the plan's pack, and the amounts
+  // that AskCounters() asks for (caps.h); null: nothing.
+  const state::StateCopy* state = nullptr;
   std::span<const NamedValue> attributes;  // Sent by the caller.
   std::span<const NamedValue> profile;     // Stored earlier.
   std::span<const NamedValue> request;     // Of the call.

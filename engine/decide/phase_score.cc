@@ -67,10 +67,7 @@ void Hold(const plan::Scorecard& card, const plan::TierHoldCode& rule,
   hold_case.coverage_suffices = card.CoverageReaches(sum, rule.coverage_min);
   hold_case.now = record.now();
   hold_case.downgrade_after = rule.downgrade_after;
-  if (call.state != nullptr) {
-    record.hold_read =
-        call.state->HeldTier(record.pack_name, record.customer_id);
-  }
+  if (call.state != nullptr) record.hold_read = call.state->hold;
   if (record.hold_read.has_value()) {
     hold_case.held = FindHeld(card.tiers(), *record.hold_read);
   }

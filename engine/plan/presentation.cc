@@ -30,6 +30,9 @@ constexpr Names kGroupGate = {"offer", "condition", "needs", "input",
 constexpr Names kValidity = {"offer", "condition", "needs", "input",
                              "found", "would_do",  "unit",  "from",
                              "until", "dates"};
+constexpr Names kCap = {"offer",  "cap",      "amount", "amount_max",
+                        "window", "opens_at", "again"};
+constexpr Names kQuiet = {"offer", "cap", "opens_at", "again"};
 constexpr Names kGateError = {"offer", "subject", "error", "group",
                               "condition"};
 constexpr Names kOfferError = {"offer", "subject", "error"};
@@ -62,12 +65,16 @@ constexpr ReasonSentence kReasonSentences[] = {
     {"eligibility", kGate},
     {"applicability", kGate},
     {"suitability", kGate},
+    {"contact_policy", kCap},
+    {"limit", kCap},
+    {"budget", kCap},
     {"gate_error", kGateError},
     {"propensity_error", kOfferError},
     {"value_error", kOfferError},
     {"cost_error", kOfferError},
     {"score_error", kOfferError},
     {"min_score", kMinScore},
+    {"quiet_hours", kQuiet},
     {"outranked", kOutranked},
     {"distinct_group", kDistinctGroup},
     {"already_shown", kAlreadyShown},
@@ -76,6 +83,8 @@ constexpr ReasonSentence kReasonSentences[] = {
     {"treatment_error", kTreatmentError},
     {"context_weight_error", kError},
     {"table_conflict", kRow},
+    {"profile_value", kError},
+    {"time_zone_error", kError},
 };
 
 // The best of `texts` for `locale` by lookup alone.

@@ -27,6 +27,7 @@ void StateCopy::Clear() {
   events.clear();
   amounts.clear();
   customer_version = 0;
+  ledger_version = 0;
 }
 
 }  // namespace stratagem::state

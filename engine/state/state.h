@@ -50,18 +50,6 @@ struct TierHold {
   friend bool operator==(const TierHold&, const TierHold&) = default;
 };
 
-// What decisions may ask of the world's memory. Implementations answer from
-// memory, without waiting; any number of threads may ask at once.
-class StateView {
- public:
-  virtual ~StateView() = default;
-
-  // What `customer` holds under the pack of that name, or nullopt. The text
-  // lives as long as the decision's record.
-  virtual std::optional<TierHold> HeldTier(
-      absl::string_view pack, absl::string_view customer) const = 0;
-};
-
 // Something that happened to an offer and a customer.
 struct Event {
   absl::Time at;
@@ -72,9 +60,13 @@ struct Event {
   Name channel;  // Of the placement; "" for any.
   bool inbound = false;
   Outcome outcome = Outcome::kPresented;
-  // False: an acceptance that came after its reservation and found no room. It
-  // counts for nothing.
+  // False: an acceptance that came after its reservation and found no room, or
+  // what came too late to change anything. It counts for nothing, and is there
+  // to know it again.
   bool honoured = true;
+  // Of kRevenue, which may be told more than once: KeyOf() the caller's name
+  // for the report; else 0.
+  uint64_t report = 0;
 
   friend bool operator==(const Event&, const Event&) = default;
 };
@@ -100,6 +92,8 @@ struct StateCopy {
   // Rises with every change of what is remembered of the customer under the
   // pack; 0: nothing is.
   uint64_t customer_version = 0;
+  // Ledger::version() when it was copied.
+  uint64_t ledger_version = 0;
 
   void Clear();
 };

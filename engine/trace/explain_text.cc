@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "engine/base/number_text.h"
 #include "engine/trace/number_text.h"
 #include "engine/trace/wording.h"
@@ -22,6 +24,7 @@ using Parameters = std::vector<std::pair<absl::string_view, std::string>>;
 constexpr char kIndent[] = "  ";
 constexpr int kDecimals = 4;
 constexpr int kScoreDecimals = 2;
+constexpr double kMicros = 1e6;
 constexpr double kScoreSteps = 100;  // Of one point, as kScoreDecimals shows.
 // What binary fractions may lack of a step: 59.57 is a little less than that.
 constexpr double kScoreNoise = 1e-9;
@@ -360,6 +363,11 @@ class Writer {
       case Reason::kSuitability:
       case Reason::kGateError:
         return offer.gates.empty();
+      case Reason::kContactPolicy:
+      case Reason::kLimit:
+      case Reason::kBudget:
+      case Reason::kQuietHours:
+        return offer.caps.empty();
       case Reason::kMinScore:
         return !offer.factors.has_value();
       default:
@@ -400,6 +408,12 @@ class Writer {
       case Reason::kApplicability:
       case Reason::kSuitability:
         AddGate(offer, parameters);
+        break;
+      case Reason::kContactPolicy:
+      case Reason::kLimit:
+      case Reason::kBudget:
+      case Reason::kQuietHours:
+        AddCap(offer, parameters);
         break;
       case Reason::kGateError:
       case Reason::kPropensityError:
@@ -494,6 +508,76 @@ class Writer {
                offer.reason == Reason::kGroupSuitability) {
       parameters.emplace_back("group", Called("groups.", gate.group));
     }
+  }
+
+  // What the cap that stopped the offer has to say.
+  void AddCap(const OfferExplained& offer, Parameters& parameters) const {
+    static const CapExplained kNoCap;
+    const auto stop = std::find_if(
+        offer.caps.begin(), offer.caps.end(),
+        [](const CapExplained& one) { return one.tried == Tried::kFailed; });
+    const CapExplained& cap = stop == offer.caps.end() ? kNoCap : *stop;
+    const std::string opens_at = ShortTime(cap.opens_at);
+    parameters.emplace_back("cap", CapText(cap));
+    parameters.emplace_back("opens_at", opens_at);
+    parameters.emplace_back(
+        "again",
+        opens_at.empty() ? "" : Say(Phrase::kAgain, {{"opens_at", opens_at}}));
+    if (offer.reason == Reason::kQuietHours) return;
+    parameters.emplace_back("amount", AmountText(cap, cap.amount));
+    parameters.emplace_back("amount_max", AmountText(cap, cap.amount_max));
+    parameters.emplace_back("window", WindowText(cap));
+  }
+
+  std::string CapText(const CapExplained& cap) const {
+    constexpr absl::string_view kBudgets = "budgets.";
+    switch (cap.cap) {
+      case Reason::kContactPolicy:
+      case Reason::kQuietHours:
+        return Called("contact_policy.", cap.name);
+      case Reason::kBudget:
+        return Called(kBudgets, absl::StripPrefix(cap.name, kBudgets));
+      default:
+        return cap.name;
+    }
+  }
+
+  // A count, or an amount of money with its unit.
+  std::string AmountText(const CapExplained& cap, int64_t amount) const {
+    if (cap.cap != Reason::kBudget) {
+      return GroupedNumber(absl::StrCat(amount), wording_);
+    }
+    return WithUnit(cap.unit, Number(static_cast<double>(amount) / kMicros));
+  }
+
+  std::string WindowText(const CapExplained& cap) const {
+    if (!cap.period.empty()) return Say(PeriodPhrase(cap.period));
+    // The largest unit of which there are two: what is plural in all languages.
+    constexpr std::pair<absl::Duration, Phrase> kUnits[] = {
+        {absl::Hours(24), Phrase::kWithinDays},
+        {absl::Hours(1), Phrase::kWithinHours},
+        {absl::Minutes(1), Phrase::kWithinMinutes},
+        {absl::Seconds(1), Phrase::kWithinSeconds}};
+    for (const auto& [unit, phrase] : kUnits) {
+      if (cap.within < 2 * unit || cap.within % unit != absl::ZeroDuration()) {
+        continue;
+      }
+      return Say(phrase, {{"count", absl::StrCat(cap.within / unit)}});
+    }
+    return Say(Phrase::kWithinSeconds,
+               {{"count", Number(absl::ToDoubleSeconds(cap.within))}});
+  }
+
+  static Phrase PeriodPhrase(absl::string_view period) {
+    constexpr std::pair<absl::string_view, Phrase> kPeriods[] = {
+        {"hour", Phrase::kThisHour},
+        {"day", Phrase::kToday},
+        {"week", Phrase::kThisWeek},
+        {"month", Phrase::kThisMonth}};
+    for (const auto& [name, phrase] : kPeriods) {
+      if (name == period) return phrase;
+    }
+    return Phrase::kInAll;
   }
 
   static const Nearest* FirstNearest(const ConditionTried& condition) {
@@ -606,23 +690,33 @@ class Writer {
     return value;
   }
 
-  // Offers and treatments say theirs where they stand.
-  void WriteProblem(const Degradation& degradation) {
-    if (degradation.reason != Reason::kIndicatorError &&
-        degradation.reason != Reason::kStageConditionError &&
-        degradation.reason != Reason::kContextWeightError) {
-      return;
+  // What stands before the names that a problem is about; nullopt for offers
+  // and treatments, which say theirs where they stand.
+  static std::optional<absl::string_view> SubjectPrefix(Reason reason) {
+    switch (reason) {
+      case Reason::kIndicatorError:
+        return "indicators.";
+      case Reason::kStageConditionError:
+        return "stages.";
+      case Reason::kProfileValue:
+      case Reason::kTimeZoneError:
+        return "attributes.";
+      case Reason::kContextWeightError:
+        return "";
+      default:
+        return std::nullopt;
     }
-    const bool is_stage = degradation.reason == Reason::kStageConditionError;
-    const bool is_indicator = degradation.reason == Reason::kIndicatorError;
-    Line("",
-         Say(Phrase::kProblem,
-             {{"reason", Say(degradation.reason,
-                             {{"subject", Called(is_stage       ? "stages."
-                                                 : is_indicator ? "indicators."
-                                                                : "",
-                                                 degradation.subject)},
-                              {"error", Text(degradation.error)}})}}));
+  }
+
+  void WriteProblem(const Degradation& degradation) {
+    const std::optional<absl::string_view> prefix =
+        SubjectPrefix(degradation.reason);
+    if (!prefix.has_value()) return;
+    const Parameters parameters = {
+        {"subject", Called(*prefix, degradation.subject)},
+        {"error", Text(degradation.error)}};
+    Line("", Say(Phrase::kProblem,
+                 {{"reason", Say(degradation.reason, parameters)}}));
   }
 
   const DecisionRecord& record_;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "engine/trace/reason.h"
 #include "engine/value/value.h"
 
@@ -131,6 +132,27 @@ struct GateExplained {
   ConditionTried condition;
 };
 
+// A line of the contact policy, a limit or a budget of an offer.
+struct CapExplained {
+  // kContactPolicy, kQuietHours, kLimit or kBudget.
+  Reason cap = Reason::kNone;
+  std::string name;  // As in Exclusion::cap.
+  // kFailed: it has no room, or lost it to slots above.
+  Tried tried = Tried::kNotTried;
+  // What counts already, with the slots above that took room, and what it
+  // allows; micro-units of money for budgets. Of quiet hours nothing.
+  int64_t amount = 0;
+  int64_t amount_max = 0;
+  std::string unit;  // Of budgets: "CNY", or "".
+  // What counts: what happened since then, or in the calendar's "hour", "day",
+  // "week", "month", or "total".
+  absl::Duration within = absl::ZeroDuration();
+  std::string period;
+  // When it opens if nothing else happens, a date of the pack's zone or RFC
+  // 3339; "" when that is never or not known.
+  std::string opens_at;
+};
+
 // What the score of an offer is made of.
 struct Factors {
   double propensity = 1;
@@ -149,6 +171,7 @@ struct OfferExplained {
   Reason reason = Reason::kNone;
   ErrorCode error = ErrorCode::kNone;
   std::vector<GateExplained> gates;  // In the order in which they are tried.
+  std::vector<CapExplained> caps;    // Likewise; tried after the gates.
   // Of offers that were weighed: those that passed every gate.
   std::optional<Factors> factors;
   // With kOutranked the offer of the last slot, with kDistinctGroup the one

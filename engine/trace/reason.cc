@@ -48,6 +48,12 @@ absl::string_view ReasonName(Reason reason) {
       return "applicability";
     case Reason::kSuitability:
       return "suitability";
+    case Reason::kContactPolicy:
+      return "contact_policy";
+    case Reason::kLimit:
+      return "limit";
+    case Reason::kBudget:
+      return "budget";
     case Reason::kGateError:
       return "gate_error";
     case Reason::kPropensityError:
@@ -60,6 +66,8 @@ absl::string_view ReasonName(Reason reason) {
       return "score_error";
     case Reason::kMinScore:
       return "min_score";
+    case Reason::kQuietHours:
+      return "quiet_hours";
     case Reason::kOutranked:
       return "outranked";
     case Reason::kDistinctGroup:
@@ -76,6 +84,10 @@ absl::string_view ReasonName(Reason reason) {
       return "context_weight_error";
     case Reason::kTableConflict:
       return "table_conflict";
+    case Reason::kProfileValue:
+      return "profile_value";
+    case Reason::kTimeZoneError:
+      return "time_zone_error";
   }
   return "unknown";
 }

@@ -41,12 +41,16 @@ enum class Reason : uint8_t {
   kEligibility = 24,
   kApplicability = 25,
   kSuitability = 26,
+  kContactPolicy = 27,    // A line of `contact_policy` has no room.
+  kLimit = 28,            // A limit of the offer or of its groups has none.
+  kBudget = 29,           // A budget does not cover its cost.
   kGateError = 30,        // A gate failed to evaluate.
   kPropensityError = 31,  // Not evaluable, or outside 0..1.
   kValueError = 32,       // Not evaluable, or not finite.
   kCostError = 33,
   kScoreError = 34,
   kMinScore = 35,       // The score is under the pack's `min_score`.
+  kQuietHours = 36,     // A quiet line of `contact_policy`; tried with 27.
   kOutranked = 40,      // Admissible; better ones took the slots.
   kDistinctGroup = 41,  // Its group already has a slot in the placement.
   kAlreadyShown = 42,   // Already chosen in this decision.
@@ -58,6 +62,8 @@ enum class Reason : uint8_t {
   // Rows of a `unique` or `any` table that contradict each other; the default
   // stands in.
   kTableConflict = 64,
+  kProfileValue = 65,   // A stored attribute that does not fit is missing.
+  kTimeZoneError = 66,  // The customer's zone is none: the pack's counts.
 };
 
 // Returns the reason's stable name: "eligibility", "outside_validity", ….

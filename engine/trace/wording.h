@@ -39,6 +39,16 @@ enum class Phrase : uint8_t {
   kValidFrom,      // {from}
   kValidUntil,     // {until}
   kValidBetween,   // {from} {until}
+  kWithinDays,     // {count}: of a rolling window; 2 or more, as those below.
+  kWithinHours,    // {count}
+  kWithinMinutes,  // {count}
+  kWithinSeconds,  // {count}
+  kThisHour,       // Calendar windows.
+  kToday,
+  kThisWeek,
+  kThisMonth,
+  kInAll,
+  kAgain,          // {opens_at}: follows what a cap says.
   kNotBecause,     // {condition}: a condition without a nearest value.
   kUnknownValue,   // What an input without a value is.
   kWouldDo,        // {input} {found} {would_do}

@@ -54,6 +54,15 @@ absl::string_view ReasonText(Reason reason) {
       return "passt jetzt nicht: {needs}";
     case Reason::kSuitability:
       return "nicht gut für diesen Kunden: {needs}";
+    case Reason::kContactPolicy:
+      return "zurückgehalten durch Kontaktregel {cap}: {amount} von "
+             "{amount_max} {window}{again}";
+    case Reason::kLimit:
+      return "sein Limit ist erreicht: {amount} von {amount_max} "
+             "{window}{again}";
+    case Reason::kBudget:
+      return "Budget {cap} reicht nicht: {amount} von {amount_max} {window} "
+             "verbraucht{again}";
     case Reason::kGateError:
       return "eine Bedingung war nicht prüfbar ({error})";
     case Reason::kPropensityError:
@@ -66,6 +75,8 @@ absl::string_view ReasonText(Reason reason) {
       return "der Wert war nicht berechenbar ({error})";
     case Reason::kMinScore:
       return "sein Wert {score} liegt unter dem Minimum {score_min}";
+    case Reason::kQuietHours:
+      return "Ruhezeit ({cap}){again}";
     case Reason::kOutranked:
       return "unterlag {lost_to}{ahead}";
     case Reason::kDistinctGroup:
@@ -85,6 +96,12 @@ absl::string_view ReasonText(Reason reason) {
              "zählt es nicht";
     case Reason::kTableConflict:
       return "Zeilen widersprechen sich, daher gilt die Vorgabe: {row}";
+    case Reason::kProfileValue:
+      return "der gespeicherte Wert von {subject} passt nicht ({error}) und "
+             "gilt als fehlend";
+    case Reason::kTimeZoneError:
+      return "{subject} nennt keine Zeitzone ({error}), daher gilt die der "
+             "Strategie";
   }
   return "";
 }
@@ -127,6 +144,26 @@ absl::string_view PhraseText(Phrase phrase) {
       return "bis {until}";
     case Phrase::kValidBetween:
       return "von {from} bis {until}";
+    case Phrase::kWithinDays:
+      return "in {count} Tagen";
+    case Phrase::kWithinHours:
+      return "in {count} Stunden";
+    case Phrase::kWithinMinutes:
+      return "in {count} Minuten";
+    case Phrase::kWithinSeconds:
+      return "in {count} Sekunden";
+    case Phrase::kThisHour:
+      return "in dieser Stunde";
+    case Phrase::kToday:
+      return "heute";
+    case Phrase::kThisWeek:
+      return "diese Woche";
+    case Phrase::kThisMonth:
+      return "diesen Monat";
+    case Phrase::kInAll:
+      return "insgesamt";
+    case Phrase::kAgain:
+      return "; wieder möglich ab {opens_at}";
     case Phrase::kNotBecause:
       return "`{condition}` trifft nicht zu";
     case Phrase::kUnknownValue:

@@ -54,6 +54,14 @@ absl::string_view ReasonText(Reason reason) {
       return "does not fit now: {needs}";
     case Reason::kSuitability:
       return "not good for this customer: {needs}";
+    case Reason::kContactPolicy:
+      return "held back by contact policy {cap}: {amount} of {amount_max} "
+             "{window}{again}";
+    case Reason::kLimit:
+      return "its limit is reached: {amount} of {amount_max} {window}{again}";
+    case Reason::kBudget:
+      return "budget {cap} does not cover it: {amount} of {amount_max} used "
+             "{window}{again}";
     case Reason::kGateError:
       return "a condition could not be checked ({error})";
     case Reason::kPropensityError:
@@ -66,6 +74,8 @@ absl::string_view ReasonText(Reason reason) {
       return "the score could not be computed ({error})";
     case Reason::kMinScore:
       return "its score of {score} is under the minimum of {score_min}";
+    case Reason::kQuietHours:
+      return "quiet hours ({cap}){again}";
     case Reason::kOutranked:
       return "lost to {lost_to}{ahead}";
     case Reason::kDistinctGroup:
@@ -85,6 +95,12 @@ absl::string_view ReasonText(Reason reason) {
              "does not weigh";
     case Reason::kTableConflict:
       return "rows contradict each other, so the default applies: {row}";
+    case Reason::kProfileValue:
+      return "the stored {subject} does not fit ({error}) and counts as "
+             "missing";
+    case Reason::kTimeZoneError:
+      return "{subject} names no time zone ({error}), so that of the pack "
+             "counts";
   }
   return "";
 }
@@ -127,6 +143,26 @@ absl::string_view PhraseText(Phrase phrase) {
       return "until {until}";
     case Phrase::kValidBetween:
       return "from {from} until {until}";
+    case Phrase::kWithinDays:
+      return "in {count} days";
+    case Phrase::kWithinHours:
+      return "in {count} hours";
+    case Phrase::kWithinMinutes:
+      return "in {count} minutes";
+    case Phrase::kWithinSeconds:
+      return "in {count} seconds";
+    case Phrase::kThisHour:
+      return "this hour";
+    case Phrase::kToday:
+      return "today";
+    case Phrase::kThisWeek:
+      return "this week";
+    case Phrase::kThisMonth:
+      return "this month";
+    case Phrase::kInAll:
+      return "in all";
+    case Phrase::kAgain:
+      return "; possible again from {opens_at}";
     case Phrase::kNotBecause:
       return "`{condition}` does not hold";
     case Phrase::kUnknownValue:

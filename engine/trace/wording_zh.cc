@@ -53,6 +53,13 @@ absl::string_view ReasonText(Reason reason) {
       return "目前不合适：{needs}";
     case Reason::kSuitability:
       return "不适合该客户：{needs}";
+    case Reason::kContactPolicy:
+      return "受接触规则 {cap} 限制：{window}已有 {amount} 次，上限 "
+             "{amount_max} 次{again}";
+    case Reason::kLimit:
+      return "已达上限：{window}已有 {amount} 次，上限 {amount_max} 次{again}";
+    case Reason::kBudget:
+      return "预算 {cap} 不足：{window}已用 {amount}，共 {amount_max}{again}";
     case Reason::kGateError:
       return "条件无法判断（{error}）";
     case Reason::kPropensityError:
@@ -65,6 +72,8 @@ absl::string_view ReasonText(Reason reason) {
       return "得分无法计算（{error}）";
     case Reason::kMinScore:
       return "得分 {score} 低于下限 {score_min}";
+    case Reason::kQuietHours:
+      return "免打扰时段（{cap}）{again}";
     case Reason::kOutranked:
       return "不及 {lost_to}{ahead}";
     case Reason::kDistinctGroup:
@@ -81,6 +90,10 @@ absl::string_view ReasonText(Reason reason) {
       return "{subject} 的条件无法判断（{error}），不加权";
     case Reason::kTableConflict:
       return "多行相互矛盾，取默认值：{row}";
+    case Reason::kProfileValue:
+      return "存储的 {subject} 不符合要求（{error}），视为缺失";
+    case Reason::kTimeZoneError:
+      return "{subject} 不是时区（{error}），按策略的时区处理";
   }
   return "";
 }
@@ -123,6 +136,26 @@ absl::string_view PhraseText(Phrase phrase) {
       return " {until} 之前";
     case Phrase::kValidBetween:
       return " {from} 至 {until} 之间";
+    case Phrase::kWithinDays:
+      return "{count} 天内";
+    case Phrase::kWithinHours:
+      return "{count} 小时内";
+    case Phrase::kWithinMinutes:
+      return "{count} 分钟内";
+    case Phrase::kWithinSeconds:
+      return "{count} 秒内";
+    case Phrase::kThisHour:
+      return "本小时内";
+    case Phrase::kToday:
+      return "今天";
+    case Phrase::kThisWeek:
+      return "本周";
+    case Phrase::kThisMonth:
+      return "本月";
+    case Phrase::kInAll:
+      return "累计";
+    case Phrase::kAgain:
+      return "；{opens_at} 起可再展示";
     case Phrase::kNotBecause:
       return "`{condition}` 不成立";
     case Phrase::kUnknownValue:

@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "engine/state/fixed_state.h"
+#include "engine/state/state.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/decide/decision_text.h"
@@ -134,8 +134,8 @@ TEST(DecideAllocationTest, ExplorationAndHeldTiersAskNoHeapEither) {
   const auto arbitration = Golden("arbitration");
   const auto hold = Golden("hold");
   const absl::string_view placements[] = {"three", "care", "apart"};
-  state::FixedState held;
-  held.Hold("hold", "c-1", {"gold", absl::UnixEpoch()});
+  state::StateCopy held;
+  held.hold = {"gold", absl::UnixEpoch()};
   Call call;
   call.customer_id = "c-1";
   call.state = &held;

@@ -47,31 +47,19 @@ absl::Time TimeOf(const std::string& text) {
   return time;
 }
 
-// What the call says that its customer holds under `pack`. The text is in the
-// arena: it has to live as long as the record.
-class HeldOfCall final : public state::StateView {
- public:
-  HeldOfCall(const Json& call, absl::string_view pack,
-             absl::string_view customer, Arena& arena)
-      : pack_(pack), customer_(customer) {
-    if (!call.contains("held")) return;
-    const Json& held = call["held"];
-    held_ = {arena.CopyString(held.value("tier", std::string())), std::nullopt};
-    if (held.contains("below_since")) {
-      held_->below_since = TimeOf(held["below_since"].get<std::string>());
-    }
+// What the call says is remembered of its customer. The text is in the arena:
+// it has to live as long as the record.
+state::StateCopy StateOf(const Json& call, Arena& arena) {
+  state::StateCopy state;
+  if (!call.contains("held")) return state;
+  const Json& held = call["held"];
+  state.hold = {arena.CopyString(held.value("tier", std::string())),
+                std::nullopt};
+  if (held.contains("below_since")) {
+    state.hold->below_since = TimeOf(held["below_since"].get<std::string>());
   }
-
-  std::optional<state::TierHold> HeldTier(
-      absl::string_view pack, absl::string_view customer) const override {
-    return pack == pack_ && customer == customer_ ? held_ : std::nullopt;
-  }
-
- private:
-  absl::string_view pack_;
-  absl::string_view customer_;
-  std::optional<state::TierHold> held_;
-};
+  return state;
+}
 
 std::string ErrorSuffix(ErrorCode error) {
   if (error == ErrorCode::kNone) return "";
@@ -205,9 +193,8 @@ std::string DecideJson(const plan::Plan& plan, absl::string_view call,
   decide_call.seed = json.value("seed", uint64_t{0});
   decide_call.ignore_levers = json.value("ignore_levers", false);
   decide_call.explore = json.value("explore", true);
-  const HeldOfCall held(json, plan.summary().name, decide_call.customer_id,
-                        arena);
-  decide_call.state = &held;
+  const state::StateCopy state = StateOf(json, arena);
+  decide_call.state = &state;
   decide_call.attributes = attributes;
   decide_call.profile = profile;
   decide_call.request = request;

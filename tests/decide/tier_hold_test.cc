@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/decide/decide.h"
-#include "engine/state/fixed_state.h"
+#include "engine/state/state.h"
 #include "gtest/gtest.h"
 #include "tests/plan/plan_fixture.h"
 #include "tests/support/golden.h"
@@ -136,22 +136,6 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     [](const auto& param_info) { return param_info.param.name; });
 
-TEST(FixedStateTest, RemembersByPackAndCustomer) {
-  state::FixedState state;
-  state.Hold("retail", "c-1", {"gold", std::nullopt});
-  state.Hold("retail", "c-2", {"silver", Day(3)});
-  state.Hold("bank", "c-1", {"basic", std::nullopt});
-  state.Hold("retail", "c-1", {"bronze", Day(4)});
-  EXPECT_EQ(state.HeldTier("retail", "c-1"),
-            (state::TierHold{"bronze", Day(4)}));
-  EXPECT_EQ(state.HeldTier("retail", "c-2"),
-            (state::TierHold{"silver", Day(3)}));
-  EXPECT_EQ(state.HeldTier("bank", "c-1"),
-            (state::TierHold{"basic", std::nullopt}));
-  EXPECT_EQ(state.HeldTier("bank", "c-2"), std::nullopt);
-  EXPECT_EQ(state.HeldTier("telecom", "c-1"), std::nullopt);
-}
-
 // A customer over a year, each decision reading what the one before wrote.
 TEST(HoldDecisionTest, AYearOfDecisions) {
   const plan::LoadedPlan loaded =
@@ -167,7 +151,7 @@ TEST(HoldDecisionTest, AYearOfDecisions) {
       {60, 5000, "gold"},  // Back above: the clock starts anew.
       {70, 0, "gold"},    {150, 0, "gold"},     {159, 0, "gold"},
       {160, 0, "bronze"}, {161, 500, "silver"}, {162, 5000, "gold"}};
-  state::FixedState state;
+  state::StateCopy state;
   Workspace workspace;
   for (const Step& step : year) {
     const NamedValue attributes[] = {{"spend", Value::Double(step.spend)}};
@@ -181,7 +165,7 @@ TEST(HoldDecisionTest, AYearOfDecisions) {
     EXPECT_EQ(record.tier, step.want) << step.day;
     ASSERT_TRUE(record.hold_written.has_value());
     EXPECT_EQ(record.hold_written->tier, step.want) << step.day;
-    state.Hold(record.pack_name, "c-1", *record.hold_written);
+    state.hold = record.hold_written;
   }
 }
 
@@ -189,8 +173,8 @@ TEST(HoldDecisionTest, PacksWithoutHoldReadAndWriteNone) {
   const plan::LoadedPlan loaded =
       plan::LoadPlan(SourcePath("tests/golden/decisions/score"));
   ASSERT_NE(loaded.plan, nullptr) << loaded.diagnostics;
-  state::FixedState state;
-  state.Hold("score", "c-1", {"gold", std::nullopt});
+  state::StateCopy state;
+  state.hold = {"gold", std::nullopt};
   const NamedValue attributes[] = {{"spend", Value::Int(250)}};
   Call call;
   call.customer_id = "c-1";

@@ -152,6 +152,8 @@ std::string Said(trace::Reason reason, const trace::PackWords& words) {
     case trace::Reason::kIndicatorError:
     case trace::Reason::kStageConditionError:
     case trace::Reason::kContextWeightError:
+    case trace::Reason::kProfileValue:
+    case trace::Reason::kTimeZoneError:
       record.degradations.push_back({reason, "x", ErrorCode::kNone});
       break;
     default: {
@@ -159,6 +161,7 @@ std::string Said(trace::Reason reason, const trace::PackWords& words) {
       offer.offer = "event";
       offer.reason = reason;
       offer.gates.emplace_back();
+      offer.caps.emplace_back();
       offer.factors.emplace();
       explanation.placements.emplace_back().name = "desk";
       explanation.placements.back().offers.push_back(offer);
