@@ -30,7 +30,7 @@ struct ReadPackResult {
 };
 
 // Reads `directory`/pack.yaml and what it includes. It goes on after an error
-// and reports all of them: codes E2xx (shape, names, literals;
+// and reports all of them: codes E2xx and W2xx (shape, names, literals;
 // docs/diagnostics.md lists them). Paths in diagnostics are relative to
 // `directory`. Bounded by base/limits.h. Thread safe.
 ReadPackResult ReadPack(const std::string& directory, Diagnostics& diagnostics);
