@@ -73,8 +73,8 @@ TEST_F(TextTableTest, WrapsBetweenWordsOnATerminalOnly) {
   table.AddRow(row);
   table.Print();
   EXPECT_EQ(out_.str(),
-            "a    b            n\n"
-            "abc  a long       1\n"
+            "a    b             n\n"
+            "abc  a long        1\n"
             "     explanation\n");
 }
 
