@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -25,6 +26,48 @@ namespace {
 
 // What a column of the file holds: an input or, from `inputs` on, a field.
 constexpr size_t kUnknownColumn = static_cast<size_t>(-1);
+
+bool IsBlank(const CsvCell& cell) {
+  return absl::StripAsciiWhitespace(cell.text).empty();
+}
+
+// How many of `cells` stand before those at the end that are blank.
+size_t CountToLastFilled(const std::vector<CsvCell>& cells) {
+  size_t count = cells.size();
+  while (count > 0 && IsBlank(cells[count - 1])) --count;
+  return count;
+}
+
+// Whether `text` is rather meant to be computed: it has a name and an operator
+// or a call. A lone `/` and `-` are of "n/a" and of dates too.
+bool LooksLikeExpression(absl::string_view text) {
+  const auto is_word = [](char c) {
+    return c == '_' || absl::ascii_isalnum(static_cast<unsigned char>(c));
+  };
+  bool has_name = false;
+  bool has_operator = absl::StrContains(text, " / ") ||
+                      absl::StrContains(text, " - ") ||
+                      absl::StrContains(text, " ? ");
+  for (size_t i = 0; i < text.size(); ++i) {
+    has_name |= absl::ascii_isalpha(static_cast<unsigned char>(text[i]));
+    const bool follows_word = i > 0 && is_word(text[i - 1]);
+    has_operator |= text[i] == '*' || (text[i] == '+' && i > 0) ||
+                    (text[i] == '(' && follows_word);
+  }
+  return has_name && has_operator;
+}
+
+// What to write in place of a value that `field` does not take.
+std::string LiteralHint(absl::string_view text, const Field& field) {
+  const bool is_text = field.type.kind == ValueKind::kString;
+  if (text.empty()) return is_text ? "for no text write {cel: \"''\"}" : "";
+  constexpr size_t kShownBytesMax = 60;
+  if (!LooksLikeExpression(text)) return "";
+  const bool fits = text.size() <= kShownBytesMax &&
+                    text.find_first_of("\"\n\r") == absl::string_view::npos;
+  return absl::StrCat("to compute the value write `{cel: \"",
+                      fits ? std::string(text) : "…", "\"}`");
+}
 
 class CsvTableReader {
  public:
@@ -103,17 +146,18 @@ class CsvTableReader {
     for (const std::string& name : fields_.names()) names.push_back(name);
     std::vector<bool> is_there(names.size());
     bool ok = true;
-    for (const CsvCell& cell : header) {
+    header_cells_ = header.size();
+    // Spreadsheets save the empty columns beside a table with it.
+    const size_t named =
+        std::max<size_t>(CountToLastFilled(header), header_cells_ > 0 ? 1 : 0);
+    for (const CsvCell& cell : std::span(header).first(named)) {
       const absl::string_view name = absl::StripAsciiWhitespace(cell.text);
       const size_t column = FindColumn(names, name, is_there);
       columns_.push_back(column);
       if (column == kUnknownColumn && name.empty()) {
         ok = false;
         Error("E280", LocationOf(cell),
-              absl::StrCat("column ", columns_.size(), " has no name"),
-              columns_.size() == header.size()
-                  ? "remove the comma at the end of each line"
-                  : "");
+              absl::StrCat("column ", columns_.size(), " has no name"));
       } else if (column == kUnknownColumn) {
         ok = false;
         const bool is_known =
@@ -150,25 +194,34 @@ class CsvTableReader {
     return kUnknownColumn;
   }
 
-  // False when there is no room for more rows.
+  // False when there is no room for more rows. A line of nothing but empty
+  // cells, as spreadsheets save them below a table, is no row.
   bool ReadRow(const std::vector<CsvCell>& cells) {
+    const size_t filled = CountToLastFilled(cells);
+    if (filled == 0) return true;
     if (!HasRoomForRow(context_, LocationOf(cells[0]), table_)) return false;
-    if (cells.size() != columns_.size()) {
+    if (cells.size() != header_cells_) {
       Error("E281",
-            LocationOf(cells[std::min(cells.size(), columns_.size() + 1) - 1]),
+            LocationOf(cells[std::min(cells.size(), header_cells_ + 1) - 1]),
             absl::StrCat("the row has ", cells.size(),
-                         " cells, the header has ", columns_.size()),
-            cells.size() > columns_.size()
+                         " cells, the header has ", header_cells_),
+            cells.size() > header_cells_
                 ? "put a cell with a comma between quotes"
                 : "");
       return true;
+    }
+    if (filled > columns_.size()) {
+      Error("E281", LocationOf(cells[filled - 1]),
+            absl::StrCat("the cell stands in column ", filled,
+                         ", which has no name"),
+            "name the column in the header, or empty its cells");
     }
     TableRow row;
     row.location = LocationOf(cells[0]);
     row.label = absl::StrCat(path_, ":", cells[0].line);
     row.when.resize(table_.inputs.size());
     row.out.resize(fields_.fields().size());
-    for (size_t i = 0; i < cells.size(); ++i) {
+    for (size_t i = 0; i < columns_.size(); ++i) {
       const size_t column = columns_[i];
       if (column < row.when.size()) {
         row.when[column] = ReadCell(cells[i]);
@@ -183,7 +236,7 @@ class CsvTableReader {
 
   InputCell ReadCell(const CsvCell& csv) {
     InputCell cell;
-    if (absl::StripAsciiWhitespace(csv.text).empty()) return cell;  // Any.
+    if (IsBlank(csv)) return cell;  // Any.
     SourceText source = SourceOf(csv);
     std::optional<SourceText> cel = ComputedPart(source);
     if (!cel.has_value()) {
@@ -219,7 +272,7 @@ class CsvTableReader {
       Error("E240", operand.location,
             absl::StrCat("found ", Describe(found), ", expected ",
                          ToString(field.type)),
-            text.empty() && is_text ? "for no text write {cel: \"''\"}" : "");
+            LiteralHint(text, field));
       return operand;
     }
     const FieldFault fault = Conform(field, *value, context_.arena);
@@ -302,7 +355,8 @@ class CsvTableReader {
   const std::string& bytes_;
   const Schema& fields_;
   Table& table_;
-  std::vector<size_t> columns_;  // Of each column: an input, then a field.
+  std::vector<size_t> columns_;  // Of each that has a name: input, then field.
+  size_t header_cells_ = 0;      // Of the header, with or without a name.
   int64_t line_ = 1;             // Begins at line_start_.
   size_t line_start_ = 0;
 };

@@ -374,6 +374,65 @@ TEST_F(UnreadFilesTest, ACsvFileThatNoTableReadsIsTold) {
             "the pack's folder\n");
 }
 
+// As Excel saves a table that once was larger.
+TEST(TableCsvTest, EmptyCellsBesideAndBelowTheTableAreNoPartOfIt) {
+  TempDir pack;
+  pack.Write("pack.yaml", absl::StrCat(kHeader, kPackWithTable));
+  pack.Write(
+      "used.csv",
+      "region,percent,, \nnorth,1,,\n,,,\n\nsouth,2, ,\n\"\",,\n,,,,,\n");
+  const auto model = Load(pack);
+  ASSERT_NE(model, nullptr);
+  const std::vector<TableRow>& rows = model->treatments[0].table->rows;
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].label, "used.csv:2");
+  EXPECT_EQ(rows[1].label, "used.csv:5");
+  EXPECT_EQ(rows[1].when.size(), 1u);
+}
+
+struct ExpressionCase {
+  std::string name;
+  std::string cell;
+  std::string hint;
+};
+
+class ExpressionHintTest : public testing::TestWithParam<ExpressionCase> {};
+
+TEST_P(ExpressionHintTest, IsForWhatLooksComputed) {
+  TempDir pack;
+  pack.Write("pack.yaml", absl::StrCat(kHeader, kPackWithTable));
+  pack.Write("used.csv",
+             absl::StrCat("region,percent\nnorth,\"", GetParam().cell, "\"\n"));
+  Diagnostics diagnostics;
+  ReadPack(pack.path(), diagnostics);
+  ASSERT_EQ(diagnostics.error_count(), 1u) << diagnostics.ToString();
+  EXPECT_EQ(diagnostics.Sorted()[0].code, "E240");
+  EXPECT_EQ(diagnostics.Sorted()[0].hint, GetParam().hint);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Cells, ExpressionHintTest,
+    testing::ValuesIn(std::vector<ExpressionCase>{
+        {"Product", "spend*2.0",
+         "to compute the value write `{cel: \"spend*2.0\"}`"},
+        {"Sum", "a + 1", "to compute the value write `{cel: \"a + 1\"}`"},
+        {"Difference", "a - 1",
+         "to compute the value write `{cel: \"a - 1\"}`"},
+        {"Quotient", "a / 2", "to compute the value write `{cel: \"a / 2\"}`"},
+        {"Call", "double(nps)",
+         "to compute the value write `{cel: \"double(nps)\"}`"},
+        {"Choice", "vip ? 1 : 2",
+         "to compute the value write `{cel: \"vip ? 1 : 2\"}`"},
+        {"Quoted", "{\"\"a\"\": 1}.a*2",
+         "to compute the value write `{cel: \"…\"}`"},
+        {"Word", "none", ""},
+        {"NotAvailable", "n/a", ""},
+        {"Date", "2026-11-01", ""},
+        {"Remark", "gross (5)", ""},
+        {"Numbers", "2*3", ""},
+    }),
+    [](const auto& param_info) { return param_info.param.name; });
+
 // With an error, a table that reads it may be what could not be read.
 TEST_F(UnreadFilesTest, OfABrokenPackNothingIsSaidAboutCsvFiles) {
   pack_.Write("pack.yaml", absl::StrCat(kHeader, "treatments: [used.csv]\n"));
