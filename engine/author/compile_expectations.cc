@@ -57,6 +57,7 @@ class Compiler {
     expected->degraded_location = output.degraded_location;
     expected->refusal = output.refusal;
     for (const pack::Expression& assertion : output.assertions) {
+      if (assertion.source.text().empty()) continue;  // Of a draft.
       std::optional<expr::Program> program =
           expr::Compile(assertion.source, plan_.code().scope,
                         {Type(TypeKind::kBool)}, context_.diagnostics);
@@ -117,6 +118,8 @@ class Compiler {
       return;
     }
     if (entry.value.expression.has_value()) {
+      // Of a draft.
+      if (entry.value.expression->source.text().empty()) return;
       value.expression = expr::Compile(entry.value.expression->source, scope,
                                        {}, context_.diagnostics);
       if (!value.expression.has_value()) return;

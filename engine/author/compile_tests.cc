@@ -112,6 +112,11 @@ class TestCompiler {
     SetPlacements(
         test.placements.has_value() ? test.placements : section.placements,
         run);
+    // What a draft asks for may be what could not be read.
+    if (test.is_draft || (file.is_draft && !test.placements.has_value())) {
+      const std::vector<std::string>& all = plan_.summary().placements;
+      run.placements.assign(all.begin(), all.end());
+    }
     SetParameters(test.parameters, run);
     SetHold(test.hold, run);
     const absl::Time now = run.as_of.value_or(run.now);
@@ -124,12 +129,15 @@ class TestCompiler {
     } else if (!test.matrix.empty()) {
       AddCombinations(test, run, inputs, now);
     } else {
-      AddRun(std::move(run), std::move(inputs));
+      AddRun(test, std::move(run), std::move(inputs));
     }
   }
 
   void CheckClock(const pack::TestFile& file, const pack::Test& test) {
-    if (!test.now.has_value() && !file.now.has_value()) {
+    const bool has_clock = test.now.has_value() || file.now.has_value();
+    // The clock of a draft may be what could not be read.
+    if (test.is_draft || (!has_clock && file.is_draft)) return;
+    if (!has_clock) {
       Error("E506", test.location,
             absl::StrCat("test `", test.name.text, "` has no clock"),
             "write `now: 2026-11-15T10:00:00+08:00` at the top of the file, "
@@ -261,7 +269,7 @@ class TestCompiler {
                       row.name.empty() ? absl::StrCat(i) : row.name, "]");
       ReadInputs(row.input, now, own);
       if (!row.output.empty()) AddExpectations(row.output, run);
-      AddRun(std::move(run), std::move(own));
+      AddRun(test, std::move(run), std::move(own));
     }
   }
 
@@ -295,7 +303,7 @@ class TestCompiler {
         words[i] = absl::StrCat(axis.name, "=", axis.texts[choice]);
       }
       absl::StrAppend(&run.name, "[", absl::StrJoin(words, ", "), "]");
-      AddRun(std::move(run), std::move(own));
+      AddRun(test, std::move(run), std::move(own));
     }
   }
 
@@ -324,10 +332,10 @@ class TestCompiler {
           "leave values out of the `matrix`");
   }
 
-  void AddRun(TestRun run, Inputs inputs) {
+  void AddRun(const pack::Test& test, TestRun run, Inputs inputs) {
     if (runs_.size() == kTestRunsMax) ReportFull(run.location);
     if (is_full_) return;
-    CheckExpectations(run);
+    if (!test.is_draft) CheckExpectations(run);
     run.attributes = std::move(inputs.attributes);
     run.request = std::move(inputs.request);
     runs_.push_back(std::move(run));
@@ -371,8 +379,12 @@ std::optional<TestSuite> CompileTests(const std::vector<pack::TestFile>& files,
                                       Diagnostics& diagnostics) {
   const size_t errors = diagnostics.error_count();
   TestCompiler compiler(model, plan, diagnostics);
-  for (const pack::TestFile& file : files) compiler.Add(file);
-  if (diagnostics.error_count() > errors) return std::nullopt;
+  bool has_draft = false;
+  for (const pack::TestFile& file : files) {
+    compiler.Add(file);
+    has_draft |= file.is_draft;
+  }
+  if (has_draft || diagnostics.error_count() > errors) return std::nullopt;
   return compiler.Finish();
 }
 

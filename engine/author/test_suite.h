@@ -89,8 +89,8 @@ struct TestSuite {
 inline constexpr size_t kTestRunsMax = 100'000;
 
 // Resolves `files` against the pack that they stand beside. Returns nullopt if
-// and only if it added an error, and reports all: expressions (E1xx), literals
-// (E24x), and
+// and only if it added an error or one of them is a draft, and reports all
+// that is not due to what drafts lack: expressions (E1xx), literals (E24x), and
 //   E503  an input or parameter that the pack does not declare
 //   E504  an output that is no name of the decision
 //   E505  a tier, stage, cell, offer, placement or reason that there is not

@@ -81,6 +81,10 @@ FieldType Plain(ValueKind kind) { return {kind, nullptr}; }
 std::optional<Value> InputValue(const pack::TestValue& given,
                                 const Field& field, absl::Time now,
                                 pack::ReadContext& context) {
+  const bool is_draft = given.expression.has_value()
+                            ? given.expression->source.text().empty()
+                            : given.literal == nullptr;
+  if (is_draft) return std::nullopt;
   if (given.expression.has_value()) {
     return Evaluate(*given.expression, field, now, context);
   }

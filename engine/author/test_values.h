@@ -23,7 +23,8 @@ namespace stratagem::author {
 // expression comes to, which sees `now` and nothing else. Bounds are not
 // looked at, so that tests may break them. A null for an optional field is
 // Null. Lives in the context's arena.
-// Returns nullopt after an error: E240, E243, E1xx, E510.
+// Returns nullopt after an error: E240, E243, E1xx, E510; and for a value that
+// a draft lacks.
 std::optional<Value> InputValue(const pack::TestValue& given,
                                 const Field& field, absl::Time now,
                                 pack::ReadContext& context);

@@ -110,7 +110,12 @@ void ReadNames(ReadContext& context, const YamlNode& node,
                absl::string_view what, std::vector<Name>& names) {
   if (!ExpectKind(context, node, YamlKind::kSequence, what)) return;
   for (const YamlNode& item : node.items) {
-    Read(context, item, names.emplace_back());
+    const size_t errors = context.diagnostics.error_count();
+    Name name;
+    Read(context, item, name);
+    if (context.diagnostics.error_count() == errors) {
+      names.push_back(std::move(name));
+    }
   }
 }
 
@@ -180,9 +185,13 @@ void ReadExclusions(ReadContext& context, const YamlNode& node,
     return;
   }
   for (const YamlEntry& entry : node.entries) {
-    ExpectedExclusion& expected = output.exclusions.emplace_back();
+    const size_t errors = context.diagnostics.error_count();
+    ExpectedExclusion expected;
     expected.offer = NameOf(entry.key);
     Read(context, entry.value, expected.reason);
+    if (context.diagnostics.error_count() == errors) {
+      output.exclusions.push_back(std::move(expected));
+    }
   }
 }
 
@@ -319,7 +328,10 @@ constexpr Key<Test> kStateKeys[] = {
     {"holds",
      Need::kOptional,
      {[](ReadContext& context, const YamlNode& node, Test& test) {
-        ReadMapping(context, node, "`holds`", kHoldKeys, test.hold.emplace());
+        const size_t errors = context.diagnostics.error_count();
+        TestHold hold;
+        ReadMapping(context, node, "`holds`", kHoldKeys, hold);
+        if (context.diagnostics.error_count() == errors) test.hold = hold;
       },
       MappingOf<kHoldKeys>},
      "the tier that the customer has from earlier decisions"},
@@ -406,7 +418,8 @@ void ReadTest(ReadContext& context, const YamlNode& node, NameSet& names,
   const size_t errors = context.diagnostics.error_count();
   ReadMapping(context, node, "a test", kTestKeys, test);
   names.Add(test.name, context.diagnostics);
-  if (context.diagnostics.error_count() > errors) return;
+  test.is_draft = context.diagnostics.error_count() > errors;
+  if (test.is_draft) return;
   if (!test.matrix.empty() && !test.cases.empty()) {
     Error(context, "E226", node.location(),
           "a test cannot have both `matrix` and `cases`", "write two tests");
@@ -486,10 +499,13 @@ std::vector<std::string> FindTestFiles(const std::string& directory) {
 
 Shape TestFileShape() { return MappingOf<kFileKeys>(); }
 
-std::unique_ptr<TestFile> ReadTestFile(const std::string& path,
-                                       absl::string_view bytes,
-                                       absl::TimeZone timezone,
-                                       Diagnostics& diagnostics) {
+namespace {
+
+// Null when not even the YAML can be read.
+std::unique_ptr<TestFile> ReadDraft(const std::string& path,
+                                    absl::string_view bytes,
+                                    absl::TimeZone timezone,
+                                    Diagnostics& diagnostics) {
   const size_t errors = diagnostics.error_count();
   auto file = std::make_unique<TestFile>();
   file->path = path;
@@ -498,7 +514,19 @@ std::unique_ptr<TestFile> ReadTestFile(const std::string& path,
   Arena arena;  // Nothing of a test file is kept in it.
   ReadContext context{diagnostics, arena, timezone};
   ReadMapping(context, file->yaml->root(), "a file of tests", kFileKeys, *file);
-  if (diagnostics.error_count() > errors) return nullptr;
+  file->is_draft = diagnostics.error_count() > errors;
+  return file;
+}
+
+}  // namespace
+
+std::unique_ptr<TestFile> ReadTestFile(const std::string& path,
+                                       absl::string_view bytes,
+                                       absl::TimeZone timezone,
+                                       Diagnostics& diagnostics) {
+  std::unique_ptr<TestFile> file =
+      ReadDraft(path, bytes, timezone, diagnostics);
+  if (file != nullptr && file->is_draft) file.reset();
   return file;
 }
 
@@ -519,7 +547,7 @@ std::vector<TestFile> ReadTestFiles(const std::string& directory,
         folder.Read(path, {path, 0, 0}, diagnostics);
     if (bytes == nullptr) continue;
     std::unique_ptr<TestFile> file =
-        ReadTestFile(path, *bytes, timezone, diagnostics);
+        ReadDraft(path, *bytes, timezone, diagnostics);
     if (file != nullptr) files.push_back(std::move(*file));
   }
   return files;

@@ -113,6 +113,7 @@ struct Test {
   bool ignore_levers = false;
   std::optional<TestHold> hold;
   SourceLocation location;
+  bool is_draft = false;  // Has mistakes, and may lack what they are in.
 };
 
 struct TestSection {
@@ -129,11 +130,14 @@ struct TestFile {
   std::optional<absl::Time> now;
   std::vector<TestSection> sections;
   std::unique_ptr<const YamlFile> yaml;
+  bool is_draft = false;  // As of a test, here or in any of them.
 };
 
 // Reads all files `*_test.yaml` in `directory` and the folders below it, in the
-// order of their paths. Dates are midnight in `timezone`, the pack's. What has
-// errors is left out: codes E2xx of shape (as for packs) and
+// order of their paths. Dates are midnight in `timezone`, the pack's. A file
+// with mistakes becomes a draft, whose names CompileTests() checks too; one
+// that cannot be read at all is left out. Codes E2xx of shape (as for packs)
+// and
 //   E501  an expectation that says nothing, or two things at once
 //   E502  a tolerance or seed that is negative
 // and E285 of locales.

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -289,7 +290,7 @@ TEST(ReadTestFilesTest, FilesAreFoundByNameInFoldersBelowToo) {
   EXPECT_EQ(files[1].path, "deep/er/a_test.yaml");
 }
 
-TEST(ReadTestFilesTest, AFileWithMistakesLeavesTheOthers) {
+TEST(ReadTestFilesTest, AFileWithMistakesIsADraftBesideTheOthers) {
   const TempDir folder;
   folder.Write("a_test.yaml", "section: 1\n");
   folder.Write("b_test.yaml", "section: []\n");
@@ -301,8 +302,90 @@ TEST(ReadTestFilesTest, AFileWithMistakesLeavesTheOthers) {
             "a_test.yaml:1:10: error E223: found `1`, expected a list of "
             "sections of tests\n"
             "c_test.yaml: error E201: `c_test.yaml` is not a file\n");
-  ASSERT_EQ(files.size(), 1u);
-  EXPECT_EQ(files[0].path, "b_test.yaml");
+  ASSERT_EQ(files.size(), 2u);
+  EXPECT_TRUE(files[0].is_draft);
+  EXPECT_EQ(files[1].path, "b_test.yaml");
+  EXPECT_FALSE(files[1].is_draft);
+}
+
+// What the author of a folder of tests is told in one run.
+std::string MistakesIn(const std::string& folder) {
+  const Shop shop;
+  Diagnostics diagnostics;
+  const std::optional<TestSuite> suite = CompileTests(
+      pack::ReadTestFiles(folder, absl::UTCTimeZone(), diagnostics),
+      shop.model(), shop.plan(), diagnostics);
+  EXPECT_EQ(suite, std::nullopt);
+  return diagnostics.ToString();
+}
+
+TEST(ReadTestFilesTest, MistakesOfShapeHideNoneOfNames) {
+  const TempDir folder;
+  folder.Write("a_test.yaml",
+               "now: 2026-06-01\n"
+               "section:\n"
+               "  - name: s\n"
+               "    tests:\n"
+               "      - name: a\n"
+               "        sed: 1\n"
+               "        input: {ordrs: 1, nps: high, spend: {}}\n"
+               "        output: {teir: high, tier: [gold]}\n"
+               "      - {name: b, input: 5, output: {tier: golden}}\n"
+               "      - {name: c}\n");
+  EXPECT_EQ(MistakesIn(folder.path()),
+            R"(a_test.yaml:6:9: error E220: unknown key `sed` in a test
+  hint: did you mean `seed`?
+a_test.yaml:7:17: error E503: `ordrs` is no input of the pack
+  hint: did you mean `orders`?
+a_test.yaml:7:32: error E240: found `high`, expected int
+a_test.yaml:7:45: error E501: expected either `value` or `expr`
+  hint: write {value: 12} or {expr: "CEL"}
+a_test.yaml:8:18: error E504: `teir` is no name of a decision
+  hint: did you mean `tier`?
+a_test.yaml:8:36: error E240: found a list, expected string
+a_test.yaml:9:26: error E223: found `5`, expected a mapping: names and values
+a_test.yaml:9:44: error E505: `golden` is not a value that `tier` can have
+  hint: expected one of `high`, `low`
+a_test.yaml:10:9: error E507: test `c` expects nothing
+  hint: say in `output` what must come out
+)");
+}
+
+// What a draft lacks is blamed once: at the mistake, not where it is needed.
+TEST(ReadTestFilesTest, WhatADraftLacksIsNotMissedAgain) {
+  const TempDir folder;
+  folder.Write(
+      "clock_test.yaml",
+      "now: tomorrow\n"
+      "section:\n"
+      "  - name: s\n"
+      "    placments: [home]\n"
+      "    tests:\n"
+      "      - {name: a, output: {offers: []}}\n"
+      "      - {name: b, outputs: {offers: []}}\n"
+      "      - name: c\n"
+      "        now: 2020-01-01\n"
+      "        asof: 2026-06-01\n"
+      "        output: {excluded: {gala: [x]}, assert: [tier == 'x']}\n");
+  EXPECT_EQ(
+      MistakesIn(folder.path()),
+      R"(clock_test.yaml:1:6: error E243: found `tomorrow`, expected a date or time
+  hint: write 2026-11-01 or 2026-11-01T10:00:00+08:00
+clock_test.yaml:4:5: error E220: unknown key `placments` in a section of tests
+  hint: did you mean `placements`?
+clock_test.yaml:7:19: error E220: unknown key `outputs` in a test
+  hint: did you mean `output`?
+clock_test.yaml:10:9: error E220: unknown key `asof` in a test
+  hint: did you mean `as_of`?
+clock_test.yaml:11:35: error E223: found a list, expected a name
+clock_test.yaml:11:50: error E250: expression `tier == 'x'` is not quoted
+  hint: write "tier == 'x'"
+)");
+}
+
+TEST(ReadTestFilesTest, AllBrokenFilesAreToldOfTogether) {
+  ExpectMatchesGolden(MistakesIn(SourcePath(absl::StrCat(kFolder, "/broken"))),
+                      absl::StrCat(kFolder, "/broken/together.txt"));
 }
 
 std::vector<std::string> NotReached(const Coverage& coverage) {
@@ -404,6 +487,42 @@ TEST(JunitTest, AReportIsWellFormedWhateverNamesAndValuesHold) {
   report.failed = 2;
   ExpectMatchesGolden(JunitXml(report, "shop 1.0.0"),
                       absl::StrCat(kFolder, "/junit.xml"));
+}
+
+Diagnostic Mistake(std::string code, SourceLocation location,
+                   std::string message, std::string hint = "") {
+  Diagnostic mistake;
+  mistake.code = std::move(code);
+  mistake.location = std::move(location);
+  mistake.message = std::move(message);
+  mistake.hint = std::move(hint);
+  return mistake;
+}
+
+TEST(JunitErrorsXmlTest, HasASuiteForEachFileAndAnErrorForEachMistake) {
+  const std::vector<Diagnostic> mistakes = {
+      Mistake("E504", {"a_test.yaml", 5, 7}, "`<teir>` is no name", "a \"b\""),
+      Mistake("E505", {"a_test.yaml", 6, 1}, "second"),
+      Mistake("E201", {"b_test.yaml", 0, 0}, "third")};
+  EXPECT_EQ(JunitErrorsXml(mistakes, "shop & co"),
+            R"(<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="shop &amp; co" tests="3" failures="0" errors="3">
+  <testsuite name="a_test.yaml" tests="2" failures="0" errors="2">
+    <testcase name="`&lt;teir&gt;` is no name" classname="a_test.yaml" file="a_test.yaml" line="5">
+      <error message="`&lt;teir&gt;` is no name" type="E504">a_test.yaml:5:7: error E504: `&lt;teir&gt;` is no name
+  hint: a &quot;b&quot;</error>
+    </testcase>
+    <testcase name="second" classname="a_test.yaml" file="a_test.yaml" line="6">
+      <error message="second" type="E505">a_test.yaml:6:1: error E505: second</error>
+    </testcase>
+  </testsuite>
+  <testsuite name="b_test.yaml" tests="1" failures="0" errors="1">
+    <testcase name="third" classname="b_test.yaml" file="b_test.yaml" line="0">
+      <error message="third" type="E201">b_test.yaml: error E201: third</error>
+    </testcase>
+  </testsuite>
+</testsuites>
+)");
 }
 
 TEST(JunitTest, NoTestsAreAnEmptyReport) {

@@ -103,8 +103,8 @@ TEST_F(PackTestTest, MistakesStandInTheJunitFileAsErrors) {
   folder_.Write("b_test.yaml", "section: []\nnow: <&>\n");
   EXPECT_EQ(Test(flags).code, 1);
   const std::string report = ReadFile(folder_.Join("report.xml"));
-  EXPECT_THAT(report, HasSubstr("<testsuite name=\"a_test.yaml\" tests=\"1\" "
-                                "failures=\"0\" errors=\"1\">\n"));
+  EXPECT_THAT(report, HasSubstr("<testsuite name=\"a_test.yaml\" tests=\"2\" "
+                                "failures=\"0\" errors=\"2\">\n"));
   EXPECT_THAT(report, HasSubstr("\">a_test.yaml:5:"));
   EXPECT_THAT(report, HasSubstr("<testsuite name=\"b_test.yaml\""));
   EXPECT_THAT(report, HasSubstr("`&lt;&amp;&gt;`"));
