@@ -1,9 +1,10 @@
 // engine/state/ledger.h
 //
 // Ledger: the world's memory, a fold over the log's records. Equal records
-// give equal ledgers, whatever the clock does: what is old is forgotten only
-// while a record is applied, by that record's time. store::Sequencer owns the
-// living one; snapshots are folded in another.
+// give equal ledgers, byte for byte, whatever the clock does: what is old is
+// forgotten only while a change is applied, by that change's time, of whom it
+// touches and of the next few in a round over all, so that nothing stays for
+// ever. store::Sequencer owns the living one; snapshots are folded in another.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_STATE_LEDGER_H_
@@ -25,36 +26,49 @@
 
 namespace stratagem::state {
 
+// How much longer than asked reservations, and amounts and events, are kept:
+// records are not quite in the order of their times, and clocks are set back. A
+// clock that goes back by more may find caps with more room than they had.
+inline constexpr absl::Duration kReservationGrace = absl::Minutes(1);
+inline constexpr absl::Duration kMemoryGrace = absl::Hours(1);
+
+struct LedgerOptions {
+  // LIMIT: request ids that are remembered, 1 or more; the oldest are forgotten
+  // first.
+  size_t requests_max = 1'000'000;
+};
+
 // Who is remembered: the pseudonym of a customer (16 bytes) under a pack.
+// Nothing is of any other subject, "" first of all.
 struct CustomerKey {
-  absl::string_view subject;
-  absl::string_view pack;
+  absl::string_view subject = {};
+  absl::string_view pack = {};
 };
 
 // What a committed decision changes.
 struct DecisionChanges {
-  CustomerKey customer;
+  CustomerKey customer = {};
   uint64_t sequence = 0;
-  absl::Time at;  // decided_at.
-  std::optional<TierHold> hold;
+  absl::Time at = {};  // decided_at.
+  std::optional<TierHold> hold = {};
   // One kPresented event a filled slot; empty when no cap of the pack looks at
-  // customers. Forgotten from `keep_until` on.
-  std::span<const Event> events;
-  absl::Time keep_until;
-  std::span<const Effect> effects;
+  // customers. Forgotten from `keep_until` on. Keys of names are not read.
+  std::span<const Event> events = {};
+  absl::Time keep_until = {};
+  std::span<const Effect> effects = {};
   // A name of the caller's for the call, or ""; and until when the same call
   // gets the same answer.
-  absl::string_view request_id;
-  absl::Time request_keep_until;
+  absl::string_view request_id = {};
+  absl::Time request_keep_until = {};
 };
 
 // What a recorded outcome changes.
 struct OutcomeChanges {
-  CustomerKey customer;
-  absl::Time at;  // Of the record.
-  Event event;
-  absl::Time keep_until;
-  std::span<const CounterChange> changes;
+  CustomerKey customer = {};
+  absl::Time at = {};  // Of the record.
+  Event event = {};
+  absl::Time keep_until = {};
+  std::span<const CounterChange> changes = {};
 };
 
 struct LedgerSize {
@@ -69,18 +83,21 @@ struct LedgerSize {
 // Thread compatible: any number of threads may read while none applies.
 class Ledger {
  public:
-  Ledger();
+  explicit Ledger(const LedgerOptions& options = {});
   ~Ledger();
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;
 
-  // Copies what is remembered. Time: O(events of the customer + queries).
+  // Copies what is remembered; StateCopy says of what. Time: O(events of the
+  // customer + queries).
   void Read(const CustomerKey& customer, std::span<const CounterQuery> queries,
             StateCopy& copy) const;
   // What counter `query.key` holds. Never negative.
   int64_t Amount(const CounterQuery& query) const;
   // StateCopy::customer_version of that customer now.
   uint64_t CustomerVersion(const CustomerKey& customer) const;
+  // Rises with every change that is applied.
+  uint64_t version() const;
   // The sequence of the decision that had this request id, if it is remembered
   // at `now`.
   std::optional<uint64_t> FindRequest(absl::string_view request_id,
@@ -89,16 +106,21 @@ class Ledger {
   void Apply(const DecisionChanges& changes);
   void Apply(const OutcomeChanges& changes);
   // Forgets a customer under every pack. Shared counters stay as they are.
+  // A ledger that never knew the customer remembers the same, but may forget
+  // others sooner or later.
   void Erase(absl::string_view subject);
 
+  // Time: O(counters).
   LedgerSize size() const;
 
   // The ledger as bytes and back, in pieces of bounded size, with a checksum;
-  // equal ledgers give equal bytes. `write` gets the pieces in order.
+  // equal ledgers give equal bytes. `write` gets the pieces in order; its first
+  // error ends it and is returned.
   absl::Status Save(
       const std::function<absl::Status(absl::string_view)>& write) const;
-  // Replaces what is there. `read` returns the next bytes, at most `count`; ""
-  // at the end. Errors: DATA_LOSS, these are not the bytes of Save().
+  // Replaces what is there, or leaves it after an error. Texts of copies from
+  // before end. `read` returns the next bytes, at most `count`; "" at the end.
+  // Errors: DATA_LOSS, these are not the bytes of Save(); those of `read`.
   absl::Status Load(
       const std::function<absl::StatusOr<std::string>(size_t count)>& read);
 

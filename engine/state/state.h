@@ -43,21 +43,21 @@ struct Name {
 
 // The tier that a customer holds under a pack.
 struct TierHold {
-  absl::string_view tier;
+  absl::string_view tier = {};
   // Since when the score no longer reaches it; absent while it does.
-  std::optional<absl::Time> below_since;
+  std::optional<absl::Time> below_since = {};
 
   friend bool operator==(const TierHold&, const TierHold&) = default;
 };
 
 // Something that happened to an offer and a customer.
 struct Event {
-  absl::Time at;
+  absl::Time at = {};
   // The log's sequence of the decision that chose the offer; with the offer it
   // names the slot. An offer has at most one slot in a decision.
   uint64_t sequence = 0;
-  Name offer;
-  Name channel;  // Of the placement; "" for any.
+  Name offer = {};
+  Name channel = {};  // Of the placement; "" for any.
   bool inbound = false;
   Outcome outcome = Outcome::kPresented;
   // False: an acceptance that came after its reservation and found no room, or
@@ -78,7 +78,7 @@ struct CounterQuery {
   absl::Time from = absl::InfinitePast();
   absl::Time until = absl::InfiniteFuture();
   // The time of the decision: reservations that ended by then do not count.
-  absl::Time now;
+  absl::Time now = {};
 };
 
 // A copy of all that one decision may read, made at one moment. The vectors
@@ -101,8 +101,8 @@ struct StateCopy {
 // A shared counter as a decision read it; in the record, so that replay needs
 // no fold.
 struct CounterRead {
-  CounterQuery query;
-  absl::string_view counter;  // Its name: CounterCode::name.
+  CounterQuery query = {};
+  absl::string_view counter = {};  // Its name: CounterCode::name.
   int64_t amount = 0;
   // The decision is the same for every amount in same_from <= a <= same_to:
   // then no cap or budget of a candidate opens or closes.
@@ -113,15 +113,15 @@ struct CounterRead {
 // What a decision adds to a shared counter, for one slot. It is all that is
 // needed to free or to confirm it later.
 struct Effect {
-  Name counter;
-  Name offer;  // Of the slot.
+  Name counter = {};
+  Name offer = {};  // Of the slot.
   // Limits: 1. Budgets: micro-units of money. > 0.
   int64_t amount = 0;
   // What the counter holds at most in its window.
   int64_t amount_max = 0;
   // Where the amount counts: the start of the calendar window, or for rolling
   // windows the time of the decision.
-  absl::Time at;
+  absl::Time at = {};
   // The amount says nothing any more from then on, and may be forgotten.
   absl::Time keep_until = absl::InfiniteFuture();
   // kPresented: it counts for good, and `not_presented` before
@@ -142,7 +142,7 @@ enum class ChangeKind : uint8_t {
 struct CounterChange {
   ChangeKind kind = ChangeKind::kConfirm;
   // As in the decision's record; for kAdd with its own `at` and `keep_until`.
-  Effect effect;
+  Effect effect = {};
 };
 
 }  // namespace stratagem::state

@@ -1,0 +1,478 @@
+// What a ledger remembers of customers, counters and requests, until when, and
+// that hostile bytes cannot become one.
+
+#include "engine/state/ledger.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/sha256.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/state/saved_ledger.h"
+#include "tests/support/status_matchers.h"
+
+namespace stratagem::state {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const absl::Time kNoon = absl::FromUnixSeconds(1'795'000'000);
+constexpr absl::string_view kAnna = "anna anna anna !";
+constexpr absl::string_view kBert = "bert bert bert !";
+
+Name Named(absl::string_view text) { return {text, KeyOf(text)}; }
+
+Event Presented(absl::string_view offer, uint64_t sequence, absl::Time at) {
+  return {.at = at,
+          .sequence = sequence,
+          .offer = Named(offer),
+          .channel = Named("app")};
+}
+
+Effect Counted(absl::string_view counter, int64_t amount, absl::Time at) {
+  return {.counter = Named(counter),
+          .offer = Named("coupon"),
+          .amount = amount,
+          .amount_max = 100,
+          .at = at};
+}
+
+Effect Reserved(absl::string_view counter, int64_t amount, absl::Time at,
+                absl::Time until) {
+  Effect effect = Counted(counter, amount, at);
+  effect.counts = Outcome::kAccepted;
+  effect.reserved_until = until;
+  return effect;
+}
+
+class LedgerTest : public testing::Test {
+ protected:
+  // Applies a decision at `at` for a customer of pack `retail`.
+  void Decide(absl::string_view subject, absl::Time at,
+              const std::vector<Event>& events,
+              absl::Time keep_until = absl::InfiniteFuture(),
+              std::optional<TierHold> hold = std::nullopt) {
+    ledger_.Apply(DecisionChanges{.customer = {subject, "retail"},
+                                  .sequence = ++sequence_,
+                                  .at = at,
+                                  .hold = hold,
+                                  .events = events,
+                                  .keep_until = keep_until});
+  }
+  void Add(const Effect& effect, absl::Time at = kNoon) {
+    ledger_.Apply(DecisionChanges{
+        .sequence = ++sequence_, .at = at, .effects = {&effect, 1}});
+  }
+  void Change(ChangeKind kind, const Effect& effect, absl::Time at = kNoon) {
+    const CounterChange change = {kind, effect};
+    ledger_.Apply(OutcomeChanges{
+        .at = at, .keep_until = absl::InfinitePast(), .changes = {&change, 1}});
+  }
+  void Request(const std::string& id, absl::Time at, absl::Time keep_until) {
+    ledger_.Apply(DecisionChanges{.sequence = ++sequence_,
+                                  .at = at,
+                                  .request_id = id,
+                                  .request_keep_until = keep_until});
+  }
+  int64_t Amount(absl::string_view counter, absl::Time now = kNoon,
+                 absl::Time from = absl::InfinitePast(),
+                 absl::Time until = absl::InfiniteFuture()) {
+    return ledger_.Amount({KeyOf(counter), from, until, now});
+  }
+  StateCopy Read(absl::string_view subject, absl::string_view pack = "retail") {
+    StateCopy copy;
+    ledger_.Read({subject, pack}, {}, copy);
+    return copy;
+  }
+
+  Ledger ledger_;
+  uint64_t sequence_ = 0;
+};
+
+TEST_F(LedgerTest, ANewLedgerKnowsNothing) {
+  const StateCopy copy = Read(kAnna);
+  EXPECT_EQ(copy.hold, std::nullopt);
+  EXPECT_THAT(copy.events, IsEmpty());
+  EXPECT_EQ(copy.customer_version, 0u);
+  EXPECT_EQ(Amount("day"), 0);
+  EXPECT_EQ(ledger_.FindRequest("r", kNoon), std::nullopt);
+  EXPECT_EQ(ledger_.size().customers, 0u);
+}
+
+TEST_F(LedgerTest, EventsComeBackAsTheyWereInTheOrderOfTheLog) {
+  Event accepted = {.at = kNoon + absl::Microseconds(1),
+                    .sequence = 1,
+                    .offer = Named("coupon"),
+                    .channel = Named(""),
+                    .inbound = true,
+                    .outcome = Outcome::kAccepted,
+                    .honoured = false};
+  const Event first = Presented("coupon", 1, kNoon);
+  const Event second = Presented("event", 2, kNoon - absl::Hours(1));
+  Decide(kAnna, kNoon, {first});
+  Decide(kAnna, kNoon, {second});
+  ledger_.Apply(OutcomeChanges{.customer = {kAnna, "retail"},
+                               .at = kNoon,
+                               .event = accepted,
+                               .keep_until = absl::InfiniteFuture()});
+  EXPECT_THAT(Read(kAnna).events, ElementsAre(first, second, accepted));
+  EXPECT_EQ(ledger_.size().events, 3u);
+}
+
+TEST_F(LedgerTest, CustomersAndPacksAreApart) {
+  Decide(kAnna, kNoon, {Presented("coupon", 1, kNoon)});
+  EXPECT_THAT(Read(kAnna, "bank").events, IsEmpty());
+  EXPECT_THAT(Read(kBert).events, IsEmpty());
+  EXPECT_THAT(Read("anna").events, IsEmpty());
+  EXPECT_THAT(Read("").events, IsEmpty());
+  EXPECT_EQ(ledger_.size().customers, 1u);
+}
+
+TEST_F(LedgerTest, NothingIsRememberedOfASubjectThatIsNoPseudonym) {
+  for (const char* subject : {"", "short", "much longer than 16 bytes"}) {
+    Decide(subject, kNoon, {Presented("coupon", 1, kNoon)});
+    EXPECT_THAT(Read(subject).events, IsEmpty());
+  }
+  EXPECT_EQ(ledger_.size().customers, 0u);
+}
+
+TEST_F(LedgerTest, AHoldIsReplacedAndKept) {
+  const TierHold gold = {"gold", std::nullopt};
+  const TierHold falling = {"gold", kNoon};
+  Decide(kAnna, kNoon, {}, absl::InfinitePast(), gold);
+  EXPECT_EQ(Read(kAnna).hold, gold);
+  Decide(kAnna, kNoon, {}, absl::InfinitePast(), falling);
+  EXPECT_EQ(Read(kAnna).hold, falling);
+  Decide(kAnna, kNoon + absl::Hours(100'000), {}, absl::InfinitePast());
+  EXPECT_EQ(Read(kAnna).hold, falling);
+}
+
+TEST_F(LedgerTest, TheVersionRisesWithChangesOfThatCustomerOnly) {
+  Decide(kAnna, kNoon, {}, absl::InfinitePast(), TierHold{"gold", {}});
+  const uint64_t first = Read(kAnna).customer_version;
+  EXPECT_GT(first, 0u);
+  Decide(kAnna, kNoon, {}, absl::InfinitePast(), TierHold{"gold", {}});
+  Decide(kBert, kNoon, {Presented("coupon", 1, kNoon)});
+  Add(Counted("day", 1, kNoon));
+  EXPECT_EQ(Read(kAnna).customer_version, first);
+  EXPECT_EQ(ledger_.CustomerVersion({kAnna, "retail"}), first);
+  EXPECT_EQ(ledger_.CustomerVersion({kAnna, "bank"}), 0u);
+  Decide(kAnna, kNoon, {Presented("coupon", 1, kNoon)});
+  const uint64_t second = Read(kAnna).customer_version;
+  EXPECT_GT(second, first);
+  // Nobody who is forgotten and comes back has a version that was before.
+  ledger_.Erase(kAnna);
+  EXPECT_EQ(Read(kAnna).customer_version, 0u);
+  Decide(kAnna, kNoon, {Presented("coupon", 1, kNoon)});
+  EXPECT_GT(Read(kAnna).customer_version, second);
+}
+
+TEST_F(LedgerTest, AnEventIsForgottenAnHourAfterItWasKept) {
+  const absl::Time kept = kNoon + absl::Hours(5);
+  Decide(kAnna, kNoon, {Presented("coupon", 1, kNoon)}, kept);
+  Decide(kAnna, kept + kMemoryGrace - absl::Microseconds(1),
+         {Presented("event", 2, kNoon)});
+  EXPECT_EQ(Read(kAnna).events.size(), 2u);
+  Decide(kAnna, kept + kMemoryGrace, {Presented("third", 3, kNoon)});
+  EXPECT_EQ(Read(kAnna).events.size(), 2u);
+}
+
+TEST_F(LedgerTest, CustomersWhomNobodyTouchesAreForgottenByTheWay) {
+  for (int i = 0; i < 100; ++i) {
+    Decide(absl::StrCat("customer numbe", i % 10) + static_cast<char>(i),
+           kNoon, {Presented("coupon", 1, kNoon)}, kNoon + absl::Hours(1));
+  }
+  Decide(kAnna, kNoon, {}, kNoon, TierHold{"gold", {}});
+  const uint64_t before = ledger_.size().customers;
+  EXPECT_GT(before, 10u);
+  for (int i = 0; i < 60; ++i) {
+    Decide("", kNoon + absl::Hours(2), {});
+  }
+  EXPECT_EQ(ledger_.size().customers, 1u);
+  EXPECT_EQ(ledger_.size().events, 0u);
+  EXPECT_TRUE(Read(kAnna).hold.has_value());
+}
+
+TEST_F(LedgerTest, OutcomesThatAreNotKeptChangeCountersOnly) {
+  Add(Counted("day", 1, kNoon));
+  const CounterChange change = {ChangeKind::kRelease, Counted("day", 1, kNoon)};
+  ledger_.Apply(OutcomeChanges{.customer = {kAnna, "retail"},
+                               .at = kNoon,
+                               .event = Presented("coupon", 1, kNoon),
+                               .keep_until = absl::InfinitePast(),
+                               .changes = {&change, 1}});
+  EXPECT_THAT(Read(kAnna).events, IsEmpty());
+  EXPECT_EQ(Amount("day"), 0);
+}
+
+TEST_F(LedgerTest, ErasingForgetsACustomerUnderEveryPackAndKeepsCounters) {
+  Decide(kAnna, kNoon, {Presented("coupon", 1, kNoon)});
+  const Event event = Presented("loan", 2, kNoon);
+  const Effect effect = Counted("day", 3, kNoon);
+  ledger_.Apply(DecisionChanges{.customer = {kAnna, "bank"},
+                                .sequence = 2,
+                                .at = kNoon,
+                                .events = {&event, 1},
+                                .keep_until = absl::InfiniteFuture(),
+                                .effects = {&effect, 1}});
+  Decide(kBert, kNoon, {Presented("coupon", 3, kNoon)});
+  ledger_.Erase(kAnna);
+  EXPECT_THAT(Read(kAnna).events, IsEmpty());
+  EXPECT_THAT(Read(kAnna, "bank").events, IsEmpty());
+  EXPECT_EQ(Read(kBert).events.size(), 1u);
+  EXPECT_EQ(Amount("day"), 3);
+  EXPECT_EQ(ledger_.size().events, 1u);
+  EXPECT_THAT(Saved(ledger_), testing::Not(HasSubstr(std::string(kAnna))));
+}
+
+TEST_F(LedgerTest, AmountsCountInTheirWindowStartIncludedEndExcluded) {
+  Add(Counted("week", 1, kNoon));
+  Add(Counted("week", 2, kNoon + absl::Microseconds(1)));
+  Add(Counted("week", 4, kNoon + absl::Microseconds(2)));
+  Add(Counted("other", 8, kNoon));
+  const absl::Time first = kNoon;
+  const absl::Time second = kNoon + absl::Microseconds(1);
+  const absl::Time third = kNoon + absl::Microseconds(2);
+  EXPECT_EQ(Amount("week"), 7);
+  EXPECT_EQ(Amount("week", kNoon, first, second), 1);
+  EXPECT_EQ(Amount("week", kNoon, second, third), 2);
+  EXPECT_EQ(Amount("week", kNoon, second), 6);
+  EXPECT_EQ(Amount("week", kNoon, third + absl::Microseconds(1)), 0);
+  EXPECT_EQ(Amount("week", kNoon, absl::InfinitePast(), second), 1);
+  EXPECT_EQ(Amount("week", kNoon, second, first), 0);
+}
+
+TEST_F(LedgerTest, WhatWasPresentedIsTakenBackByARelease) {
+  Add(Counted("day", 2, kNoon));
+  Add(Counted("day", 2, kNoon));
+  Change(ChangeKind::kRelease, Counted("day", 2, kNoon));
+  EXPECT_EQ(Amount("day"), 2);
+  Change(ChangeKind::kRelease, Counted("day", 2, kNoon + absl::Hours(1)));
+  EXPECT_EQ(Amount("day"), 2);  // Nothing was added there.
+  Change(ChangeKind::kRelease, Counted("day", 9, kNoon));
+  EXPECT_EQ(Amount("day"), 0);  // Never negative.
+}
+
+TEST_F(LedgerTest, AReservationCountsUntilItEnds) {
+  const absl::Time end = kNoon + absl::Hours(24);
+  Add(Reserved("money", 30, kNoon, end));
+  EXPECT_EQ(Amount("money", end - absl::Microseconds(1)), 30);
+  EXPECT_EQ(Amount("money", end), 0);
+  EXPECT_EQ(ledger_.size().reservations, 1u);
+}
+
+TEST_F(LedgerTest, AConfirmedReservationCountsForGood) {
+  const absl::Time end = kNoon + absl::Hours(24);
+  Add(Reserved("money", 30, kNoon, end));
+  Change(ChangeKind::kConfirm, Reserved("money", 30, kNoon, end));
+  EXPECT_EQ(Amount("money", end + absl::Hours(1)), 30);
+  EXPECT_EQ(ledger_.size().reservations, 0u);
+}
+
+TEST_F(LedgerTest, AReleasedReservationIsFreeAtOnceAndOnlyOnce) {
+  const absl::Time end = kNoon + absl::Hours(24);
+  const Effect reserved = Reserved("money", 30, kNoon, end);
+  Add(reserved);
+  Add(Reserved("money", 20, kNoon, end));
+  Change(ChangeKind::kRelease, reserved);
+  EXPECT_EQ(Amount("money"), 20);
+  Change(ChangeKind::kRelease, reserved);
+  EXPECT_EQ(Amount("money"), 0);
+  Change(ChangeKind::kRelease, reserved);
+  EXPECT_EQ(Amount("money"), 0);
+}
+
+TEST_F(LedgerTest, ReservationsOfTheSameTimeThatEndApartAreApart) {
+  Add(Reserved("money", 1, kNoon, kNoon + absl::Hours(1)));
+  Add(Reserved("money", 2, kNoon, kNoon + absl::Hours(2)));
+  Add(Reserved("money", 4, kNoon - absl::Hours(9), kNoon + absl::Hours(1)));
+  EXPECT_EQ(Amount("money", kNoon), 7);
+  EXPECT_EQ(Amount("money", kNoon + absl::Hours(1)), 2);
+  EXPECT_EQ(
+      Amount("money", kNoon + absl::Hours(1), kNoon - absl::Hours(10), kNoon),
+      0);
+}
+
+TEST_F(LedgerTest, AnAmountAddedLaterCountsWhereItIsAdded) {
+  Change(ChangeKind::kAdd, Counted("money", 30, kNoon + absl::Hours(30)));
+  EXPECT_EQ(Amount("money", kNoon, kNoon, kNoon + absl::Hours(24)), 0);
+  EXPECT_EQ(Amount("money", kNoon, kNoon + absl::Hours(24)), 30);
+}
+
+TEST_F(LedgerTest, ReservationsAreForgottenAMinuteAfterTheirEnd) {
+  const absl::Time end = kNoon + absl::Hours(24);
+  Add(Reserved("money", 30, kNoon, end));
+  Add(Counted("money", 1, kNoon),
+      end + kReservationGrace - absl::Microseconds(1));
+  EXPECT_EQ(Amount("money", end - absl::Seconds(1)), 31);
+  Add(Counted("money", 1, kNoon), end + kReservationGrace);
+  EXPECT_EQ(ledger_.size().reservations, 0u);
+  // Who was told that it is honoured is counted, however late.
+  Change(ChangeKind::kConfirm, Reserved("money", 30, kNoon, end), end);
+  EXPECT_EQ(Amount("money", end), 32);
+}
+
+TEST_F(LedgerTest, CountersThatSayNothingAnyMoreAreForgottenByTheWay) {
+  for (int i = 0; i < 50; ++i) {
+    Effect effect = Counted(absl::StrCat("counter ", i), 1, kNoon);
+    effect.keep_until = kNoon + absl::Hours(1);
+    Add(effect);
+  }
+  EXPECT_EQ(ledger_.size().counters, 50u);
+  for (int i = 0; i < 60; ++i) Decide("", kNoon + absl::Hours(2), {});
+  EXPECT_EQ(ledger_.size().counters, 0u);
+}
+
+TEST_F(LedgerTest, HugeAmountsNeverOverflow) {
+  for (int i = 0; i < 3; ++i) {
+    Add(Counted("money", INT64_MAX, kNoon + absl::Hours(i)));
+    Add(Reserved("money", INT64_MAX, kNoon, kNoon + absl::Hours(1)));
+  }
+  EXPECT_EQ(Amount("money"), INT64_MAX);
+  Add(Counted("money", INT64_MIN, kNoon));
+  Change(ChangeKind::kRelease, Counted("money", INT64_MAX, kNoon));
+  EXPECT_EQ(Amount("money"), 0);
+}
+
+TEST_F(LedgerTest, ARequestIsKnownUntilItsTimeIsOver) {
+  Request("r-1", kNoon, kNoon + absl::Minutes(10));
+  EXPECT_EQ(ledger_.FindRequest("r-1", kNoon), 1u);
+  EXPECT_EQ(ledger_.FindRequest(
+                "r-1", kNoon + absl::Minutes(10) - absl::Microseconds(1)),
+            1u);
+  EXPECT_EQ(ledger_.FindRequest("r-1", kNoon + absl::Minutes(10)),
+            std::nullopt);
+  EXPECT_EQ(ledger_.FindRequest("r-2", kNoon), std::nullopt);
+}
+
+TEST_F(LedgerTest, ARequestThatComesAgainIsOfTheNewerDecision) {
+  Request("r", kNoon, kNoon + absl::Minutes(10));
+  Request("r", kNoon + absl::Minutes(10), kNoon + absl::Minutes(20));
+  EXPECT_EQ(ledger_.FindRequest("r", kNoon + absl::Minutes(10)), 2u);
+  Request("r", kNoon + absl::Minutes(15), kNoon + absl::Minutes(25));
+  EXPECT_EQ(ledger_.size().requests, 2u);
+  Request("s", kNoon + absl::Minutes(20), kNoon + absl::Minutes(30));
+  EXPECT_EQ(ledger_.FindRequest("r", kNoon + absl::Minutes(20)), 3u);
+}
+
+TEST(LedgerRequestTest, TheOldestRequestsAreForgottenFirst) {
+  Ledger ledger({.requests_max = 3});
+  for (uint64_t i = 1; i <= 5; ++i) {
+    ledger.Apply(DecisionChanges{
+        .sequence = i,
+        .at = kNoon,
+        .request_id = std::string(1, static_cast<char>('a' + i)),
+        .request_keep_until = absl::InfiniteFuture()});
+  }
+  EXPECT_EQ(ledger.size().requests, 3u);
+  EXPECT_EQ(ledger.FindRequest("c", kNoon), std::nullopt);
+  EXPECT_EQ(ledger.FindRequest("d", kNoon), 3u);
+  EXPECT_EQ(ledger.FindRequest("f", kNoon), 5u);
+}
+
+// A ledger with something of everything.
+class LedgerBytesTest : public LedgerTest {
+ protected:
+  LedgerBytesTest() {
+    Decide(kAnna, kNoon, {Presented("coupon", 1, kNoon)},
+           kNoon + absl::Hours(9), TierHold{"gold", kNoon});
+    Decide(kBert, kNoon, {Presented("event", 2, kNoon)});
+    Add(Counted("day", 1, kNoon));
+    Add(Counted("day", 1, kNoon + absl::Hours(2)));
+    Add(Reserved("money", 30, kNoon, kNoon + absl::Hours(24)));
+    Request("r-1", kNoon, kNoon + absl::Minutes(10));
+  }
+  // `bytes` with the checksum that they should have.
+  static std::string Sealed(std::string bytes) {
+    bytes.resize(bytes.size() - 64);
+    Sha256 hash;
+    hash.Update(bytes);
+    return bytes + hash.FinishHex();
+  }
+};
+
+TEST_F(LedgerBytesTest, ALoadedLedgerIsTheSameWhateverThePieces) {
+  const std::string bytes = Saved(ledger_);
+  for (const size_t piece : {size_t{1}, size_t{7}, bytes.size()}) {
+    Ledger loaded;
+    ASSERT_THAT(Load(bytes, loaded, piece), IsOk());
+    EXPECT_EQ(Saved(loaded), bytes);
+    StateCopy copy;
+    loaded.Read({kAnna, "retail"}, {}, copy);
+    EXPECT_THAT(copy.events, ElementsAre(Presented("coupon", 1, kNoon)));
+    EXPECT_EQ(copy.hold, (TierHold{"gold", kNoon}));
+    EXPECT_EQ(loaded.FindRequest("r-1", kNoon), 6u);
+    EXPECT_EQ(loaded.Amount({.key = KeyOf("money"), .now = kNoon}), 30);
+  }
+}
+
+TEST_F(LedgerBytesTest, LoadingReplacesWhatWasThere) {
+  Ledger other;
+  other.Apply(DecisionChanges{.sequence = 1,
+                              .at = kNoon,
+                              .request_id = "theirs",
+                              .request_keep_until = absl::InfiniteFuture()});
+  ASSERT_THAT(Load(Saved(ledger_), other), IsOk());
+  EXPECT_EQ(other.FindRequest("theirs", kNoon), std::nullopt);
+}
+
+TEST_F(LedgerBytesTest, EveryCutAndEveryFlippedByteIsDataLoss) {
+  const std::string bytes = Saved(ledger_);
+  Ledger target;
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    EXPECT_THAT(Load(bytes.substr(0, i), target),
+                StatusIs(absl::StatusCode::kDataLoss))
+        << i;
+    std::string flipped = bytes;
+    flipped[i] = static_cast<char>(flipped[i] ^ 0x55);
+    EXPECT_THAT(Load(flipped, target), StatusIs(absl::StatusCode::kDataLoss))
+        << i;
+  }
+  EXPECT_THAT(
+      Load(bytes + "x", target),
+      StatusIs(absl::StatusCode::kDataLoss, HasSubstr("more follows its end")));
+  EXPECT_EQ(target.size().customers, 0u);
+}
+
+TEST_F(LedgerBytesTest, WhatIsWrongBehindARightChecksumDoesNoHarm) {
+  const std::string bytes = Saved(ledger_);
+  int loaded = 0;
+  for (size_t i = 0; i + 64 < bytes.size(); ++i) {
+    for (const int bits : {0x01, 0x80, 0xff}) {
+      std::string flipped = bytes;
+      flipped[i] = static_cast<char>(flipped[i] ^ bits);
+      Ledger target;
+      const absl::Status status = Load(Sealed(flipped), target);
+      if (!status.ok()) {
+        EXPECT_THAT(status, StatusIs(absl::StatusCode::kDataLoss));
+        continue;
+      }
+      // It became another ledger; it works as one.
+      ++loaded;
+      StateCopy copy;
+      target.Read({kAnna, "retail"}, {}, copy);
+      target.Apply(DecisionChanges{.sequence = 9, .at = kNoon});
+      EXPECT_GE(target.Amount({.key = KeyOf("money"), .now = kNoon}), 0);
+      Saved(target);
+    }
+  }
+  EXPECT_GT(loaded, 0);
+}
+
+TEST_F(LedgerBytesTest, ErrorsOfTheFileComeThrough) {
+  const absl::Status full = absl::ResourceExhaustedError("disk full");
+  EXPECT_EQ(ledger_.Save([&](absl::string_view) { return full; }), full);
+  const absl::Status broken = absl::UnavailableError("cannot read");
+  Ledger target;
+  EXPECT_EQ(target.Load(
+                [&](size_t) -> absl::StatusOr<std::string> { return broken; }),
+            broken);
+}
+
+}  // namespace
+}  // namespace stratagem::state
