@@ -27,6 +27,8 @@ namespace stratagem::decide {
 // needed. Text is valid UTF-8 (checked where bytes enter).
 struct Call {
   absl::string_view request_id;
+  // The caller named the call, and the same name gets the same answer.
+  bool request_id_given = false;
   absl::string_view trace_id;
   absl::string_view customer_id;
   absl::string_view unit;  // Of randomisation; "" means the customer.

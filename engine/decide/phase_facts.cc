@@ -15,6 +15,7 @@ void StartRecord(const plan::PlanSummary& summary, const Call& call,
                  trace::DecisionRecord& record) {
   record.Clear();
   record.request_id = call.request_id;
+  record.request_id_given = call.request_id_given;
   record.trace_id = call.trace_id;
   record.role = call.role;
   record.time_zones_version = call.time_zones_version;

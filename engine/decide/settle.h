@@ -29,6 +29,7 @@ struct OutcomeReport {
   absl::Time recorded_at;  // By the server's clock.
   absl::Time occurred_at;
   int64_t revenue_micros = 0;
+  absl::string_view revenue_currency;
 };
 
 struct SettleCase {

@@ -30,6 +30,7 @@ void EncodeBody(const OutcomeRecord& record, v1::Outcome* out) {
   out->set_outcome(static_cast<uint32_t>(record.outcome));
   out->set_status(static_cast<uint32_t>(record.status));
   out->set_revenue_micros(record.revenue_micros);
+  SetText(out->mutable_revenue_currency(), record.revenue_currency);
   if (record.keep_until != absl::InfinitePast()) {
     EncodeTime(record.keep_until, out->mutable_keep_until());
   }
@@ -58,6 +59,7 @@ void DecodeBody(const v1::Outcome& outcome, FieldDecoder& decoder,
   out.status = decoder.KnownCode(outcome.status(), OutcomeStatus::kRecorded,
                                  OutcomeStatus::kLate, "outcome status");
   out.revenue_micros = outcome.revenue_micros();
+  out.revenue_currency = decoder.Text(outcome.revenue_currency());
   if (outcome.has_keep_until()) {
     out.keep_until = decoder.Time(outcome.keep_until());
   }

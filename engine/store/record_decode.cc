@@ -172,6 +172,7 @@ void Decoder::DecodeBasis(const v1::Decision& decision, DecisionRecord& out) {
     Fault(absl::StrCat("role ", static_cast<int>(decision.role())));
   }
   out.role = static_cast<trace::Role>(decision.role());
+  out.request_id_given = decision.request_id_given();
   out.pack_name = Text(decision.pack_name());
   out.pack_version = Text(decision.pack_version());
   out.pack_digest = Text(decision.pack_digest());

@@ -118,6 +118,7 @@ std::span<const T> Range(const std::vector<T>& all, uint32_t begin,
 
 void EncodeBasis(const DecisionRecord& record, v1::Decision* out) {
   out->set_role(static_cast<v1::Role>(record.role));
+  out->set_request_id_given(record.request_id_given);
   SetText(out->mutable_pack_name(), record.pack_name);
   SetText(out->mutable_pack_version(), record.pack_version);
   SetText(out->mutable_pack_digest(), record.pack_digest);

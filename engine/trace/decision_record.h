@@ -132,6 +132,9 @@ struct ArmAssignment {
 struct DecisionRecord {
   // The envelope: says nothing that identifies a person.
   absl::string_view request_id;
+  // The caller named the call; within a window the same name gets this decision
+  // again. False: whoever called Decide() made the name up.
+  bool request_id_given = false;
   absl::string_view trace_id;  // W3C trace id, 32 hexadecimal digits, or "".
   Role role = Role::kLive;
   absl::string_view time_zones_version;

@@ -54,7 +54,8 @@ struct OutcomeRecord {
   absl::string_view offer;
   state::Outcome outcome = state::Outcome::kPresented;
   OutcomeStatus status = OutcomeStatus::kRecorded;  // kRecorded to kLate.
-  int64_t revenue_micros = 0;  // Of kRevenue; may be negative.
+  int64_t revenue_micros = 0;          // Of kRevenue; may be negative.
+  absl::string_view revenue_currency;  // As the caller says; or "".
   // Until when the event is remembered of the customer; InfinitePast: not.
   absl::Time keep_until = absl::InfinitePast();
   std::vector<state::CounterChange> changes;

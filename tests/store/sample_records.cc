@@ -239,6 +239,7 @@ trace::OutcomeRecord RecordSource::Outcome() {
   record.outcome = AnyOutcome();
   record.status = static_cast<trace::OutcomeStatus>(1 + Below(3));
   record.revenue_micros = Int();
+  record.revenue_currency = Name();
   if (Coin()) record.keep_until = Time();
   for (size_t i = Few(); i > 0; --i) {
     record.changes.push_back(
@@ -275,6 +276,7 @@ void RecordSource::AddPlacement(DecisionRecord& record) {
 DecisionRecord RecordSource::Record() {
   DecisionRecord record;
   record.request_id = Bytes();
+  record.request_id_given = Coin();
   record.trace_id = Bytes();
   record.role = static_cast<trace::Role>(1 + Below(5));
   record.time_zones_version = Name();
@@ -522,8 +524,8 @@ void DumpState(const DecisionRecord& record, std::string& out) {
 
 std::string Dump(const DecisionRecord& record) {
   std::string out;
-  Line(out, "call", Text(record.request_id), Text(record.trace_id),
-       Number(record.role), Text(record.decided_at),
+  Line(out, "call", Text(record.request_id), Number(record.request_id_given),
+       Text(record.trace_id), Number(record.role), Text(record.decided_at),
        record.as_of.has_value() ? Text(*record.as_of) : "", record.seed,
        record.ignore_levers, Text(record.hold_read), Text(record.hold_written),
        Text(record.time_zones_version));
@@ -555,7 +557,7 @@ std::string Dump(const trace::OutcomeRecord& record) {
   Line(out, "outcome", Text(record.outcome_id), Text(record.trace_id),
        Text(record.recorded_at), Text(record.occurred_at),
        Number(record.outcome), Number(record.status), record.revenue_micros,
-       Text(record.keep_until));
+       Text(record.revenue_currency), Text(record.keep_until));
   Line(out, "decision", Text(record.pack_name), Text(record.pack_version),
        record.decision_epoch, record.decision_sequence,
        Text(record.decided_at));
