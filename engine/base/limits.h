@@ -61,6 +61,18 @@ inline constexpr int kPolicyRuleDepthMax = 16;
 inline constexpr int kGroupDepthMax = 32;
 // LIMIT: pairs of a placement and an offer that may fill it, in one plan.
 inline constexpr size_t kPlacementOffersMax = 10'000'000;
+// LIMIT: days of a cap's rolling window, and of a reservation.
+inline constexpr int64_t kCapDaysMax = 1'100;
+// LIMIT: what a limit or a line of `contact_policy` may count to.
+inline constexpr int64_t kCapCountMax = 1'000'000'000'000;
+// LIMIT: micro-units of a budget, far below what overflows.
+inline constexpr int64_t kBudgetMicrosMax = 1'000'000'000'000'000'000;
+// LIMIT: lines of `contact_policy`; every decision tries them all.
+inline constexpr size_t kContactLinesMax = 1'000;
+// LIMIT: counters that customers share, of one plan.
+inline constexpr size_t kSharedCountersMax = 100'000;
+// LIMIT: pairs of an offer and a limit or budget that it is under, in one plan.
+inline constexpr size_t kOfferCapsMax = 10'000'000;
 // LIMIT: slots of one plan.
 inline constexpr int kSlotsMax = 65'000;
 

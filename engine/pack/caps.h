@@ -25,7 +25,7 @@ enum class Period { kHour, kDay, kWeek, kMonth, kTotal };
 // Which events count: those since now - within, or those of the calendar
 // window of `period`.
 struct CapWindow {
-  std::optional<absl::Duration> within;  // > 0, at most kCapWithinMax.
+  std::optional<absl::Duration> within;  // > 0, at most kCapDaysMax.
   std::optional<Period> period;          // Exactly one of the two.
   SourceLocation location;
 };
@@ -61,8 +61,8 @@ struct QuietHours {
 struct ContactLine {
   Name name;
   std::vector<Name> channels;  // Empty: every channel.
-  std::optional<Name> group;   // This group and its children only.
-  std::vector<Name> offers;    // Empty: every offer.
+  std::optional<Name> group;   // The offers of this group and its children,
+  std::vector<Name> offers;    // and these; without either: every offer.
   Directions direction = Directions::kOutbound;
   std::optional<int64_t> count;  // >= 1.
   std::optional<CapWindow> window;

@@ -17,6 +17,7 @@
 #include "absl/time/time.h"
 #include "engine/base/arena.h"
 #include "engine/base/source_text.h"
+#include "engine/pack/caps.h"
 #include "engine/pack/table.h"
 #include "engine/pack/text_parts.h"
 #include "engine/value/schema.h"
@@ -149,6 +150,7 @@ struct Group {
   std::optional<Expression> applicability;
   std::optional<Expression> suitability;
   Decimal4 lever_percent;
+  std::vector<Limit> limits;  // Of its offers and its children's, together.
 };
 
 // A text in one locale.
@@ -186,6 +188,7 @@ struct Offer {
   std::optional<Operand> value;
   std::optional<Operand> cost;
   Decimal4 lever_percent;
+  std::vector<Limit> limits;
 };
 
 enum class Direction { kOutbound, kInbound };
@@ -258,6 +261,10 @@ struct Model {
   std::vector<Placement> placements;
   std::vector<ContextWeight> context_weights;
   std::optional<Arbitration> arbitration;
+  std::vector<ContactLine> contact_policy;
+  std::vector<Budget> budgets;
+  // The attribute that names a customer's time zone for quiet hours.
+  std::optional<Name> timezone_attribute;
   std::vector<ReasonText> texts;
   // Of a draft only (loader.h): names, or roots of names, whose declaration has
   // an error. Expressions that use them get no second one.

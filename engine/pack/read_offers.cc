@@ -39,7 +39,8 @@ constexpr Key<Group> kGroupKeys[] = {
      "is it good for this customer"},
     {"lever_percent", Need::kOptional, Into<&Group::lever_percent>,
      "business weight: 20 multiplies by 1.2; levers of a tree add up"},
-    {"limits", Need::kLater},
+    {"limits", Need::kOptional, Into<&Group::limits>,
+     "how often its offers and its children's may be shown, together"},
 };
 
 Shape ChanceShape() { return NumberFrom(0, 1); }
@@ -74,7 +75,8 @@ constexpr Key<Offer> kOfferKeys[] = {
      "what the customer reads, by channel and locale"},
     {"action_ref", Need::kOptional, Into<&Offer::action_ref>,
      "what a screen opens; passed through"},
-    {"limits", Need::kLater},
+    {"limits", Need::kOptional, Into<&Offer::limits>,
+     "how often it may be shown or accepted"},
 };
 
 void ReadOffersMax(ReadContext& context, const YamlNode& node,

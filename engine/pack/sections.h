@@ -30,6 +30,8 @@ struct PackDraft {
   NameSet groups{"group"};
   NameSet offers{"offer"};
   NameSet placements{"placement"};
+  NameSet contact_lines{"line"};
+  NameSet budgets{"budget"};
   NameSet texts{"text"};
 };
 
@@ -85,6 +87,18 @@ Shape ContextWeightsShape();
 void ReadContextWeights(ReadContext&, const YamlNode&, PackDraft&);
 Shape ArbitrationShape();
 void ReadArbitration(ReadContext&, const YamlNode&, PackDraft&);
+
+// read_caps.cc
+// The `limits` of an offer or a group. Reports E220 to E226 of shape, E240,
+// E241 and E249 of literals, E288 and E289.
+void Read(ReadContext&, const YamlNode&, std::vector<Limit>&);
+Shape ShapeOf(Of<std::vector<Limit>>);
+// As above but E289, and E230, E232 and E287.
+Shape ContactPolicyShape();
+void ReadContactPolicy(ReadContext&, const YamlNode&, PackDraft&);
+// As above but E287, and E246.
+Shape BudgetsShape();
+void ReadBudgets(ReadContext&, const YamlNode&, PackDraft&);
 
 // read_texts.cc
 void CheckLocale(ReadContext&, const Name&);  // Reports E285.

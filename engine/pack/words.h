@@ -15,6 +15,10 @@ namespace stratagem::pack {
 absl::string_view WordOf(Direction direction);
 absl::string_view WordOf(Distinct distinct);
 absl::string_view WordOf(ExploreMethod method);
+absl::string_view WordOf(Period period);
+absl::string_view WordOf(Per per);
+absl::string_view WordOf(Counting counting);
+absl::string_view WordOf(Directions directions);
 absl::string_view WordOf(HitPolicy hit);
 // "" for kNone.
 absl::string_view WordOf(TableAggregate aggregate);

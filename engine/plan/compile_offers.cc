@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/limits.h"
 #include "engine/plan/compiler.h"
+#include "engine/plan/offer_names.h"
 #include "engine/plan/unused_offer_parts.h"
 
 namespace stratagem::plan {
@@ -23,43 +24,14 @@ constexpr char kDefaultScore[] =
     "offer.propensity * offer.context_weight * offer.value * offer.lever - "
     "offer.cost";
 
-// The names of one kind: where each stands in the pack, and all of them in
-// order.
-struct Names {
-  absl::flat_hash_map<std::string, uint32_t> index;
-  std::vector<std::string> sorted;
-};
-
-template <typename T, typename GetName>
-Names NamesOf(const std::vector<T>& items, GetName name) {
-  Names names;
-  for (size_t i = 0; i < items.size(); ++i) {
-    names.index.emplace(name(items[i]), static_cast<uint32_t>(i));
-    names.sorted.push_back(name(items[i]));
-  }
-  std::sort(names.sorted.begin(), names.sorted.end());
-  return names;
-}
-
 // What offers and placements refer to.
 struct Tables {
-  Names groups;
+  const OfferNames& names;
   std::vector<int> parents;  // One a group; -1 for a root.
-  Names offers;
   std::vector<uint32_t> offers_by_id;
   // Pairs of a placement and an offer so far.
   size_t placement_offers = 0;
 };
-
-// Returns the group's index, or -1 after E308.
-int FindGroup(const pack::Name& name, const Names& groups, Compiler& compiler) {
-  const auto found = groups.index.find(name.text);
-  if (found != groups.index.end()) return static_cast<int>(found->second);
-  compiler.diagnostics.AddError("E308", name.location,
-                                absl::StrCat("unknown group `", name.text, "`"),
-                                compiler.Hint(name.text, groups.sorted));
-  return -1;
-}
 
 GateCode CompileGates(const std::optional<pack::Expression>& eligibility,
                       const std::optional<pack::Expression>& applicability,
@@ -74,7 +46,7 @@ GateCode CompileGates(const std::optional<pack::Expression>& eligibility,
 // Finds the parent of every group and reports cycles and trees that are too
 // deep. A group with either mistake gets no parent, so that walks up the tree
 // always end soon.
-std::vector<int> ResolveParents(const Names& names, Compiler& compiler) {
+std::vector<int> ResolveParents(const OfferNames& names, Compiler& compiler) {
   const std::vector<pack::Group>& groups = compiler.model.groups;
   std::vector<int> parents(groups.size(), -1);
   for (size_t i = 0; i < groups.size(); ++i) {
@@ -129,7 +101,7 @@ OfferCode CompileOffer(const pack::Offer& offer, const Tables& tables,
   OfferCode code;
   code.id = offer.id.text;
   if (offer.group.has_value()) {
-    code.group = FindGroup(*offer.group, tables.groups, compiler);
+    code.group = FindGroup(*offer.group, tables.names, compiler);
   }
   for (const pack::Name& channel : offer.channels) {
     code.channels.push_back(channel.text);
@@ -168,15 +140,10 @@ bool IsWithin(int group, const std::vector<int>& wanted,
 }
 
 int CompileFallback(const pack::Name& name, const PlacementCode& placement,
-                    const Names& offers, Compiler& compiler) {
-  const auto found = offers.index.find(name.text);
-  if (found == offers.index.end()) {
-    compiler.diagnostics.AddError(
-        "E310", name.location, absl::StrCat("unknown offer `", name.text, "`"),
-        compiler.Hint(name.text, offers.sorted));
-    return -1;
-  }
-  const pack::Offer& offer = compiler.model.offers[found->second];
+                    const Tables& tables, Compiler& compiler) {
+  const int index = FindOffer(name, "E310", tables.names, compiler);
+  if (index < 0) return -1;
+  const pack::Offer& offer = compiler.model.offers[static_cast<size_t>(index)];
   if (offer.eligibility.has_value() || offer.applicability.has_value() ||
       offer.suitability.has_value() ||
       offer.valid.from != absl::InfinitePast() ||
@@ -188,6 +155,14 @@ int CompileFallback(const pack::Name& name, const PlacementCode& placement,
                      "always be there"),
         "define an offer without them for this");
   }
+  if (!offer.limits.empty()) {
+    compiler.diagnostics.AddError(
+        "E310", name.location,
+        absl::StrCat("the fallback `", name.text,
+                     "` has limits of its own; a fallback must always be "
+                     "there"),
+        "define an offer without them for this");
+  }
   if (offer.mandatory) {
     compiler.diagnostics.AddError(
         "E310", name.location,
@@ -196,13 +171,14 @@ int CompileFallback(const pack::Name& name, const PlacementCode& placement,
                      "empty"),
         "define an offer that is not mandatory for this");
   }
-  if (!HasChannel(compiler.code.offers[found->second], placement.channel)) {
+  if (!HasChannel(compiler.code.offers[static_cast<size_t>(index)],
+                  placement.channel)) {
     compiler.diagnostics.AddError(
         "E310", name.location,
         absl::StrCat("the fallback `", name.text,
                      "` is not an offer of channel `", placement.channel, "`"));
   }
-  return static_cast<int>(found->second);
+  return index;
 }
 
 // The offers of the placement's channel and groups, ascending by id; none once
@@ -213,7 +189,7 @@ std::vector<uint32_t> OffersOf(const pack::Placement& placement,
   std::vector<uint32_t> fitting;
   std::vector<int> wanted;
   for (const pack::Name& group : placement.groups) {
-    wanted.push_back(FindGroup(group, tables.groups, compiler));
+    wanted.push_back(FindGroup(group, tables.names, compiler));
   }
   if (tables.placement_offers > kPlacementOffersMax) return fitting;
   for (const uint32_t index : tables.offers_by_id) {
@@ -250,7 +226,7 @@ PlacementCode CompilePlacement(const pack::Placement& placement, Tables& tables,
   code.offers = OffersOf(placement, code.channel, tables, compiler);
   if (placement.fallback.has_value()) {
     code.fallback =
-        CompileFallback(*placement.fallback, code, tables.offers, compiler);
+        CompileFallback(*placement.fallback, code, tables, compiler);
   }
   return code;
 }
@@ -265,12 +241,12 @@ void CompileArbitration(const pack::Arbitration& arbitration,
   compiler.code.explore = arbitration.explore.value_or(pack::Explore{});
 }
 
-void CompileContextWeights(const Names& groups, Compiler& compiler) {
+void CompileContextWeights(const OfferNames& names, Compiler& compiler) {
   const std::vector<pack::ContextWeight>& weights =
       compiler.model.context_weights;
   for (size_t i = 0; i < weights.size(); ++i) {
     const int group = weights[i].group.has_value()
-                          ? FindGroup(*weights[i].group, groups, compiler)
+                          ? FindGroup(*weights[i].group, names, compiler)
                           : -1;
     std::optional<expr::Program> when =
         compiler.CompileCondition(weights[i].when, compiler.scopes.gates);
@@ -285,17 +261,12 @@ void CompileContextWeights(const Names& groups, Compiler& compiler) {
 
 }  // namespace
 
-void CompileOffers(Compiler& compiler) {
+void CompileOffers(const OfferNames& names, Compiler& compiler) {
   const size_t errors = compiler.diagnostics.error_count();
   const pack::Model& model = compiler.model;
-  Tables tables;
-  tables.groups = NamesOf(
-      model.groups, [](const pack::Group& group) { return group.name.text; });
-  tables.parents = ResolveParents(tables.groups, compiler);
-  tables.offers = NamesOf(
-      model.offers, [](const pack::Offer& offer) { return offer.id.text; });
-  for (const std::string& id : tables.offers.sorted) {
-    tables.offers_by_id.push_back(tables.offers.index.find(id)->second);
+  Tables tables{names, ResolveParents(names, compiler), {}, 0};
+  for (const std::string& id : names.offers.sorted) {
+    tables.offers_by_id.push_back(names.offers.index.find(id)->second);
   }
   for (size_t i = 0; i < model.groups.size(); ++i) {
     const pack::Group& group = model.groups[i];
@@ -306,7 +277,7 @@ void CompileOffers(Compiler& compiler) {
                               group.suitability, compiler);
     compiler.code.groups.push_back(std::move(code));
   }
-  CompileContextWeights(tables.groups, compiler);
+  CompileContextWeights(names, compiler);
   std::vector<bool> has_doubtful_channel;
   for (const pack::Offer& offer : model.offers) {
     bool knows_all = true;

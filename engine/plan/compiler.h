@@ -20,6 +20,8 @@
 
 namespace stratagem::plan {
 
+struct OfferNames;  // offer_names.h
+
 struct Compiler {
   const pack::Model& model;
   // The model has errors already: only its expressions and references are
@@ -100,8 +102,8 @@ void CheckProtected(Compiler& compiler);
 
 //   E308  an unknown group
 //   E309  groups that are each other's parents
-//   E310  a fallback that does not exist, has gates or validity of its own, is
-//         mandatory, or is not of the placement's channel
+//   E310  a fallback that does not exist, has gates, validity or limits of its
+//         own, is mandatory, or is not of the placement's channel
 //   E313  a tree of groups deeper than kGroupDepthMax
 //   E314  more than kPlacementOffersMax pairs of a placement and an offer
 //   W322  a channel that `request.channel` does not allow
@@ -109,7 +111,22 @@ void CheckProtected(Compiler& compiler);
 //   W326  an offer that no placement shows
 //   W327  a placement that no offer fits
 //   W328  a group without offers
-void CompileOffers(Compiler& compiler);
+void CompileOffers(const OfferNames& names, Compiler& compiler);
+
+// Limits, `contact_policy`, `budgets` and `timezone_attribute`, once the offers
+// are compiled.
+//   E308  as above
+//   E310  a fallback that a budget names
+//   E331  an unknown offer
+//   E332  a channel that nothing in the pack has
+//   E333  a `timezone_attribute` that is no attribute, or no string
+//   E334  a cost in another unit than its budget
+//   E335  more than kSharedCountersMax counters, or more than kOfferCapsMax
+//         pairs of an offer and a cap
+//   W331  a budget whose offers cost nothing
+//   W332  a line that holds nothing back: no placement is of its direction
+//   W333  a `timezone_attribute` without quiet hours
+void CompileCaps(const OfferNames& names, Compiler& compiler);
 
 // What people read: labels and content of offers, and `texts:`.
 //   E286  a placeholder that its reason does not have

@@ -7,6 +7,7 @@
 #include "engine/base/limits.h"
 #include "engine/base/suggestion.h"
 #include "engine/plan/compiler.h"
+#include "engine/plan/offer_names.h"
 #include "engine/plan/plan_code.h"
 
 namespace stratagem::plan {
@@ -169,7 +170,9 @@ std::unique_ptr<const PlanCode> CompileModel(const pack::Model& model,
   CompileTreatments(compiler);
   // Of what did not compile nobody knows what it reads.
   if (diagnostics.error_count() == errors) CheckProtected(compiler);
-  CompileOffers(compiler);
+  const OfferNames names = MakeOfferNames(model);
+  CompileOffers(names, compiler);
+  CompileCaps(names, compiler);
   CompileTexts(compiler);
   code->scope = std::move(compiler.scopes.gates);
   return code;

@@ -18,6 +18,7 @@
 #include "engine/expr/program.h"
 #include "engine/expr/scope.h"
 #include "engine/pack/model.h"
+#include "engine/plan/cap_code.h"
 #include "engine/plan/decision_table.h"
 #include "engine/plan/operand_code.h"
 #include "engine/plan/scorecard.h"
@@ -173,6 +174,7 @@ struct PlanCode {
   std::optional<expr::Program> score;  // Set when there are offers.
   std::optional<double> score_min;
   pack::Explore explore;
+  CapsCode caps;
   // What a gate sees: every name but those of an offer. For expressions that
   // somebody tries against the pack.
   expr::Scope scope;
