@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/status_macros.h"
 
 namespace stratagem::store {
 
@@ -15,9 +16,7 @@ AppendQueue::AppendQueue(const QueueOptions& options, CommitBatch commit)
 
 AppendQueue::~AppendQueue() { Close(); }
 
-absl::Status AppendQueue::Append(RecordBytes record, Committed done) {
-  const size_t bytes = record.envelope.size() + record.personal.size();
-  std::lock_guard lock(mutex_);
+absl::Status AppendQueue::Admit(size_t bytes) {
   if (!failure_.ok()) {
     return absl::UnavailableError(
         absl::StrCat("the log takes no more records: ", failure_.message()));
@@ -31,7 +30,16 @@ absl::Status AppendQueue::Append(RecordBytes record, Committed done) {
         " records and ", bytes_, " of ", options_.bytes_max,
         " bytes wait, found one of ", bytes, " bytes; try again later"));
   }
-  if (waiting_.empty() ||
+  ++records_;
+  bytes_ += bytes;
+  return absl::OkStatus();
+}
+
+absl::Status AppendQueue::Append(RecordBytes record, Committed done) {
+  const size_t bytes = record.envelope.size() + record.personal.size();
+  std::lock_guard lock(mutex_);
+  STRATAGEM_RETURN_IF_ERROR(Admit(bytes));
+  if (waiting_.empty() || waiting_.back().task != nullptr ||
       waiting_.back().records.size() >= options_.batch_records_max) {
     waiting_.emplace_back();
   }
@@ -39,10 +47,33 @@ absl::Status AppendQueue::Append(RecordBytes record, Committed done) {
   batch.records.push_back(std::move(record));
   batch.done.push_back(std::move(done));
   batch.bytes += bytes;
-  ++records_;
-  bytes_ += bytes;
   writer_wakes_.notify_one();
   return absl::OkStatus();
+}
+
+absl::Status AppendQueue::Flush(Finished finished) {
+  std::lock_guard lock(mutex_);
+  STRATAGEM_RETURN_IF_ERROR(Admit(0));
+  if (waiting_.empty()) waiting_.emplace_back();
+  waiting_.back().finished.push_back(std::move(finished));
+  writer_wakes_.notify_one();
+  return absl::OkStatus();
+}
+
+absl::Status AppendQueue::Perform(Task task, Finished finished) {
+  std::lock_guard lock(mutex_);
+  STRATAGEM_RETURN_IF_ERROR(Admit(0));
+  Batch& batch = waiting_.emplace_back();
+  batch.task = std::move(task);
+  batch.finished.push_back(std::move(finished));
+  writer_wakes_.notify_one();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Position> AppendQueue::Commit(const Batch& batch) {
+  if (batch.task != nullptr) STRATAGEM_RETURN_IF_ERROR(batch.task());
+  if (batch.records.empty()) return Position{};
+  return commit_(batch.records);
 }
 
 void AppendQueue::Write() {
@@ -54,12 +85,12 @@ void AppendQueue::Write() {
     waiting_.pop_front();
     if (failure_.ok()) {
       lock.unlock();
-      batch.result = commit_(batch.records);
+      batch.result = Commit(batch);
       lock.lock();
-      if (batch.result.ok()) {
-        ++commits_;
-      } else {
+      if (!batch.result.ok()) {
         failure_ = absl::UnavailableError(batch.result.status().message());
+      } else if (!batch.records.empty()) {
+        ++commits_;
       }
     }
     // After a failure nothing is acknowledged, whatever the disk says now: a
@@ -72,6 +103,21 @@ void AppendQueue::Write() {
   completer_wakes_.notify_one();
 }
 
+void AppendQueue::Call(Batch& batch) {
+  for (size_t i = 0; i < batch.done.size(); ++i) {
+    if (batch.result.ok()) {
+      batch.done[i](Position{batch.result->epoch, batch.result->sequence + i});
+    } else {
+      batch.done[i](batch.result.status());
+    }
+    batch.done[i] = nullptr;
+  }
+  for (Finished& finished : batch.finished) {
+    finished(batch.result.status());
+    finished = nullptr;
+  }
+}
+
 void AppendQueue::Complete() {
   std::unique_lock lock(mutex_);
   while (true) {
@@ -81,16 +127,8 @@ void AppendQueue::Complete() {
     Batch batch = std::move(finished_.front());
     finished_.pop_front();
     lock.unlock();
-    for (size_t i = 0; i < batch.done.size(); ++i) {
-      if (batch.result.ok()) {
-        batch.done[i](
-            Position{batch.result->epoch, batch.result->sequence + i});
-      } else {
-        batch.done[i](batch.result.status());
-      }
-      batch.done[i] = nullptr;
-    }
-    const size_t records = batch.records.size();
+    Call(batch);
+    const size_t records = batch.records.size() + batch.finished.size();
     const size_t bytes = batch.bytes;
     batch = Batch();
     lock.lock();

@@ -2,7 +2,8 @@
 //
 // AppendQueue: what stands between many callers and the one writer of a log -
 // a bounded queue, group commit on a writer thread, callbacks on another. Each
-// store owns one and says how a batch is committed.
+// store owns one and says how a batch is committed. What else must be written
+// where the log is goes through it too, between two batches.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_STORE_APPEND_QUEUE_H_
@@ -29,6 +30,15 @@ namespace stratagem::store {
 using CommitBatch =
     std::function<absl::StatusOr<Position>(std::span<const RecordBytes>)>;
 
+// Something to do between two batches. An error is one of the log: after it
+// nothing is committed or performed. What may go wrong without harm goes
+// another way back.
+using Task = std::function<absl::Status()>;
+
+// Called once, as Committed is, with what became of a task or of all that was
+// appended before.
+using Finished = std::function<void(absl::Status)>;
+
 // Thread safe.
 class AppendQueue {
  public:
@@ -42,20 +52,35 @@ class AppendQueue {
   absl::Status Append(RecordBytes record, Committed done);
   void Close();
 
+  // Calls `finished` once all that was appended before is durable. Splits no
+  // batch. Counts as a waiting record. Errors: as Append().
+  absl::Status Flush(Finished finished);
+  // Runs `task` on the writer's thread, after all that was appended before and
+  // before all that comes after. Counts as a waiting record.
+  // Errors: as Append().
+  absl::Status Perform(Task task, Finished finished);
+
   // Fills the fields of `stats` that the queue knows.
   void AddStats(StoreStats& stats) const;
 
  private:
-  // Records that are committed together, each with its callback.
+  // Records that are committed together, each with its callback, or a task.
   struct Batch {
     std::vector<RecordBytes> records;
     std::vector<Committed> done;
     size_t bytes = 0;
+    Task task;
+    std::vector<Finished> finished;  // Called after all of `done`.
     absl::StatusOr<Position> result;
   };
 
+  // Counts one more that waits, or says why not. Under `mutex_`.
+  absl::Status Admit(size_t bytes);
   void Write();
+  // What became of the batch: the place of its first record, if it has any.
+  absl::StatusOr<Position> Commit(const Batch& batch);
   void Complete();
+  static void Call(Batch& batch);
 
   const QueueOptions options_;
   const CommitBatch commit_;

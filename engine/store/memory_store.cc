@@ -26,6 +26,13 @@ class MemoryStore final : public Store {
     return queue_.Append(std::move(record), std::move(done));
   }
 
+  absl::Status Flush(Committed done) override {
+    return queue_.Flush([this, done = std::move(done)](absl::Status status) {
+      if (!status.ok()) return done(std::move(status));
+      done(Position{identity_.epoch, stats().last_sequence});
+    });
+  }
+
   absl::StatusOr<std::vector<LogEntry>> Read(uint64_t after,
                                              size_t limit) const override {
     std::lock_guard lock(mutex_);

@@ -93,6 +93,12 @@ class SqliteStore final : public Store {
   absl::Status Append(RecordBytes record, Committed done) override {
     return queue_->Append(std::move(record), std::move(done));
   }
+  absl::Status Flush(Committed done) override {
+    return queue_->Flush([this, done = std::move(done)](absl::Status status) {
+      if (!status.ok()) return done(std::move(status));
+      done(Position{identity_.epoch, last_sequence_});
+    });
+  }
   absl::StatusOr<std::vector<LogEntry>> Read(uint64_t after,
                                              size_t limit) const override {
     return reader_->Read(after, limit);

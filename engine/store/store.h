@@ -110,6 +110,10 @@ class Store {
   // which nothing is acknowledged until the store is opened anew.
   virtual absl::Status Append(RecordBytes record, Committed done) = 0;
 
+  // Calls `done` once all that was appended before is durable, with the place
+  // of the last record that is (sequence 0: none). Errors: as Append().
+  virtual absl::Status Flush(Committed done) = 0;
+
   // Returns committed entries with sequence > `after`, oldest first, at most
   // `limit` and kReadBytesMax; no entry means the end. Goes on after Close().
   // Errors: DATA_LOSS, UNAVAILABLE.

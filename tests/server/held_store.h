@@ -8,6 +8,7 @@
 #define STRATAGEM_TESTS_SERVER_HELD_STORE_H_
 
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -35,14 +36,21 @@ class HeldStore final : public store::Store {
     return absl::OkStatus();
   }
 
+  absl::Status Flush(store::Committed done) override {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (failed_) return absl::UnavailableError("the store is broken");
+    waiting_.emplace_back(std::nullopt, std::move(done));
+    return absl::OkStatus();
+  }
+
   // Makes all that waits durable, in the order of the calls.
   void Commit() {
     for (auto& [record, done] : Take()) {
       store::Position position;
       {
         const std::lock_guard<std::mutex> lock(mutex_);
-        position = {identity_.epoch, log_.size() + 1};
-        log_.push_back({position, std::move(record)});
+        position = {identity_.epoch, log_.size() + (record ? 1 : 0)};
+        if (record) log_.push_back({position, *std::move(record)});
       }
       done(position);
     }
@@ -91,7 +99,8 @@ class HeldStore final : public store::Store {
   }
 
  private:
-  using Waiting = std::vector<std::pair<store::RecordBytes, store::Committed>>;
+  using Waiting = std::vector<
+      std::pair<std::optional<store::RecordBytes>, store::Committed>>;
 
   Waiting Take(bool then_fail = false) {
     const std::lock_guard<std::mutex> lock(mutex_);

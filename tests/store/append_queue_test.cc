@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <future>
+#include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -83,6 +84,83 @@ TEST(AppendQueueGroupCommitTest, WhatWaitsIsCommittedTogether) {
   queue.Close();
   EXPECT_THAT(sizes, testing::ElementsAre(1, 9));
   EXPECT_THAT(sequences, testing::ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
+}
+
+// A queue that numbers what it commits and says in which order things happened.
+class AppendQueueTaskTest : public testing::Test {
+ protected:
+  AppendQueueTaskTest()
+      : queue_({},
+               [this](std::span<const RecordBytes> records)
+                   -> absl::StatusOr<Position> {
+                 if (happened_.empty()) go_.get_future().wait();
+                 for (const RecordBytes& record : records) {
+                   happened_.push_back(record.envelope);
+                 }
+                 next_ += records.size();
+                 return Position{1, next_ - records.size()};
+               }) {}
+
+  void Append(const std::string& name) {
+    ASSERT_THAT(queue_.Append({name, ""}, [](auto) {}), IsOk());
+  }
+
+  std::promise<void> go_;
+  std::vector<std::string> happened_;  // Of the writer's thread.
+  uint64_t next_ = 1;
+  AppendQueue queue_;
+};
+
+TEST_F(AppendQueueTaskTest, ATaskRunsBetweenWhatCameBeforeAndAfter) {
+  absl::Status finished = absl::UnknownError("never called");
+  Append("first");
+  Append("before");
+  ASSERT_THAT(queue_.Perform(
+                  [this] {
+                    happened_.push_back("task");
+                    return absl::OkStatus();
+                  },
+                  [&](absl::Status status) { finished = status; }),
+              IsOk());
+  Append("after");
+  go_.set_value();
+  queue_.Close();
+  EXPECT_THAT(happened_,
+              testing::ElementsAre("first", "before", "task", "after"));
+  EXPECT_THAT(finished, IsOk());
+  StoreStats stats;
+  queue_.AddStats(stats);
+  EXPECT_EQ(stats.queue_records, 0u);
+}
+
+TEST_F(AppendQueueTaskTest, ATaskThatFailsFailsTheLog) {
+  std::vector<absl::Status> finished;
+  const Finished keep = [&](absl::Status status) {
+    finished.push_back(std::move(status));
+  };
+  Append("first");
+  ASSERT_THAT(
+      queue_.Perform([] { return absl::DataLossError("a torn page"); }, keep),
+      IsOk());
+  Append("after");
+  ASSERT_THAT(queue_.Flush(keep), IsOk());
+  ASSERT_THAT(queue_.Perform(
+                  [this] {
+                    happened_.push_back("never");
+                    return absl::OkStatus();
+                  },
+                  keep),
+              IsOk());
+  go_.set_value();
+  queue_.Close();
+  EXPECT_THAT(happened_, testing::ElementsAre("first"));
+  ASSERT_THAT(finished, SizeIs(3));
+  for (const absl::Status& status : finished) {
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kUnavailable,
+                                 HasSubstr("a torn page")));
+  }
+  EXPECT_THAT(queue_.Perform([] { return absl::OkStatus(); }, keep),
+              StatusIs(absl::StatusCode::kUnavailable));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <functional>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -302,6 +303,59 @@ TEST_P(StoreContractTest, ReadersSeeWholePrefixesWhileOthersWrite) {
   writing = false;
   reader.join();
   EXPECT_THAT(CustomersOf(*store), SizeIs(200));
+}
+
+TEST_P(StoreContractTest, FlushIsCalledAfterAllThatWasAppendedBefore) {
+  auto store = Open();
+  std::vector<uint64_t> durable;  // Written by one thread of the store.
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_THAT(store->Append({"x", ""},
+                              [&](absl::StatusOr<Position> at) {
+                                durable.push_back(at->sequence);
+                              }),
+                IsOk());
+  }
+  std::promise<Position> flushed;
+  ASSERT_THAT(store->Flush([&](absl::StatusOr<Position> at) {
+    EXPECT_THAT(durable, ElementsAre(1, 2, 3));
+    flushed.set_value(at.ok() ? *at : Position{});
+  }),
+              IsOk());
+  const Position last = flushed.get_future().get();
+  EXPECT_EQ(last.epoch, 1u);
+  EXPECT_EQ(last.sequence, 3u);
+  EXPECT_THAT(store->Read(0, 10), IsOkAndHolds(SizeIs(3)));
+  store->Close();
+  EXPECT_EQ(store->stats().queue_records, 0u);
+  EXPECT_THAT(store->Flush([](auto) { FAIL() << "called for a closed store"; }),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("closed")));
+}
+
+TEST_P(StoreContractTest, FlushOfAnEmptyLogNamesNoRecord) {
+  auto store = Open();
+  std::promise<uint64_t> flushed;
+  ASSERT_THAT(store->Flush([&](absl::StatusOr<Position> at) {
+    flushed.set_value(at.ok() ? at->sequence : 99);
+  }),
+              IsOk());
+  EXPECT_EQ(flushed.get_future().get(), 0u);
+  EXPECT_EQ(store->stats().commits, 0u);
+}
+
+TEST_P(StoreContractTest, FlushCountsAsWaiting) {
+  auto store = Open({.records_max = 2});
+  HeldCallback held;
+  ASSERT_THAT(store->Append({"one", ""}, held.done()), IsOk());
+  held.AwaitEntered();
+  std::atomic<int> called = 0;
+  const Committed count = [&](absl::StatusOr<Position>) { ++called; };
+  ASSERT_THAT(store->Flush(count), IsOk());
+  EXPECT_THAT(store->Flush(count),
+              StatusIs(absl::StatusCode::kResourceExhausted,
+                       HasSubstr("2 of 2 records")));
+  held.Release();
+  store->Close();
+  EXPECT_EQ(called, 1);
 }
 
 std::vector<StoreCount> AwaitedCounts(const Store& store) {
