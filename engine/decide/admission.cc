@@ -118,9 +118,17 @@ double ContextWeight(const plan::PlanCode& code, int group,
   return *known;
 }
 
-// Reads what the offer gains and costs into the candidate.
-Exclusion ReadAmounts(const plan::OfferCode& offer, DecisionState& state,
-                      Candidate& candidate) {
+}  // namespace
+
+Exclusion ReadAmounts(const plan::PlanCode& code, const plan::OfferCode& offer,
+                      const plan::PlacementCode& placement,
+                      DecisionState& state, Candidate& candidate) {
+  const plan::SlotLayout& slots = code.slots;
+  state.slot(slots.offer_id) = Value::String(offer.id);
+  state.slot(slots.offer_group) = Value::String(
+      offer.group < 0 ? absl::string_view()
+                      : code.groups[static_cast<size_t>(offer.group)].name);
+  state.slot(slots.offer_channel) = Value::String(placement.channel);
   ErrorCode error = ErrorCode::kNone;
   candidate.propensity_given = offer.propensity.has_value();
   if (candidate.propensity_given) {
@@ -140,19 +148,9 @@ Exclusion ReadAmounts(const plan::OfferCode& offer, DecisionState& state,
   return {};
 }
 
-}  // namespace
-
 Exclusion Weigh(const plan::PlanCode& code, const plan::OfferCode& offer,
-                const plan::PlacementCode& placement, DecisionState& state,
-                Candidate& candidate) {
+                DecisionState& state, Candidate& candidate) {
   const plan::SlotLayout& slots = code.slots;
-  state.slot(slots.offer_id) = Value::String(offer.id);
-  state.slot(slots.offer_group) = Value::String(
-      offer.group < 0 ? absl::string_view()
-                      : code.groups[static_cast<size_t>(offer.group)].name);
-  state.slot(slots.offer_channel) = Value::String(placement.channel);
-  const Exclusion failed = ReadAmounts(offer, state, candidate);
-  if (failed.reason != Reason::kNone) return failed;
   candidate.lever = state.record.ignore_levers ? 1 : offer.lever;
   candidate.context_weight = ContextWeight(code, offer.group, state);
   state.slot(slots.offer_propensity) = Value::Double(candidate.propensity);
@@ -214,7 +212,16 @@ Exclusion Examine(const plan::PlanCode& code,
   const plan::OfferCode& offer = code.offers[index];
   const GateResult& gates = SharedGates(code, index, state);
   if (gates.reason != Reason::kNone) return BecauseOf(gates, offer);
-  const Exclusion failed = Weigh(code, offer, placement, state, candidate);
+  Exclusion closed = state.caps.TryPolicy(index);
+  if (closed.reason != Reason::kNone) return closed;
+  closed = state.caps.TryLimits(index);
+  if (closed.reason != Reason::kNone) return closed;
+  Exclusion failed = ReadAmounts(code, offer, placement, state, candidate);
+  if (failed.reason == Reason::kNone) {
+    closed = state.caps.TryBudgets(index, candidate.cost);
+    if (closed.reason != Reason::kNone) return closed;
+    failed = Weigh(code, offer, state, candidate);
+  }
   if (failed.reason != Reason::kNone) {
     Degrade(offer, failed.reason, failed.error, state);
     return failed;

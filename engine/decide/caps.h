@@ -9,11 +9,22 @@
 #ifndef STRATAGEM_ENGINE_DECIDE_CAPS_H_
 #define STRATAGEM_ENGINE_DECIDE_CAPS_H_
 
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/time/time.h"
+#include "engine/decide/cap_counter.h"
+#include "engine/decide/cap_window.h"
+#include "engine/decide/customer_history.h"
+#include "engine/decide/room.h"
 #include "engine/plan/plan.h"
+#include "engine/plan/plan_code.h"
 #include "engine/state/state.h"
+#include "engine/trace/decision_record.h"
 
 namespace stratagem::decide {
 
@@ -23,6 +34,111 @@ namespace stratagem::decide {
 // (Call::now()). Time: O(counters). Does not allocate once warm.
 void AskCounters(const plan::Plan& plan, absl::Time now,
                  std::vector<state::CounterQuery>& queries);
+
+// Returns `money` in micro-units, rounded up, as it counts for budgets; 0 when
+// it is not above 0. A decimal of six digits is itself: 0.07 is 70,000. What is
+// beyond every budget is a number beyond every budget.
+int64_t MicrosOf(double money);
+
+// Windows of one moment, each of the calendar's found once.
+class Windows {
+ public:
+  void Begin(absl::Time now, absl::TimeZone zone);
+  Window Of(const pack::CapWindow& window);
+
+ private:
+  absl::Time now_;
+  absl::TimeZone zone_;
+  std::array<std::optional<Window>, 5> calendar_;  // By pack::Period.
+};
+
+// A cap of an offer in the placement at hand, for explanations.
+struct CapView {
+  trace::Reason reason = trace::Reason::kNone;
+  absl::string_view name;
+  absl::string_view unit;                   // Of budgets.
+  const pack::CapWindow* window = nullptr;  // Null for quiet hours.
+  bool open = true;                         // As the state was read.
+  bool open_now = true;                     // After the slots so far.
+  int64_t amount = 0;                       // With what slots took.
+  int64_t amount_max = 0;
+  std::optional<absl::Time> opens_at;
+};
+
+// One decision at a time, one thread at a time. Does not allocate once warm.
+class Caps {
+ public:
+  // Begins a decision at `now`. `state` is null when nothing is remembered; it
+  // and `code` outlive the decision.
+  // Time: O(caps + caps of the offers in the customer's events).
+  void Begin(const plan::CapsCode& code, const state::StateCopy* state,
+             absl::Time now);
+
+  // What follows is about `placement`. `customer_zone` says, at most once a
+  // decision, by which clocks it is quiet.
+  void BeginPlacement(const plan::PlacementCode& placement,
+                      absl::FunctionRef<absl::TimeZone()> customer_zone);
+
+  // Whether the state that was read leaves room to show `offer`; slots of this
+  // decision do not count here. Returns the first cap that does not, in the
+  // order of the pack, or an exclusion of kNone.
+  trace::Exclusion TryPolicy(uint32_t offer);
+  trace::Exclusion TryLimits(uint32_t offer);
+  trace::Exclusion TryBudgets(uint32_t offer, double cost);
+
+  // Adds what showing `offer` takes.
+  void AddDraws(uint32_t offer, double cost, std::vector<Draw>& draws) const;
+  std::span<Room> rooms() { return rooms_; }
+
+  // Adds to the record what showing `offer` adds to shared counters.
+  void AddEffects(uint32_t offer, absl::string_view id, double cost,
+                  trace::DecisionRecord& record);
+  // Puts into the record what was read, with what would have been the same.
+  void WriteReads(trace::DecisionRecord& record);
+
+  // The caps of `offer` in the order in which they are tried, `cost` being what
+  // it costs. Allocates.
+  std::vector<CapView> View(uint32_t offer, double cost);
+
+ private:
+  void BeginLimits();
+  void FindLines(const plan::PlacementCode& placement);
+  int64_t AmountOf(uint32_t counter) const;
+  uint32_t RoomOf(uint32_t cap) const;
+  size_t ContactIndex(uint32_t line) const;
+  Count CountOfLine(uint32_t line, uint32_t offer);
+  std::optional<absl::Time> OpensAt(uint32_t cap);
+  trace::Exclusion TryCaps(uint32_t offer, bool budgets, double cost);
+  void WriteRead(const plan::CapCode& cap, uint32_t counter, const Room& room,
+                 trace::DecisionRecord& record);
+  CapView ViewOfLine(uint32_t line, uint32_t offer);
+  CapView ViewOfCap(uint32_t cap, double cost);
+
+  const plan::CapsCode* code_ = nullptr;
+  const state::StateCopy* state_ = nullptr;
+  absl::Time now_;
+  std::optional<absl::TimeZone> customer_zone_;
+  Windows windows_;
+  CustomerHistory history_;
+  CapCounter counter_;
+  // Of a customer's limits, by cap; the second once somebody asks when one
+  // opens.
+  std::vector<int64_t> counts_;
+  std::vector<std::optional<Count>> limit_counts_;
+  // Those of counting lines, then those of caps, the first of a cap at
+  // first_room_; one for each of its counters.
+  std::vector<Room> rooms_;
+  std::vector<uint32_t> first_room_;
+  std::vector<std::optional<Count>> line_counts_;
+  // By line and channel: whether contact was made in a placement above.
+  std::vector<bool> contacted_;
+  // Of the placement at hand.
+  size_t channel_ = 0;
+  std::vector<uint32_t> lines_;
+  std::vector<std::optional<absl::Time>> quiet_until_;  // By line.
+  // By counter: its place in DecisionRecord::counters_read, or -1.
+  std::vector<int32_t> read_of_;
+};
 
 }  // namespace stratagem::decide
 

@@ -13,6 +13,7 @@
 
 #include "engine/base/arena.h"
 #include "engine/base/limits.h"
+#include "engine/decide/caps.h"
 #include "engine/decide/decide.h"
 #include "engine/decide/selection.h"
 #include "engine/expr/program.h"
@@ -54,14 +55,16 @@ struct DecisionState {
   std::vector<GroupState> groups;
   std::optional<double> context_weight;  // Of offers without a group.
   // Of the placement at hand: the offer of each candidate in the order of
-  // admission, the candidates by rank, room to sort them, and what selection
-  // sees and finds.
+  // admission, the candidates by rank, room to sort them, what each would take
+  // of caps, and what selection sees and finds.
   std::vector<uint32_t> candidate_offers;
   std::vector<uint32_t> ranking;
   std::vector<trace::Candidate> ranked;
   std::vector<Contender> contenders;
+  std::vector<Draw> draws;
   Selection selection;
   plan::TableScratch table;
+  Caps caps;
   size_t tier = 0;
   size_t stage = 0;
   trace::DecisionRecord record;

@@ -173,7 +173,8 @@ class OfferExplainer {
     if (exclusion.reason == Reason::kMinScore) {
       context_.state().frame.steps_left = kEvaluationStepsMax;
       Candidate candidate;
-      Weigh(code_, offer, *placement_, context_.state(), candidate);
+      ReadAmounts(code_, offer, *placement_, context_.state(), candidate);
+      Weigh(code_, offer, context_.state(), candidate);
       explained.factors = FactorsOf(candidate);
     }
     return explained;

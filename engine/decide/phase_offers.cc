@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <span>
 
 #include "engine/decide/admission.h"
 #include "engine/decide/decision_state.h"
+#include "engine/expr/time_zone.h"
 
 namespace stratagem::decide {
 namespace {
@@ -45,35 +47,65 @@ void Show(const plan::PlanCode& code, uint32_t offer, Reason reason,
       {code.offers[offer].id, reason, probability, score, offer});
 }
 
+void AddContenders(const plan::PlanCode& code,
+                   std::span<const Candidate> candidates,
+                   DecisionState& state) {
+  state.contenders.clear();
+  state.draws.clear();
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const uint32_t offer = state.candidate_offers[state.ranking[i]];
+    const auto draws = static_cast<uint32_t>(state.draws.size());
+    state.caps.AddDraws(offer, candidates[i].cost, state.draws);
+    state.contenders.push_back({candidates[i].score, code.offers[offer].group,
+                                code.offers[offer].mandatory,
+                                state.offers[offer].shown, draws,
+                                static_cast<uint32_t>(state.draws.size())});
+  }
+}
+
 // Fills the slots of the placement that is number `ordinal` of the call.
 void FillSlots(const plan::PlanCode& code, const plan::PlacementCode& placement,
                const Call& call, uint32_t ordinal, size_t candidates_begin,
                DecisionState& state) {
   const std::span<Candidate> candidates = Rank(candidates_begin, state);
-  state.contenders.clear();
-  for (size_t i = 0; i < candidates.size(); ++i) {
-    const uint32_t offer = state.candidate_offers[state.ranking[i]];
-    state.contenders.push_back({candidates[i].score, code.offers[offer].group,
-                                code.offers[offer].mandatory,
-                                state.offers[offer].shown});
-  }
+  AddContenders(code, candidates, state);
   SelectionRules rules{placement.offers_max, placement.distinct_group,
                        code.explore};
   if (!call.explore) rules.explore.method = pack::ExploreMethod::kNone;
-  state.selection.Run(rules, call.seed, ordinal, state.contenders);
+  state.selection.Run(rules, call.seed, ordinal, state.contenders, state.draws,
+                      state.caps.rooms());
   for (size_t i = 0; i < candidates.size(); ++i) {
     candidates[i].selection = state.selection.outcomes()[i];
   }
   for (const Pick& pick : state.selection.picks()) {
-    Show(code, state.candidate_offers[state.ranking[pick.contender]],
-         pick.reason, pick.probability, candidates[pick.contender].score,
-         state);
+    const Candidate& candidate = candidates[pick.contender];
+    const uint32_t offer =
+        state.candidate_offers[state.ranking[pick.contender]];
+    Show(code, offer, pick.reason, pick.probability, candidate.score, state);
+    state.caps.AddEffects(offer, candidate.offer, candidate.cost, state.record);
   }
   if (!state.selection.picks().empty() || placement.fallback < 0) return;
   const auto fallback = static_cast<uint32_t>(placement.fallback);
   if (!state.offers[fallback].shown) {
     Show(code, fallback, Reason::kFallback, 1, 0, state);
   }
+}
+
+// By which clocks it is quiet for the customer: those of the attribute that the
+// pack names, or the pack's.
+absl::TimeZone CustomerZone(const plan::PlanCode& code, DecisionState& state) {
+  const int attribute = code.caps.timezone_attribute;
+  if (attribute < 0) return code.caps.zone;
+  const auto index = static_cast<size_t>(attribute);
+  const Value& value = state.attributes[index].value;
+  if (!value.is(ValueKind::kString)) return code.caps.zone;
+  std::optional<absl::TimeZone> zone;
+  if (!value.text().empty()) zone = expr::FindTimeZone(value.text());
+  if (zone.has_value()) return *zone;
+  state.record.degradations.push_back({Reason::kTimeZoneError,
+                                       state.record.attributes[index].name,
+                                       ErrorCode::kInvalidArgument});
+  return code.caps.zone;
 }
 
 }  // namespace
@@ -84,6 +116,12 @@ void FillPlacements(const plan::PlanCode& code, const Call& call,
   state.groups.assign(code.groups.size(), GroupState{});
   state.context_weight.reset();
   trace::DecisionRecord& record = state.record;
+  if (code.caps.events_kept.has_value()) {
+    record.events_keep_until =
+        state::FloorTime(record.decided_at) + *code.caps.events_kept;
+  }
+  if (call.placements.empty()) return;
+  state.caps.Begin(code.caps, call.state, record.now());
   for (uint32_t ordinal = 0; ordinal < call.placements.size(); ++ordinal) {
     const plan::PlacementCode& placement =
         code.placements[code.placement_index.find(call.placements[ordinal])
@@ -95,6 +133,8 @@ void FillPlacements(const plan::PlanCode& code, const Call& call,
     result.candidates_begin = static_cast<uint32_t>(record.candidates.size());
     result.slots_begin = static_cast<uint32_t>(record.slots.size());
     result.exclusions_begin = static_cast<uint32_t>(record.exclusions.size());
+    state.caps.BeginPlacement(
+        placement, [&code, &state] { return CustomerZone(code, state); });
     Admit(code, placement, state);
     FillSlots(code, placement, call, ordinal, result.candidates_begin, state);
     result.candidates_end = static_cast<uint32_t>(record.candidates.size());
@@ -102,6 +142,7 @@ void FillPlacements(const plan::PlanCode& code, const Call& call,
     result.exclusions_end = static_cast<uint32_t>(record.exclusions.size());
     record.placements.push_back(result);
   }
+  state.caps.WriteReads(record);
 }
 
 }  // namespace stratagem::decide

@@ -11,9 +11,12 @@ namespace stratagem::decide {
 using trace::Reason;
 
 void Selection::Run(const SelectionRules& rules, uint64_t seed,
-                    uint32_t placement, std::span<const Contender> contenders) {
+                    uint32_t placement, std::span<const Contender> contenders,
+                    std::span<const Draw> draws, std::span<Room> rooms) {
   rules_ = rules;
   contenders_ = contenders;
+  draws_ = draws;
+  rooms_ = rooms;
   picks_.clear();
   outcomes_.assign(contenders.size(), Reason::kNone);
   if (rules.distinct_group) {
@@ -42,10 +45,30 @@ bool Selection::IsGroupTaken(const Contender& contender) const {
          group_taken_[static_cast<size_t>(contender.group)];
 }
 
-void Selection::Take(size_t contender, Reason reason, double probability) {
-  picks_.push_back({contender, reason, probability});
-  outcomes_[contender] = reason;
-  const int group = contenders_[contender].group;
+bool Selection::IsOpen(size_t index) {
+  const Contender& contender = contenders_[index];
+  if (outcomes_[index] != Reason::kNone || contender.shown ||
+      IsGroupTaken(contender)) {
+    return false;
+  }
+  for (uint32_t i = contender.draws_begin; i < contender.draws_end; ++i) {
+    Room& room = rooms_[draws_[i].room];
+    if (room.Fits(draws_[i].amount)) continue;
+    // Room only shrinks: it is closed for the slots below, too.
+    outcomes_[index] = room.reason;
+    return false;
+  }
+  return true;
+}
+
+void Selection::Take(size_t index, Reason reason, double probability) {
+  picks_.push_back({index, reason, probability});
+  outcomes_[index] = reason;
+  const Contender& contender = contenders_[index];
+  for (uint32_t i = contender.draws_begin; i < contender.draws_end; ++i) {
+    rooms_[draws_[i].room].Take(draws_[i].amount);
+  }
+  const int group = contender.group;
   if (rules_.distinct_group && group >= 0) {
     group_taken_[static_cast<size_t>(group)] = true;
   }
@@ -53,21 +76,13 @@ void Selection::Take(size_t contender, Reason reason, double probability) {
 
 void Selection::TakeMandatory() {
   for (size_t i = 0; i < contenders_.size() && !IsFull(); ++i) {
-    const Contender& contender = contenders_[i];
-    if (!contender.mandatory || contender.shown || IsGroupTaken(contender)) {
-      continue;
-    }
-    Take(i, Reason::kMandatory, 1);
+    if (contenders_[i].mandatory && IsOpen(i)) Take(i, Reason::kMandatory, 1);
   }
 }
 
 void Selection::TakeBest() {
   for (size_t i = 0; i < contenders_.size() && !IsFull(); ++i) {
-    const Contender& contender = contenders_[i];
-    if (contender.mandatory || contender.shown || IsGroupTaken(contender)) {
-      continue;
-    }
-    Take(i, Reason::kRanked, 1);
+    if (!contenders_[i].mandatory && IsOpen(i)) Take(i, Reason::kRanked, 1);
   }
 }
 
@@ -78,9 +93,7 @@ void Selection::TakeDrawn(uint64_t seed, uint32_t placement) {
   }
   const double share = rules_.explore.share;
   while (!IsFull()) {
-    std::erase_if(open_, [this](size_t i) {
-      return outcomes_[i] != Reason::kNone || IsGroupTaken(contenders_[i]);
-    });
+    std::erase_if(open_, [this](size_t i) { return !IsOpen(i); });
     if (open_.empty()) return;
     const double total = WeighOpen();
     const double draw =

@@ -91,18 +91,20 @@ class KnownZones {
 
 }  // namespace
 
+std::optional<absl::TimeZone> FindTimeZone(absl::string_view name) {
+  if (name.empty() || name == "UTC") return absl::UTCTimeZone();
+  static auto* const zones = new KnownZones;
+  return zones->Find(name);
+}
+
 std::optional<absl::CivilSecond> LocalTime(absl::Time time,
                                            absl::string_view zone) {
-  if (zone.empty() || zone == "UTC") {
-    return absl::ToCivilSecond(time, absl::UTCTimeZone());
-  }
   if (absl::StrContains(zone, ':')) {
     const std::optional<absl::Duration> offset = ReadOffset(zone);
     if (!offset) return std::nullopt;
     return absl::ToCivilSecond(time + *offset, absl::UTCTimeZone());
   }
-  static auto* const zones = new KnownZones;
-  const std::optional<absl::TimeZone> known = zones->Find(zone);
+  const std::optional<absl::TimeZone> known = FindTimeZone(zone);
   if (!known) return std::nullopt;
   return absl::ToCivilSecond(time, *known);
 }

@@ -1,7 +1,7 @@
 // engine/expr/time_zone.h
 //
 // LocalTime: what clocks and calendars show in a zone that an expression names.
-// Used by functions_calendar.cc.
+// Used by functions_calendar.cc; decide finds customers' zones here.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_EXPR_TIME_ZONE_H_
@@ -23,6 +23,10 @@ namespace stratagem::expr {
 // remembers names of the database only, so its memory is bounded by that.
 std::optional<absl::CivilSecond> LocalTime(absl::Time time,
                                            absl::string_view zone);
+
+// Returns the zone of a name as above, without offsets. Thread safe, and
+// bounded likewise.
+std::optional<absl::TimeZone> FindTimeZone(absl::string_view name);
 
 }  // namespace stratagem::expr
 

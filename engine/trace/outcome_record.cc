@@ -1,5 +1,6 @@
 #include "engine/trace/outcome_record.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace stratagem::trace {
@@ -18,6 +19,26 @@ absl::string_view OutcomeStatusName(OutcomeStatus status) {
       return "unknown";
   }
   return "unknown";
+}
+
+state::Event EventOf(const OutcomeRecord& record) {
+  const bool is_by_server = record.outcome == state::Outcome::kAccepted ||
+                            record.outcome == state::Outcome::kNotPresented;
+  state::Event event;
+  event.at = state::FloorTime(
+      is_by_server ? record.recorded_at
+                   : std::min(record.occurred_at, record.recorded_at));
+  event.sequence = record.decision_sequence;
+  event.offer.text = record.offer;
+  event.channel.text = record.channel;
+  event.inbound = record.inbound;
+  event.outcome = record.outcome;
+  event.honoured = record.status == OutcomeStatus::kRecorded;
+  if (record.outcome == state::Outcome::kRevenue &&
+      !record.outcome_id.empty()) {
+    event.report = state::KeyOf(record.outcome_id);
+  }
+  return event;
 }
 
 void OutcomeRecord::Clear() {

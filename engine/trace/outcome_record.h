@@ -66,6 +66,12 @@ struct OutcomeRecord {
   void Clear();
 };
 
+// What is remembered of it. Acceptances, and what was not shown, count from
+// when the server heard of it: by its clock room was given to others. The rest
+// counts from when it occurred, which is not after that. Only kRecorded is
+// honoured. Keys of names are left out.
+state::Event EventOf(const OutcomeRecord& record);
+
 }  // namespace stratagem::trace
 
 #endif  // STRATAGEM_ENGINE_TRACE_OUTCOME_RECORD_H_

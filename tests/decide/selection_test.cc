@@ -236,7 +236,7 @@ TEST(SelectionTest, ScoresWhoseDistanceIsNoDoubleAreWeighed) {
   Selection selection;
   std::map<size_t, double> probabilities;
   for (uint64_t seed = 0; seed < 100; ++seed) {
-    selection.Run(rules, seed, 0, contenders);
+    selection.Run(rules, seed, 0, contenders, {}, {});
     probabilities[selection.picks()[0].contender] =
         selection.picks()[0].probability;
   }
@@ -253,7 +253,7 @@ TEST(SelectionTest, TheSmallestTemperatureLeavesTheBest) {
   Selection selection;
   const std::vector<Contender> contenders = {Of(2), Of(1)};
   for (uint64_t seed = 0; seed < 100; ++seed) {
-    selection.Run(rules, seed, 0, contenders);
+    selection.Run(rules, seed, 0, contenders, {}, {});
     ASSERT_EQ(selection.picks()[0].contender, 0u);
     ASSERT_EQ(selection.picks()[0].probability, 1);
   }
@@ -266,7 +266,7 @@ TEST(SelectionTest, TheLastThatRemainsHasAllTheChance) {
   const std::vector<Contender> contenders = {Of(2), Of(1)};
   for (const double share : {0.05, 0.1, 0.3, 0.7, 1.0}) {
     rules.explore = {pack::ExploreMethod::kUniform, 1, share};
-    selection.Run(rules, 3, 0, contenders);
+    selection.Run(rules, 3, 0, contenders, {}, {});
     ASSERT_EQ(selection.picks().size(), 2u);
     EXPECT_EQ(selection.picks()[1].probability, 1) << share;
     EXPECT_EQ(selection.picks()[1].reason, Reason::kRanked);
@@ -275,7 +275,7 @@ TEST(SelectionTest, TheLastThatRemainsHasAllTheChance) {
 
 TEST(SelectionTest, NobodyIsAnEmptyAnswer) {
   Selection selection;
-  selection.Run({}, 0, 0, {});
+  selection.Run({}, 0, 0, {}, {}, {});
   EXPECT_TRUE(selection.picks().empty());
   EXPECT_TRUE(selection.outcomes().empty());
 }
@@ -289,7 +289,7 @@ TEST(SelectionTest, EveryContenderIsToldWhatBecameOfIt) {
       {6, 1, true, false},  {5, 1, true, false},  {4, -1, true, true},
       {3, -1, false, false}};
   Selection selection;
-  selection.Run(rules, 0, 0, contenders);
+  selection.Run(rules, 0, 0, contenders, {}, {});
   EXPECT_EQ(selection.outcomes(),
             (std::vector<Reason>{Reason::kAlreadyShown, Reason::kRanked,
                                  Reason::kDistinctGroup, Reason::kMandatory,
@@ -307,10 +307,10 @@ TEST(SelectionTest, AWarmSelectionAsksNoHeap) {
     contenders.push_back({100.0 - i, i % 70, i % 30 == 0, false});
   }
   Selection selection;
-  selection.Run(rules, 1, 0, contenders);
+  selection.Run(rules, 1, 0, contenders, {}, {});
   const AllocationCounter counter;
   for (uint64_t seed = 0; seed < 20; ++seed) {
-    selection.Run(rules, seed, 1, contenders);
+    selection.Run(rules, seed, 1, contenders, {}, {});
   }
   EXPECT_EQ(counter.count(), 0);
 }

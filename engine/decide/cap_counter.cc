@@ -1,0 +1,115 @@
+#include "engine/decide/cap_counter.h"
+
+#include <algorithm>
+#include <span>
+#include <tuple>
+
+namespace stratagem::decide {
+namespace {
+
+bool IsIn(const std::vector<std::string>& channels, absl::string_view channel) {
+  return channels.empty() ||
+         std::find(channels.begin(), channels.end(), channel) != channels.end();
+}
+
+bool IsOfDirection(pack::Directions directions, bool inbound) {
+  switch (directions) {
+    case pack::Directions::kOutbound:
+      return !inbound;
+    case pack::Directions::kInbound:
+      return inbound;
+    case pack::Directions::kAny:
+      return true;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool LooksAt(const plan::ContactCode& line, uint32_t offer) {
+  return line.offers.empty() || (offer != kNoOffer && line.offers[offer]);
+}
+
+Count CapCounter::OfLine(const plan::ContactCode& line, const Window& window,
+                         uint64_t offer_key, const CustomerHistory& history) {
+  counted_.clear();
+  const std::span<const SlotHistory> slots =
+      line.counting == pack::Counting::kSameOffer ? history.SlotsOf(offer_key)
+                                                  : history.slots();
+  for (const SlotHistory& slot : slots) {
+    if (LooksAt(line, slot.offer)) AddSlot(line, window, history, slot);
+  }
+  if (line.counting == pack::Counting::kContacts) MergeContacts();
+  return Result(line.count);
+}
+
+void CapCounter::AddSlot(const plan::ContactCode& line, const Window& window,
+                         const CustomerHistory& history,
+                         const SlotHistory& slot) {
+  const bool counts_shown = line.outcome == state::Outcome::kPresented;
+  if (counts_shown && !slot.IsShown(absl::InfiniteDuration())) return;
+  for (const state::Event* const event : history.EventsOf(slot)) {
+    if (event->outcome != line.outcome || !event->honoured ||
+        !window.Covers(event->at) ||
+        !IsIn(line.channels, event->channel.text)) {
+      continue;
+    }
+    // What the customer answers is no contact of ours.
+    const bool is_contact =
+        counts_shown || line.outcome == state::Outcome::kNotPresented;
+    if (is_contact && !IsOfDirection(line.direction, event->inbound)) continue;
+    counted_.push_back(
+        {event->sequence, event->channel.key, window.LeavesAt(event->at)});
+    // Told again what the decision itself implied.
+    if (counts_shown) return;
+  }
+}
+
+void CapCounter::MergeContacts() {
+  std::sort(counted_.begin(), counted_.end(),
+            [](const Contact& a, const Contact& b) {
+              return std::tie(a.sequence, a.channel, b.leaves_at) <
+                     std::tie(b.sequence, b.channel, a.leaves_at);
+            });
+  const auto end = std::unique(
+      counted_.begin(), counted_.end(), [](const Contact& a, const Contact& b) {
+        return a.sequence == b.sequence && a.channel == b.channel;
+      });
+  counted_.erase(end, counted_.end());
+}
+
+Count CapCounter::OfLimit(const plan::CapsCode& code, uint32_t cap,
+                          const Window& window, absl::Time now,
+                          const CustomerHistory& history,
+                          const SlotHistory* without) {
+  counted_.clear();
+  for (const SlotHistory& slot : history.slots()) {
+    if (slot.offer == kNoOffer || &slot == without) continue;
+    const std::vector<uint32_t>& caps = code.caps_of[slot.offer];
+    if (std::find(caps.begin(), caps.end(), cap) == caps.end()) continue;
+    const std::optional<absl::Time> leaves_at =
+        LeavesLimitAt(code.caps[cap], window, now, slot);
+    if (leaves_at.has_value()) {
+      counted_.push_back({slot.sequence, 0, *leaves_at});
+    }
+  }
+  return Result(code.caps[cap].amount_max);
+}
+
+Count CapCounter::Result(int64_t amount_max) {
+  Count count;
+  count.amount = static_cast<int64_t>(counted_.size());
+  if (count.amount < amount_max) return count;
+  // It opens when one less than allowed is left.
+  const auto last = counted_.begin() + (count.amount - amount_max);
+  std::nth_element(counted_.begin(), last, counted_.end(),
+                   [](const Contact& a, const Contact& b) {
+                     return a.leaves_at < b.leaves_at;
+                   });
+  if (last->leaves_at != absl::InfiniteFuture()) {
+    count.opens_at = last->leaves_at;
+  }
+  return count;
+}
+
+}  // namespace stratagem::decide

@@ -1,0 +1,120 @@
+#include "engine/decide/customer_history.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace stratagem::decide {
+namespace {
+
+std::pair<uint64_t, uint64_t> SlotOf(const state::Event& event) {
+  return {event.offer.key, event.sequence};
+}
+
+// Compares slots with the key of an offer.
+struct ByOffer {
+  bool operator()(const SlotHistory& slot, uint64_t key) const {
+    return slot.offer_key < key;
+  }
+  bool operator()(uint64_t key, const SlotHistory& slot) const {
+    return key < slot.offer_key;
+  }
+};
+
+// `event` is the last of `slot` so far.
+void Add(const state::Event& event, SlotHistory& slot) {
+  if (!event.honoured) return;
+  switch (event.outcome) {
+    case state::Outcome::kPresented:
+      if (!slot.presented.has_value()) slot.presented = event.at;
+      break;
+    case state::Outcome::kNotPresented: {
+      const uint32_t before = slot.events_end - slot.events_begin - 1;
+      const uint32_t by_decision = slot.presented.has_value() ? 1 : 0;
+      if (before == by_decision) slot.taken_back = event.at;
+      break;
+    }
+    case state::Outcome::kAccepted:
+      if (!slot.accepted.has_value()) slot.accepted = event.at;
+      break;
+    case state::Outcome::kDeclined:
+      slot.declined = true;
+      break;
+    case state::Outcome::kClicked:
+    case state::Outcome::kDeferred:
+    case state::Outcome::kRedeemed:
+    case state::Outcome::kRevenue:
+    case state::Outcome::kIgnored:
+      break;
+  }
+}
+
+}  // namespace
+
+void CustomerHistory::Read(const plan::CapsCode& code,
+                           std::span<const state::Event> events) {
+  events_.clear();
+  slots_.clear();
+  for (const state::Event& event : events) events_.push_back(&event);
+  // Events of a slot stay in the order of the log, which is that of their
+  // addresses.
+  std::sort(events_.begin(), events_.end(),
+            [](const state::Event* a, const state::Event* b) {
+              const auto slot_a = SlotOf(*a);
+              const auto slot_b = SlotOf(*b);
+              return slot_a != slot_b ? slot_a < slot_b : a < b;
+            });
+  for (uint32_t i = 0; i < events_.size(); ++i) {
+    const state::Event& event = *events_[i];
+    if (slots_.empty() || slots_.back().offer_key != event.offer.key ||
+        slots_.back().sequence != event.sequence) {
+      SlotHistory& slot = slots_.emplace_back();
+      slot.offer_key = event.offer.key;
+      slot.sequence = event.sequence;
+      slot.events_begin = i;
+      const auto known = code.offer_by_key.find(event.offer.key);
+      if (known != code.offer_by_key.end()) slot.offer = known->second;
+    }
+    slots_.back().events_end = i + 1;
+    Add(event, slots_.back());
+  }
+}
+
+std::span<const SlotHistory> CustomerHistory::SlotsOf(
+    uint64_t offer_key) const {
+  const auto [first, last] =
+      std::equal_range(slots_.begin(), slots_.end(), offer_key, ByOffer());
+  return {first, last};
+}
+
+const SlotHistory* CustomerHistory::Find(uint64_t offer_key,
+                                         uint64_t sequence) const {
+  for (const SlotHistory& slot : SlotsOf(offer_key)) {
+    if (slot.sequence == sequence) return &slot;
+  }
+  return nullptr;
+}
+
+std::span<const state::Event* const> CustomerHistory::EventsOf(
+    const SlotHistory& slot) const {
+  return std::span(events_).subspan(slot.events_begin,
+                                    slot.events_end - slot.events_begin);
+}
+
+std::optional<absl::Time> LeavesLimitAt(const plan::CapCode& cap,
+                                        const Window& window, absl::Time now,
+                                        const SlotHistory& slot) {
+  if (cap.outcome == state::Outcome::kPresented) {
+    if (!slot.IsShown(cap.reserve_for) || !window.Covers(*slot.presented)) {
+      return std::nullopt;
+    }
+    return window.LeavesAt(*slot.presented);
+  }
+  if (slot.accepted.has_value()) {
+    if (!window.Covers(*slot.accepted)) return std::nullopt;
+    return window.LeavesAt(*slot.accepted);
+  }
+  if (!slot.IsPending(cap.reserve_for, now)) return std::nullopt;
+  return *slot.presented + cap.reserve_for;
+}
+
+}  // namespace stratagem::decide
