@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
+#include "engine/base/duration_text.h"
 #include "engine/value/compare.h"
 
 namespace stratagem::pack {
@@ -78,25 +79,6 @@ std::optional<absl::Time> ParseRfc3339(absl::string_view text) {
     return std::nullopt;
   }
   return time;
-}
-
-// 90d, or as CEL writes durations: 1h30m, 45s, 250ms.
-std::optional<absl::Duration> ParseDuration(absl::string_view text) {
-  if (!text.empty() && text.back() == 'd') {
-    int32_t days = 0;
-    if (!AllDigits(text.substr(0, text.size() - 1)) ||
-        !absl::SimpleAtoi(text.substr(0, text.size() - 1), &days)) {
-      return std::nullopt;
-    }
-    return absl::Hours(24) * days;
-  }
-  absl::Duration duration;
-  if (!absl::ParseDuration(text, &duration) ||
-      duration == absl::InfiniteDuration() ||
-      duration == -absl::InfiniteDuration()) {
-    return std::nullopt;
-  }
-  return duration;
 }
 
 std::optional<Value> WrongType(ReadContext& context, const YamlNode& node,
