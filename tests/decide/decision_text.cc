@@ -1,11 +1,13 @@
 #include "tests/decide/decision_text.h"
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "engine/plan/plan_code.h"
 #include "engine/state/state.h"
 #include "engine/value/json.h"
 #include "gtest/gtest.h"
@@ -47,10 +49,42 @@ absl::Time TimeOf(const std::string& text) {
   return time;
 }
 
-// What the call says is remembered of its customer. The text is in the arena:
-// it has to live as long as the record.
-state::StateCopy StateOf(const Json& call, Arena& arena) {
+state::Name NameOf(const Json& json, const char* member, Arena& arena) {
+  const absl::string_view text =
+      arena.CopyString(json.value(member, std::string()));
+  return {text, state::KeyOf(text)};
+}
+
+state::Event EventOf(const Json& json, uint64_t sequence, Arena& arena) {
+  state::Event event;
+  event.at = TimeOf(json.at("at").get<std::string>());
+  event.sequence = json.value("sequence", sequence);
+  event.offer = NameOf(json, "offer", arena);
+  event.channel = NameOf(json, "channel", arena);
+  event.inbound = json.value("inbound", false);
+  event.honoured = json.value("honoured", true);
+  const std::string outcome = json.value("outcome", std::string("presented"));
+  const std::optional<state::Outcome> known = state::FindOutcome(outcome);
+  EXPECT_TRUE(known.has_value()) << outcome;
+  event.outcome = known.value_or(state::Outcome::kPresented);
+  return event;
+}
+
+// What the call says is remembered of its customer, and what shared counters
+// hold. The text is in the arena: it has to live as long as the record.
+state::StateCopy StateOf(const Json& call, const plan::Plan& plan,
+                         Arena& arena) {
   state::StateCopy state;
+  for (const Json& event : call.value("events", Json::array())) {
+    state.events.push_back(EventOf(event, 1 + state.events.size(), arena));
+  }
+  const Json amounts = call.value("counters", Json::object());
+  size_t known = 0;
+  for (const plan::CounterCode& counter : plan.code().caps.counters) {
+    known += amounts.contains(counter.name) ? 1 : 0;
+    state.amounts.push_back(amounts.value(counter.name, int64_t{0}));
+  }
+  EXPECT_EQ(known, amounts.size()) << amounts;
   if (!call.contains("held")) return state;
   const Json& held = call["held"];
   state.hold = {arena.CopyString(held.value("tier", std::string())),
@@ -115,7 +149,43 @@ void AppendPlacement(const DecisionRecord& record,
     if (e.valid_until.has_value()) {
       absl::StrAppend(&text, " until=", Utc(*e.valid_until));
     }
+    if (!e.cap.empty()) absl::StrAppend(&text, " by ", e.cap);
+    if (e.amount.has_value()) absl::StrAppend(&text, " ", *e.amount);
+    if (e.amount_max.has_value()) absl::StrAppend(&text, " of ", *e.amount_max);
+    if (e.opens_at.has_value()) {
+      absl::StrAppend(&text, " opens ", Utc(*e.opens_at));
+    }
     text += "\n";
+  }
+}
+
+void AppendState(const DecisionRecord& record, std::string& text) {
+  if (!record.events_read.empty()) {
+    absl::StrAppend(&text, "read ", record.events_read.size(), " events\n");
+  }
+  for (const state::CounterRead& read : record.counters_read) {
+    absl::StrAppend(&text, "read ", read.counter, " ", read.amount, " from ",
+                    Utc(read.query.from), " until ", Utc(read.query.until),
+                    "; the same");
+    if (read.same_from != std::numeric_limits<int64_t>::min()) {
+      absl::StrAppend(&text, " from ", read.same_from);
+    }
+    if (read.same_to != std::numeric_limits<int64_t>::max()) {
+      absl::StrAppend(&text, " to ", read.same_to);
+    }
+    text += "\n";
+  }
+  for (const state::Effect& effect : record.effects) {
+    absl::StrAppend(&text, "adds ", effect.amount, " of ", effect.amount_max,
+                    " to ", effect.counter.text, " for ", effect.offer.text,
+                    " at ", Utc(effect.at), " kept until ",
+                    Utc(effect.keep_until), ", ",
+                    state::OutcomeName(effect.counts), " until ",
+                    Utc(effect.reserved_until), "\n");
+  }
+  if (record.events_keep_until != absl::InfinitePast()) {
+    absl::StrAppend(&text, "remembered until ", Utc(record.events_keep_until),
+                    "\n");
   }
 }
 
@@ -157,6 +227,7 @@ std::string ToText(const DecisionRecord& record) {
   for (const trace::PlacementResult& placement : record.placements) {
     AppendPlacement(record, placement, text);
   }
+  AppendState(record, text);
   for (const trace::Degradation& degradation : record.degradations) {
     absl::StrAppend(&text, "degraded ", ReasonName(degradation.reason), " ",
                     degradation.subject, ErrorSuffix(degradation.error), "\n");
@@ -193,7 +264,7 @@ std::string DecideJson(const plan::Plan& plan, absl::string_view call,
   decide_call.seed = json.value("seed", uint64_t{0});
   decide_call.ignore_levers = json.value("ignore_levers", false);
   decide_call.explore = json.value("explore", true);
-  const state::StateCopy state = StateOf(json, arena);
+  const state::StateCopy state = StateOf(json, plan, arena);
   decide_call.state = &state;
   decide_call.attributes = attributes;
   decide_call.profile = profile;

@@ -19,8 +19,11 @@ namespace stratagem::decide {
 //   {"customer": "c-1", "now": "2026-11-15T10:00:00Z", "as_of": "…",
 //    "attributes": {…}, "profile": {…}, "request": {…}, "placements": ["home"],
 //    "seed": 7, "explore": false, "ignore_levers": true, "locale": "de",
-//    "held": {"tier": "gold", "below_since": "2026-10-01T00:00:00Z"}}
-// where all members are optional, and returns the decision as text, or what
+//    "held": {"tier": "gold", "below_since": "2026-10-01T00:00:00Z"},
+//    "events": [{"offer": "a", "at": "…", "outcome": "declined", "channel":
+//                "app", "inbound": true, "sequence": 3, "honoured": false}],
+//    "counters": {"sample/offers.a/presented/day": 3}}
+// where all members but "at" are optional, and returns the decision as text, or what
 // was wrong with the call. Text that is no such JSON fails the test.
 std::string DecideJson(const plan::Plan& plan, absl::string_view call,
                        Workspace& workspace);

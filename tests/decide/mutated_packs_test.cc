@@ -193,7 +193,7 @@ TEST_P(MutatedPackTest, IsRefusedWithAReasonOrDecides) {
   }
   // All of it happens, or the test would say nothing.
   EXPECT_LT(compiled, rounds - rounds / 4);
-  EXPECT_GT(compiled, rounds / 20);
+  EXPECT_GT(compiled, rounds / 50);
   EXPECT_GT(decided, compiled - compiled / 4);
 }
 
