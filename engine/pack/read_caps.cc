@@ -33,10 +33,28 @@ Shape ShapeOf(Of<Directions>) {
 }
 Shape ShapeOf(Of<QuietHours>);
 
+Shape OutcomeShape() {
+  std::vector<absl::string_view> words;
+  for (uint8_t number = state::kOutcomeFirst; number <= state::kOutcomeLast;
+       ++number) {
+    words.push_back(state::OutcomeName(static_cast<state::Outcome>(number)));
+  }
+  return WordShape(std::move(words));
+}
+
+void ReadOutcome(ReadContext& context, const YamlNode& node,
+                 state::Outcome& outcome) {
+  const std::optional<size_t> word = ReadWord(context, node, OutcomeShape());
+  if (!word.has_value()) return;
+  outcome = static_cast<state::Outcome>(*word + state::kOutcomeFirst);
+}
+
 namespace {
 
 // LIMIT: limits of one offer or group.
 constexpr size_t kLimitsMax = 32;
+// LIMIT: budgets of a pack.
+constexpr size_t kBudgetsMax = 1'000;
 
 template <typename Enum>
 void ReadEnum(ReadContext& context, const YamlNode& node, Enum& target) {
@@ -66,8 +84,8 @@ void ReadCount(ReadContext& context, const YamlNode& node, Cap& cap) {
   context.diagnostics.AddError(
       "E241", node.location(),
       absl::StrCat("`count` is ", count, ", expected 1 to ", kCapCountMax),
-      count < 1 ? "what may never be shown needs no count: remove the offer, "
-                  "or close it by `eligibility`"
+      count < 1 ? "nothing would ever be shown: remove what it counts, or "
+                  "close it by `eligibility`"
                 : "");
 }
 
@@ -157,15 +175,6 @@ void ReadReservable(ReadContext& context, const YamlNode& node,
   outcome = *word == 0 ? state::Outcome::kPresented : state::Outcome::kAccepted;
 }
 
-Shape OutcomeShape() {
-  std::vector<absl::string_view> words;
-  for (uint8_t number = state::kOutcomeFirst; number <= state::kOutcomeLast;
-       ++number) {
-    words.push_back(state::OutcomeName(static_cast<state::Outcome>(number)));
-  }
-  return WordShape(std::move(words));
-}
-
 constexpr Key<Limit> kLimitKeys[] = {
     {"count",
      Need::kRequired,
@@ -206,11 +215,7 @@ constexpr Key<ContactLine> kContactLineKeys[] = {
     {"outcome",
      Need::kOptional,
      {[](ReadContext& context, const YamlNode& node, ContactLine& line) {
-        const std::optional<size_t> word =
-            ReadWord(context, node, OutcomeShape());
-        if (!word.has_value()) return;
-        line.outcome =
-            static_cast<state::Outcome>(*word + state::kOutcomeFirst);
+        ReadOutcome(context, node, line.outcome);
       },
       OutcomeShape},
      "what is counted; presented is the default"},
@@ -474,6 +479,15 @@ absl::string_view WordOf(Directions directions) {
   return ShapeOf(Of<Directions>()).words[static_cast<size_t>(directions)];
 }
 
+std::string WindowText(const CapWindow& window) {
+  if (window.period.has_value()) return std::string(WordOf(*window.period));
+  const absl::Duration day = absl::Hours(24);
+  const absl::Duration within = *window.within;
+  return absl::StrCat("within ", within % day == absl::ZeroDuration()
+                                     ? absl::StrCat(within / day, "d")
+                                     : absl::FormatDuration(within));
+}
+
 Shape ShapeOf(Of<QuietHours>) {
   Shape shape = ListOf<TimeOfDayShape, 2>();
   shape.size_max = 2;
@@ -541,6 +555,12 @@ Shape BudgetsShape() { return ListOf<BudgetShape>(); }
 void ReadBudgets(ReadContext& context, const YamlNode& node, PackDraft& draft) {
   if (!ExpectKind(context, node, YamlKind::kSequence, "budgets")) return;
   for (const YamlNode& item : node.items) {
+    if (draft.model.budgets.size() == kBudgetsMax) {
+      context.diagnostics.AddError(
+          "E225", item.location(),
+          absl::StrCat("more than ", kBudgetsMax, " budgets"));
+      return;
+    }
     Budget budget;
     budget.location = item.location();
     if (!ReadMapping(context, item, "a budget", kBudgetKeys, budget)) continue;

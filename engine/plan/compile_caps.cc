@@ -3,13 +3,12 @@
 // no version is part of.
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
@@ -17,29 +16,15 @@
 #include "engine/pack/words.h"
 #include "engine/plan/compiler.h"
 #include "engine/plan/offer_names.h"
+#include "engine/plan/unused_caps.h"
 #include "engine/state/state.h"
 
 namespace stratagem::plan {
 namespace {
 
-// One flag an offer of the plan.
-using OfferSet = std::vector<bool>;
-
 // `name` as a part of a counter's name, where `/` divides.
 std::string CounterPart(absl::string_view name) {
   return absl::StrReplaceAll(name, {{"%", "%25"}, {"/", "%2F"}});
-}
-
-// "within 30d", "day". Windows that are alike have the same text.
-std::string WindowText(const pack::CapWindow& window) {
-  if (window.period.has_value()) {
-    return std::string(pack::WordOf(*window.period));
-  }
-  const absl::Duration day = absl::Hours(24);
-  const absl::Duration within = *window.within;
-  return absl::StrCat("within ", within % day == absl::ZeroDuration()
-                                     ? absl::StrCat(within / day, "d")
-                                     : absl::FormatDuration(within));
 }
 
 // No less than what an event counts in the window. Calendar windows get longer
@@ -69,7 +54,9 @@ class CapsCompiler {
         compiler_(compiler),
         model_(compiler.model),
         code_(compiler.code),
-        caps_(compiler.code.caps) {}
+        caps_(compiler.code.caps) {
+    OrderGroups();
+  }
 
   // Of drafts and packs with mistakes only the references are checked.
   void Compile() {
@@ -91,10 +78,26 @@ class CapsCompiler {
       return;
     }
     AddCaps();
-    Warn();
+    WarnOfUnusedCaps(budget_sets_, compiler_);
   }
 
  private:
+  using OfferSet = std::vector<bool>;  // One flag an offer of the plan.
+
+  void OrderGroups() {
+    std::vector<int> depths(code_.groups.size(), 0);
+    for (size_t i = 0; i < depths.size(); ++i) {
+      groups_from_the_roots_.push_back(i);
+      for (int group = code_.groups[i].parent; group >= 0;
+           group = ParentOf(group)) {
+        ++depths[i];
+      }
+    }
+    std::stable_sort(
+        groups_from_the_roots_.begin(), groups_from_the_roots_.end(),
+        [&depths](size_t a, size_t b) { return depths[a] < depths[b]; });
+  }
+
   void FindTimezoneAttribute() {
     if (!model_.timezone_attribute.has_value()) return;
     const pack::Name& name = *model_.timezone_attribute;
@@ -189,34 +192,36 @@ class CapsCompiler {
       const int index = FindGroup(group, names_, compiler_);
       if (index >= 0) wanted[static_cast<size_t>(index)] = true;
     }
-    if (groups.empty()) return set;
-    for (size_t i = 0; i < set.size(); ++i) {
-      for (int group = code_.offers[i].group; group >= 0 && !set[i];
-           group = ParentOf(group)) {
-        set[i] = wanted[static_cast<size_t>(group)];
+    for (const size_t group : groups_from_the_roots_) {
+      const int parent = code_.groups[group].parent;
+      if (parent >= 0 && wanted[static_cast<size_t>(parent)]) {
+        wanted[group] = true;
       }
+    }
+    for (size_t i = 0; i < set.size(); ++i) {
+      const int group = code_.offers[i].group;
+      if (group >= 0 && wanted[static_cast<size_t>(group)]) set[i] = true;
     }
     return set;
   }
 
   void CheckFallbacks() {
+    absl::flat_hash_map<absl::string_view, const pack::Budget*> budget_of;
+    for (const pack::Budget& budget : model_.budgets) {
+      for (const pack::Name& offer : budget.offers) {
+        budget_of.emplace(offer.text, &budget);
+      }
+    }
     for (const pack::Placement& placement : model_.placements) {
       if (!placement.fallback.has_value()) continue;
-      for (const pack::Budget& budget : model_.budgets) {
-        const auto found =
-            std::find_if(budget.offers.begin(), budget.offers.end(),
-                         [&placement](const pack::Name& offer) {
-                           return offer.text == placement.fallback->text;
-                         });
-        if (found == budget.offers.end()) continue;
-        compiler_.diagnostics.AddError(
-            "E310", placement.fallback->location,
-            absl::StrCat("the fallback `", found->text, "` is in the budget `",
-                         budget.name.text,
-                         "`; a fallback must always be there"),
-            "define an offer without a budget for this");
-        break;
-      }
+      const auto found = budget_of.find(placement.fallback->text);
+      if (found == budget_of.end()) continue;
+      compiler_.diagnostics.AddError(
+          "E310", placement.fallback->location,
+          absl::StrCat("the fallback `", placement.fallback->text,
+                       "` is in the budget `", found->second->name.text,
+                       "`; a fallback must always be there"),
+          "define an offer without a budget for this");
     }
   }
 
@@ -248,8 +253,7 @@ class CapsCompiler {
         if (!budget_sets_[i].empty() && !budget_sets_[i][offer]) continue;
         const pack::Offer& written = model_.offers[offer];
         const absl::string_view unit = UnitOfCost(written);
-        const pack::Budget* const other =
-            std::exchange(charged_by[offer], &budget);
+        const pack::Budget* const other = charged_by[offer];
         std::string clash;
         if (!unit.empty() && unit != budget.unit) {
           clash = absl::StrCat("its cost is in `", unit, "`");
@@ -257,7 +261,10 @@ class CapsCompiler {
           clash = absl::StrCat("budget `", other->name.text,
                                "` charges it in `", other->unit, "`");
         }
-        if (clash.empty()) continue;
+        if (clash.empty()) {
+          charged_by[offer] = &budget;
+          continue;
+        }
         compiler_.diagnostics.AddError(
             "E334", budget.name.location,
             absl::StrCat("budget `", budget.name.text, "` is in `", budget.unit,
@@ -324,7 +331,7 @@ class CapsCompiler {
     }
   }
 
-  // Returns the indexes of what it added. `owner` is "offers.vip_event".
+  // Returns the indexes of what it added.
   std::vector<uint32_t> AddLimits(absl::string_view kind,
                                   absl::string_view name,
                                   const std::vector<pack::Limit>& limits) {
@@ -350,7 +357,7 @@ class CapsCompiler {
         continue;
       }
       AddCounters(absl::StrCat(path, state::OutcomeName(limit.outcome), "/",
-                               WindowText(limit.window)),
+                               pack::WindowText(limit.window)),
                   code);
     }
     return added;
@@ -420,7 +427,7 @@ class CapsCompiler {
     code.unit = budget.unit;
     AddCounters(absl::StrCat(caps_.pack_name, "/budgets.",
                              CounterPart(budget.name.text), "/",
-                             WindowText(budget.window)),
+                             pack::WindowText(budget.window)),
                 code);
     for (size_t i = 0; i < code_.offers.size(); ++i) {
       if (offers.empty() || offers[i]) Put({index}, i);
@@ -439,69 +446,9 @@ class CapsCompiler {
       compiler_.diagnostics.AddError(
           "E335", model_.name.location,
           absl::StrCat("the offers of the pack are under more than ",
-                       kOfferCapsMax, " limits and budgets, counted for each "),
+                       kOfferCapsMax, " limits and budgets"),
           "narrow budgets by `offers` and `groups`");
     }
-  }
-
-  void Warn() {
-    for (size_t i = 0; i < model_.budgets.size(); ++i) {
-      WarnOfFreeOffers(model_.budgets[i], budget_sets_[i]);
-    }
-    for (size_t i = 0; i < model_.contact_policy.size(); ++i) {
-      WarnOfDirection(model_.contact_policy[i]);
-    }
-    const bool has_quiet_hours =
-        std::any_of(model_.contact_policy.begin(), model_.contact_policy.end(),
-                    [](const auto& line) { return line.between.has_value(); });
-    if (caps_.timezone_attribute >= 0 && !has_quiet_hours) {
-      compiler_.diagnostics.AddWarning(
-          "W333", model_.timezone_attribute->location,
-          "`timezone_attribute` changes nothing: no line of `contact_policy` "
-          "has quiet hours",
-          "limits and budgets count in the pack's zone");
-    }
-  }
-
-  void WarnOfFreeOffers(const pack::Budget& budget, const OfferSet& offers) {
-    bool has_offers = false;
-    for (size_t i = 0; i < code_.offers.size(); ++i) {
-      if (!offers.empty() && !offers[i]) continue;
-      has_offers = true;
-      const OperandCode& cost = code_.offers[i].cost;
-      if (cost.program.has_value() || cost.literal.double_value() > 0) return;
-    }
-    if (!has_offers) return;
-    compiler_.diagnostics.AddWarning(
-        "W331", budget.name.location,
-        absl::StrCat("budget `", budget.name.text,
-                     "` is never used up: no offer of it has a `cost`"));
-  }
-
-  // Only where the channels fit and nothing but the direction does not.
-  void WarnOfDirection(const pack::ContactLine& line) {
-    if (line.direction == pack::Directions::kAny) return;
-    const bool wants_inbound = line.direction == pack::Directions::kInbound;
-    bool has_channel = false;
-    for (const PlacementCode& placement : code_.placements) {
-      const bool fits = line.channels.empty() ||
-                        std::any_of(line.channels.begin(), line.channels.end(),
-                                    [&placement](const pack::Name& channel) {
-                                      return channel.text == placement.channel;
-                                    });
-      if (fits && placement.inbound == wants_inbound) return;
-      has_channel |= fits;
-    }
-    if (!has_channel) return;
-    const absl::string_view direction = pack::WordOf(line.direction);
-    compiler_.diagnostics.AddWarning(
-        "W332", line.name.location,
-        absl::StrCat("line `", line.name.text,
-                     "` holds nothing back: it is for placements with "
-                     "`direction: ",
-                     direction, "`, and none ",
-                     line.channels.empty() ? "" : "of its channels ", "is"),
-        "`direction: any` holds for all");
   }
 
   const OfferNames& names_;
@@ -512,6 +459,7 @@ class CapsCompiler {
   // One a line, one a budget.
   std::vector<OfferSet> contact_sets_;
   std::vector<OfferSet> budget_sets_;
+  std::vector<size_t> groups_from_the_roots_;  // Parents before children.
   std::vector<std::string> known_channels_;
   size_t pairs_ = 0;  // Of an offer and a cap.
 };

@@ -82,6 +82,7 @@ const std::map<std::string, std::string>& TestedElsewhere() {
   static const auto* const tests = new std::map<std::string, std::string>{
       {"E312", "tests/plan/compile_plan_test.cc"},
       {"E314", "tests/plan/compile_plan_test.cc"},
+      {"E335", "tests/plan/compile_caps_test.cc"},
       {"E406", "tests/policy/compile_test.cc"},
       {"E408", "tests/policy/compile_test.cc"},
       {"E520", "tests/author/format_test.cc"},
