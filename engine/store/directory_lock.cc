@@ -9,7 +9,6 @@
 #include <filesystem>
 #include <utility>
 
-#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
 namespace stratagem::store {
@@ -23,8 +22,8 @@ absl::Status SystemError(const std::string& path, absl::string_view action) {
                           "may write there"));
 }
 
-// Makes the names in `directory` survive a loss of power. SQLite does so for
-// its files, not for the folder that they are in.
+}  // namespace
+
 absl::Status SyncDirectory(const std::string& directory) {
   const int descriptor =
       open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -35,8 +34,6 @@ absl::Status SyncDirectory(const std::string& directory) {
   close(descriptor);
   return status;
 }
-
-}  // namespace
 
 absl::StatusOr<DirectoryLock> DirectoryLock::Acquire(
     const std::string& directory) {

@@ -1,6 +1,7 @@
 // engine/store/directory_lock.h
 //
-// DirectoryLock: at most one process writes to a store's folder.
+// DirectoryLock: at most one process writes to a store's folder; and syncing a
+// folder.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_STORE_DIRECTORY_LOCK_H_
@@ -8,9 +9,14 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
 namespace stratagem::store {
+
+// Makes the names in `directory` survive a loss of power. SQLite does so for
+// its files, not for the folder that they are in. Errors: as the system says.
+absl::Status SyncDirectory(const std::string& directory);
 
 // Holds the lock while it lives. The system drops it when the process ends,
 // however it ends, so a crash leaves nothing to clean up.

@@ -41,17 +41,18 @@ struct SequencerOptions {
   size_t requests_max = 1'000'000;
 };
 
-// Who asks for state.
+// What a decision asks of the state. One that asks nothing of the customer, nor
+// remembers anything of them, has no customer here.
 struct StateQuery {
-  state::CustomerKey customer;
-  std::span<const state::CounterQuery> counters;
+  state::CustomerKey customer = {};
+  std::span<const state::CounterQuery> counters = {};
 };
 
 // A decision that is ready for the log.
 struct ReadyRecord {
   // What it changes. Borrowed until Commit() returns.
   const trace::DecisionRecord* decision = nullptr;
-  RecordBytes bytes;
+  RecordBytes bytes = {};  // Encode() of it.
 };
 
 struct SequencerStats {
@@ -59,17 +60,21 @@ struct SequencerStats {
   uint64_t decided_again = 0;      // Decisions that state had overtaken.
   uint64_t requests_repeated = 0;  // Commits that a request id made a repeat.
   uint64_t snapshot_sequence = 0;  // Of the newest snapshot; 0: none.
-  uint64_t snapshot_failures = 0;  // They delay, lose nothing.
-  uint64_t folded_at_open = 0;     // Records folded when it was opened.
+  // Snapshots that were not made, or could not be used; they delay, lose
+  // nothing.
+  uint64_t snapshot_failures = 0;
+  uint64_t folded_at_open = 0;  // Records folded when it was opened.
 };
 
 // Thread safe.
 class Sequencer {
  public:
-  // Folds `store`'s log, from the newest snapshot on. `store` must outlive it.
-  // Errors: DATA_LOSS, a record cannot be read or the log no longer begins
-  // where the snapshot ends; as Store::Read().
-  // Time: O(records after the snapshot + size of the snapshot).
+  // Folds `store`'s log, from the newest snapshot on; a snapshot that is
+  // damaged or of another log is passed over. `store` must outlive it, and
+  // nothing else may append to it. Errors: DATA_LOSS, a record cannot be read
+  // or the log no longer begins where the snapshot ends; FAILED_PRECONDITION, a
+  // newer program wrote it; as Store::Read(). Time: O(records after the
+  // snapshot + size of the snapshot).
   static absl::StatusOr<std::unique_ptr<Sequencer>> Open(
       Store& store, const SequencerOptions& options);
   virtual ~Sequencer() = default;
@@ -80,13 +85,14 @@ class Sequencer {
   virtual std::optional<uint64_t> FindRequest(absl::string_view request_id,
                                               absl::Time now) const = 0;
 
-  // Appends a decision with its effects. When what it read has changed so that
-  // it may decide differently, `copy` is read again and `decide_again`, on this
-  // thread, under the lock, decides with it; so the record is a pure function
-  // of what stands before it in the log.
+  // Appends a decision with its effects, made with `copy` of Read(query, copy).
+  // When what it read has changed so that it may decide differently, `copy` is
+  // read again and `decide_again`, on this thread, under the lock, decides with
+  // it; so the record is a pure function of what stands before it in the log.
   // Roles that change nothing are appended as they are.
-  // Errors (`done` is never called): ALREADY_EXISTS, its request id was taken
-  // meanwhile: FindRequest() says by whom; as Store::Append().
+  // Errors (`done` is never called): ALREADY_EXISTS, its request id, given by
+  // the caller, was taken meanwhile: FindRequest() says by whom; as
+  // Store::Append().
   virtual absl::Status Commit(const StateQuery& query, state::StateCopy& copy,
                               ReadyRecord ready,
                               absl::FunctionRef<ReadyRecord()> decide_again,
@@ -109,8 +115,7 @@ class Sequencer {
           settle,
       Committed done) = 0;
 
-  // Calls `done` once all that was appended before is durable.
-  // Errors: as Store::Append().
+  // As Store::Flush().
   virtual absl::Status Flush(Committed done) = 0;
 
   // Forgets a customer: clears the pseudonym and the personal part of their

@@ -1,0 +1,58 @@
+// engine/store/ledger_snapshot.h
+//
+// The ledger's snapshot: a file beside the log that saves a start from folding
+// all of it. It is never the truth: one that is torn, damaged or of another log
+// is not used. LoadLedger() is how a start, and the next snapshot, come to a
+// ledger.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_STORE_LEDGER_SNAPSHOT_H_
+#define STRATAGEM_ENGINE_STORE_LEDGER_SNAPSHOT_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "engine/state/ledger.h"
+#include "engine/store/fold.h"
+#include "engine/store/store.h"
+
+namespace stratagem::store {
+
+// The file's name in the store's folder.
+inline constexpr absl::string_view kSnapshotFile = "state.snapshot";
+
+// Writes what `ledger` is after the record of `store` at `sequence`. The old
+// snapshot stays until the new one is whole and durable.
+// Errors: those of the file system, with the path.
+absl::Status WriteSnapshot(const Store& store, const std::string& directory,
+                           uint64_t sequence, const state::Ledger& ledger);
+
+// Reads it into `ledger` and returns the sequence after which it was made.
+// Errors (the ledger stays as it was), with the path: NOT_FOUND, there is none;
+// DATA_LOSS, it is damaged; FAILED_PRECONDITION, it is of another log, or of
+// another past of this one; those of the file system.
+absl::StatusOr<uint64_t> ReadSnapshot(const Store& store,
+                                      const std::string& directory,
+                                      state::Ledger& ledger);
+
+struct LoadedLedger {
+  uint64_t snapshot = 0;  // Its sequence; 0: none was used.
+  uint64_t last = 0;      // Of the log.
+  // Why a snapshot that was there could not be used.
+  absl::Status refused;
+};
+
+// Fills the empty `ledger`, on which `fold` works, from the newest snapshot in
+// `directory` ("" for none) and the records of `store` after it, or from the
+// whole log when no snapshot is of use.
+// Errors: as FoldLog(); they say why the snapshot is of no use.
+absl::StatusOr<LoadedLedger> LoadLedger(const Store& store,
+                                        const std::string& directory,
+                                        state::Ledger& ledger, Fold& fold);
+
+}  // namespace stratagem::store
+
+#endif  // STRATAGEM_ENGINE_STORE_LEDGER_SNAPSHOT_H_

@@ -1,0 +1,198 @@
+#include "engine/store/sequencer.h"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/status_macros.h"
+#include "engine/store/fold.h"
+#include "engine/store/ledger_snapshot.h"
+#include "engine/store/snapshotter.h"
+
+namespace stratagem::store {
+namespace {
+
+class LogSequencer final : public Sequencer {
+ public:
+  LogSequencer(Store& store, const SequencerOptions& options)
+      : store_(store),
+        options_(options),
+        ledger_({.requests_max = options.requests_max}),
+        fold_(ledger_, options.request_window) {}
+  ~LogSequencer() override { Close(); }
+
+  // Fills the ledger; called once, first.
+  absl::Status Load();
+
+  void Read(const StateQuery& query, state::StateCopy& copy) const override {
+    std::lock_guard lock(mutex_);
+    ledger_.Read(query.customer, query.counters, copy);
+  }
+
+  std::optional<uint64_t> FindRequest(absl::string_view request_id,
+                                      absl::Time now) const override {
+    std::lock_guard lock(mutex_);
+    return ledger_.FindRequest(request_id, now);
+  }
+
+  absl::Status Commit(const StateQuery& query, state::StateCopy& copy,
+                      ReadyRecord ready,
+                      absl::FunctionRef<ReadyRecord()> decide_again,
+                      Committed done) override;
+  absl::Status CommitOutcome(const state::CustomerKey& customer,
+                             absl::FunctionRef<std::optional<ReadyOutcome>(
+                                 const state::StateCopy&, const ReadCounter&)>
+                                 settle,
+                             Committed done) override;
+
+  absl::Status Flush(Committed done) override {
+    return store_.Flush(std::move(done));
+  }
+
+  absl::StatusOr<uint64_t> EraseCustomer(absl::string_view customer_id,
+                                         absl::Time now) override;
+
+  SequencerStats stats() const override;
+
+  void Close() override {
+    if (snapshotter_ != nullptr) snapshotter_->Stop();
+  }
+
+ private:
+  // All under `mutex_`.
+  absl::Status CheckRequest(const trace::DecisionRecord& decision);
+  bool StillSame(const StateQuery& query, const state::StateCopy& copy,
+                 const trace::DecisionRecord& decision) const;
+  // Appends the next record, whose changes the caller applies then.
+  absl::Status Append(RecordBytes bytes, Committed done);
+
+  Store& store_;
+  const SequencerOptions options_;
+
+  // INVARIANT: guarded by `mutex_`, the ledger is the fold over the records
+  // that were appended, up to `last_sequence_`, in the order of the log.
+  mutable std::mutex mutex_;
+  state::Ledger ledger_;
+  Fold fold_;
+  uint64_t last_sequence_ = 0;
+  uint64_t folded_at_open_ = 0;
+  uint64_t decided_again_ = 0;
+  uint64_t requests_repeated_ = 0;
+  state::StateCopy outcome_copy_;  // Scratch.
+
+  std::unique_ptr<Snapshotter> snapshotter_;  // Null without a folder.
+};
+
+absl::Status LogSequencer::Load() {
+  STRATAGEM_ASSIGN_OR_RETURN(
+      const LoadedLedger loaded,
+      LoadLedger(store_, options_.snapshot_directory, ledger_, fold_));
+  last_sequence_ = loaded.last;
+  folded_at_open_ = loaded.last - loaded.snapshot;
+  if (!options_.snapshot_directory.empty()) {
+    snapshotter_ = std::make_unique<Snapshotter>(store_, options_, loaded);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LogSequencer::CheckRequest(const trace::DecisionRecord& decision) {
+  if (!decision.request_id_given) return absl::OkStatus();
+  const std::optional<uint64_t> first =
+      ledger_.FindRequest(decision.request_id, decision.decided_at);
+  if (!first.has_value()) return absl::OkStatus();
+  ++requests_repeated_;
+  return absl::AlreadyExistsError(
+      absl::StrCat("request id `", decision.request_id,
+                   "` was taken by the decision at ", *first));
+}
+
+bool LogSequencer::StillSame(const StateQuery& query,
+                             const state::StateCopy& copy,
+                             const trace::DecisionRecord& decision) const {
+  if (copy.ledger_version == ledger_.version()) return true;
+  if (ledger_.CustomerVersion(query.customer) != copy.customer_version) {
+    return false;
+  }
+  return std::all_of(
+      decision.counters_read.begin(), decision.counters_read.end(),
+      [this](const state::CounterRead& read) {
+        const int64_t amount = ledger_.Amount(read.query);
+        return amount == read.amount ||
+               (amount >= read.same_from && amount <= read.same_to);
+      });
+}
+
+absl::Status LogSequencer::Append(RecordBytes bytes, Committed done) {
+  STRATAGEM_RETURN_IF_ERROR(store_.Append(std::move(bytes), std::move(done)));
+  ++last_sequence_;
+  if (snapshotter_ != nullptr) snapshotter_->LogGrewTo(last_sequence_);
+  return absl::OkStatus();
+}
+
+absl::Status LogSequencer::Commit(const StateQuery& query,
+                                  state::StateCopy& copy, ReadyRecord ready,
+                                  absl::FunctionRef<ReadyRecord()> decide_again,
+                                  Committed done) {
+  std::lock_guard lock(mutex_);
+  if (!ChangesState(ready.decision->role)) {
+    return Append(std::move(ready.bytes), std::move(done));
+  }
+  STRATAGEM_RETURN_IF_ERROR(CheckRequest(*ready.decision));
+  if (!StillSame(query, copy, *ready.decision)) {
+    ++decided_again_;
+    ledger_.Read(query.customer, query.counters, copy);
+    ready = decide_again();
+  }
+  STRATAGEM_RETURN_IF_ERROR(Append(std::move(ready.bytes), std::move(done)));
+  fold_.Apply(*ready.decision, query.customer.subject, last_sequence_);
+  return absl::OkStatus();
+}
+
+absl::Status LogSequencer::CommitOutcome(
+    const state::CustomerKey& customer,
+    absl::FunctionRef<std::optional<ReadyOutcome>(const state::StateCopy&,
+                                                  const ReadCounter&)>
+        settle,
+    Committed done) {
+  std::lock_guard lock(mutex_);
+  ledger_.Read(customer, {}, outcome_copy_);
+  std::optional<ReadyOutcome> ready =
+      settle(outcome_copy_, [this](const state::CounterQuery& query) {
+        return ledger_.Amount(query);
+      });
+  if (!ready.has_value()) return store_.Flush(std::move(done));
+  STRATAGEM_RETURN_IF_ERROR(Append(std::move(ready->bytes), std::move(done)));
+  fold_.Apply(*ready->outcome, customer.subject);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<uint64_t> LogSequencer::EraseCustomer(absl::string_view,
+                                                     absl::Time) {
+  return absl::UnimplementedError("this store cannot erase customers");
+}
+
+SequencerStats LogSequencer::stats() const {
+  SequencerStats stats;
+  if (snapshotter_ != nullptr) {
+    stats.snapshot_sequence = snapshotter_->sequence();
+    stats.snapshot_failures = snapshotter_->failures();
+  }
+  std::lock_guard lock(mutex_);
+  stats.ledger = ledger_.size();
+  stats.decided_again = decided_again_;
+  stats.requests_repeated = requests_repeated_;
+  stats.folded_at_open = folded_at_open_;
+  return stats;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Sequencer>> Sequencer::Open(
+    Store& store, const SequencerOptions& options) {
+  auto sequencer = std::make_unique<LogSequencer>(store, options);
+  STRATAGEM_RETURN_IF_ERROR(sequencer->Load());
+  return std::unique_ptr<Sequencer>(std::move(sequencer));
+}
+
+}  // namespace stratagem::store

@@ -1,0 +1,271 @@
+// Snapshots save a start from folding the log and change nothing else: with
+// one, without one, with a damaged, foreign or outdated one it comes to the
+// same, or says what is lost.
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "engine/store/ledger_snapshot.h"
+#include "engine/store/sequencer.h"
+#include "engine/store/sqlite_database.h"
+#include "engine/store/sqlite_store.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/store/fake_decisions.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+
+namespace stratagem::store {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+const absl::Time kNoon = absl::FromUnixSeconds(1'795'000'000);
+
+class SnapshotTest : public testing::Test {
+ protected:
+  ~SnapshotTest() override { Close(); }
+
+  std::string folder() const { return temp_.Join("store"); }
+  std::string path() const { return folder() + "/state.snapshot"; }
+
+  absl::Status TryOpen(uint64_t snapshot_records = 1'000'000) {
+    Close();
+    auto store = OpenSqliteStore({.directory = folder(), .project = false});
+    if (!store.ok()) return store.status();
+    store_ = *std::move(store);
+    auto sequencer = Sequencer::Open(
+        *store_,
+        {.snapshot_directory = folder(), .snapshot_records = snapshot_records});
+    if (!sequencer.ok()) return sequencer.status();
+    sequencer_ = *std::move(sequencer);
+    return absl::OkStatus();
+  }
+  void Open(uint64_t snapshot_records = 1'000'000) {
+    ASSERT_THAT(TryOpen(snapshot_records), IsOk());
+  }
+  // With a last snapshot, as a server stops.
+  void Close() {
+    if (sequencer_ != nullptr) sequencer_->Close();
+    sequencer_ = nullptr;
+    store_ = nullptr;
+  }
+  // Decides `count` times, each for another customer.
+  void Decide(int count) {
+    for (int i = 0; i < count; ++i) {
+      FakeDecision decision(caps_, store_->identity(),
+                            absl::StrCat("customer ", ++decided_), kNoon);
+      ASSERT_THAT(decision.Run(*sequencer_), IsOk());
+    }
+  }
+  int64_t Events() {
+    const state::CounterQuery query = {.key = state::KeyOf(kEventCounter),
+                                       .now = kNoon};
+    state::StateCopy copy;
+    sequencer_->Read({.counters = {&query, 1}}, copy);
+    return copy.amounts.front();
+  }
+  SequencerStats stats() const { return sequencer_->stats(); }
+  std::string Snapshot() const {
+    std::ifstream file(path(), std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+  }
+  void WriteSnapshotFile(const std::string& bytes) {
+    std::ofstream(path(), std::ios::binary | std::ios::trunc) << bytes;
+  }
+  void Tamper(const char* sql) {
+    Close();
+    auto log = Database::Open(folder() + "/log.db", Access::kReadWrite, "");
+    ASSERT_THAT(log, IsOk());
+    ASSERT_THAT(log->Execute(sql), IsOk());
+  }
+
+  TempDir temp_;
+  FakeCaps caps_;
+  int decided_ = 0;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<Sequencer> sequencer_;
+};
+
+TEST_F(SnapshotTest, AStartAfterAStopFoldsNothing) {
+  Open();
+  Decide(7);
+  Open();
+  EXPECT_EQ(stats().folded_at_open, 0u);
+  EXPECT_EQ(stats().snapshot_sequence, 7u);
+  EXPECT_EQ(stats().snapshot_failures, 0u);
+  EXPECT_EQ(Events(), 7);
+  EXPECT_EQ(stats().ledger.customers, 7u);
+  Decide(1);
+  EXPECT_EQ(Events(), 8);
+}
+
+TEST_F(SnapshotTest, AStartFoldsTheRestAfterTheSnapshot) {
+  Open();
+  Decide(5);
+  Close();
+  const std::string snapshot = Snapshot();
+  Open();
+  Decide(3);
+  Close();
+  WriteSnapshotFile(snapshot);
+  Open();
+  EXPECT_EQ(stats().folded_at_open, 3u);
+  EXPECT_EQ(Events(), 8);
+  EXPECT_EQ(stats().ledger.customers, 8u);
+}
+
+TEST_F(SnapshotTest, EqualLogsGiveEqualSnapshots) {
+  Open();
+  Decide(5);
+  Open();
+  Decide(5);
+  Close();
+  const std::string in_steps = Snapshot();
+  std::filesystem::remove(path());
+  Open();
+  Close();
+  EXPECT_EQ(Snapshot(), in_steps);
+}
+
+TEST_F(SnapshotTest, ASnapshotIsMadeEverySoManyRecords) {
+  Open(/*snapshot_records=*/10);
+  Decide(35);
+  while (stats().snapshot_sequence < 10) std::this_thread::yield();
+  EXPECT_EQ(stats().snapshot_failures, 0u);
+  EXPECT_TRUE(std::filesystem::exists(path()));
+  EXPECT_FALSE(std::filesystem::exists(path() + ".tmp"));
+  EXPECT_EQ(
+      std::filesystem::status(path()).permissions() &
+          std::filesystem::perms::mask,
+      std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+TEST_F(SnapshotTest, ADamagedSnapshotIsPassedOver) {
+  Open();
+  Decide(5);
+  Close();
+  const std::string whole = Snapshot();
+  const size_t in_header = whole.find("sequence ") + 9;
+  std::string other_sequence = whole;
+  other_sequence[in_header] = '4';
+  std::string flipped = whole;
+  flipped[whole.size() - 100] =
+      static_cast<char>(flipped[whole.size() - 100] ^ 1);
+  for (const std::string& damaged :
+       {std::string(), std::string("text"), whole.substr(0, whole.size() / 2),
+        whole.substr(0, 30), other_sequence, flipped, whole + "x",
+        "x" + whole}) {
+    WriteSnapshotFile(damaged);
+    Open();
+    EXPECT_EQ(stats().folded_at_open, 5u);
+    EXPECT_EQ(stats().snapshot_failures, 1u);
+    EXPECT_EQ(Events(), 5);
+    Close();  // Makes a new one.
+    EXPECT_EQ(Snapshot(), whole);
+  }
+}
+
+TEST_F(SnapshotTest, ASnapshotOfAnotherLogIsPassedOver) {
+  Open();
+  Decide(5);
+  Close();
+  const std::string theirs = Snapshot();
+  std::filesystem::remove_all(folder());
+  Open();
+  Decide(9);
+  Close();
+  WriteSnapshotFile(theirs);
+  Open();
+  EXPECT_EQ(stats().folded_at_open, 9u);
+  EXPECT_EQ(stats().snapshot_failures, 1u);
+  EXPECT_EQ(Events(), 9);
+}
+
+TEST_F(SnapshotTest, ASnapshotThatIsAheadOfARestoredLogIsPassedOver) {
+  Open();
+  Decide(3);
+  Close();
+  std::filesystem::copy(folder() + "/log.db", folder() + "/backup");
+  Open();
+  Decide(2);
+  Close();
+  const std::string ahead = Snapshot();
+  std::filesystem::rename(folder() + "/backup", folder() + "/log.db");
+  Open();
+  EXPECT_EQ(stats().folded_at_open, 3u);
+  EXPECT_EQ(Events(), 3);
+  // The log has gone on another way since, past where the snapshot was made.
+  Decide(4);
+  Close();
+  WriteSnapshotFile(ahead);
+  Open();
+  EXPECT_EQ(stats().folded_at_open, 7u);
+  EXPECT_EQ(stats().snapshot_failures, 1u);
+  EXPECT_EQ(Events(), 7);
+}
+
+TEST_F(SnapshotTest, ALogThatBeginsLaterNeedsItsSnapshot) {
+  Open();
+  Decide(5);
+  Close();
+  const std::string at_five = Snapshot();
+  Open();
+  Decide(2);
+  Tamper("DELETE FROM log WHERE sequence <= 5");
+  Open();
+  EXPECT_EQ(Events(), 7);
+  Close();
+  WriteSnapshotFile(at_five);
+  Open();
+  EXPECT_EQ(stats().folded_at_open, 2u);
+  EXPECT_EQ(Events(), 7);
+  Close();
+  WriteSnapshotFile(at_five + "x");
+  EXPECT_THAT(TryOpen(),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       AllOf(HasSubstr("restore"),
+                             HasSubstr("its snapshot is of no use either"),
+                             HasSubstr(path()))));
+  std::filesystem::remove(path());
+  EXPECT_THAT(TryOpen(),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("restore")));
+}
+
+TEST_F(SnapshotTest, ASnapshotThatCannotBeWrittenDelaysAndLosesNothing) {
+  Open(/*snapshot_records=*/5);
+  // Nobody, not even root, can open a folder for writing.
+  std::filesystem::create_directory(path() + ".tmp");
+  Decide(6);
+  while (stats().snapshot_failures == 0) std::this_thread::yield();
+  std::filesystem::remove(path() + ".tmp");
+  Decide(10);
+  while (stats().snapshot_sequence == 0) std::this_thread::yield();
+  Close();
+  Open();
+  EXPECT_EQ(stats().folded_at_open, 0u);
+  EXPECT_EQ(Events(), 16);
+}
+
+TEST_F(SnapshotTest, RequestsOutliveARestartInTheSnapshot) {
+  Open();
+  FakeDecision decision(caps_, store_->identity(), "anna", kNoon,
+                        trace::Role::kLive, "r-1");
+  ASSERT_THAT(decision.Run(*sequencer_), IsOk());
+  Open();
+  EXPECT_EQ(stats().folded_at_open, 0u);
+  EXPECT_EQ(sequencer_->FindRequest("r-1", kNoon), 1u);
+  EXPECT_EQ(sequencer_->FindRequest("r-1", kNoon + absl::Minutes(10)),
+            std::nullopt);
+}
+
+}  // namespace
+}  // namespace stratagem::store
