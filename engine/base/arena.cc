@@ -8,7 +8,8 @@
 namespace stratagem {
 namespace {
 
-constexpr size_t kBlockBytesMin = 4096;
+// Small, since every stored profile and decoded record has an arena of its own.
+constexpr size_t kBlockBytesMin = 512;
 
 }  // namespace
 

@@ -9,15 +9,13 @@
 #include "engine/store/record.pb.h"
 #include "engine/store/record_codec.h"
 #include "engine/store/record_fields.h"
-#include "engine/value/compare.h"
+#include "engine/store/record_value.h"
 
 namespace stratagem::store {
 namespace {
 
 using trace::DecisionRecord;
 using trace::Reason;
-
-constexpr uint32_t kNanosMax = 999'999'999;
 
 // Turns messages into a DecisionRecord.
 class Decoder : private FieldDecoder {
@@ -40,18 +38,8 @@ class Decoder : private FieldDecoder {
     }
     return out;
   }
-  uint32_t Nanos(const v1::Parts& parts);
-  Value DecodeValue(const v1::Value& value);
-  Value DecodeList(const v1::ValueList& list);
-  Value DecodeMap(const v1::ValueMap& map);
-  Value DecodeOptional(const v1::OptionalValue& optional);
-  // `network` if its bytes are those of an address or a network.
-  Value DecodeNetwork(const Value& network);
-  NamedValue DecodeNamed(const v1::NamedValue& named) {
-    return {Text(named.name()), DecodeValue(named.value())};
-  }
   trace::InputRead DecodeInput(const v1::Input& input) {
-    return {Text(input.name()), DecodeValue(input.value()),
+    return {Text(input.name()), DecodeValue(input.value(), *this),
             Code<FactSource>(input.source(), "fact source"), input.pii()};
   }
   state::Event DecodeEvent(const v1::Event& event);
@@ -61,111 +49,6 @@ class Decoder : private FieldDecoder {
   trace::Exclusion DecodeExclusion(const v1::Exclusion& exclusion);
   void DecodePlacement(const v1::Placement& placement, DecisionRecord& out);
 };
-
-uint32_t Decoder::Nanos(const v1::Parts& parts) {
-  if (parts.nanos() > kNanosMax) {
-    Fault(absl::StrCat(parts.nanos(), " nanoseconds"));
-    return 0;
-  }
-  return parts.nanos();
-}
-
-Value Decoder::DecodeList(const v1::ValueList& list) {
-  const auto count = static_cast<size_t>(list.items_size());
-  Value* items = arena().AllocateArray<Value>(count);
-  for (size_t i = 0; i < count; ++i) {
-    items[i] = DecodeValue(list.items(static_cast<int>(i)));
-  }
-  return Value::List({items, count});
-}
-
-bool IsKeyKind(ValueKind kind) {
-  return kind == ValueKind::kBool || kind == ValueKind::kInt ||
-         kind == ValueKind::kUint || kind == ValueKind::kString;
-}
-
-Value Decoder::DecodeMap(const v1::ValueMap& map) {
-  const auto count = static_cast<size_t>(map.entries_size());
-  MapEntry* entries = arena().AllocateArray<MapEntry>(count);
-  for (size_t i = 0; i < count; ++i) {
-    const v1::MapEntry& entry = map.entries(static_cast<int>(i));
-    entries[i] = {DecodeValue(entry.key()), DecodeValue(entry.value())};
-    if (!IsKeyKind(entries[i].key.kind()) ||
-        (i > 0 && !KeyLess(entries[i - 1].key, entries[i].key))) {
-      Fault("a map's keys are not in order");
-      return Value();
-    }
-  }
-  return Value::Map({entries, count});
-}
-
-Value Decoder::DecodeOptional(const v1::OptionalValue& optional) {
-  if (!optional.has_inner()) return Value::Optional(nullptr);
-  Value* inner = arena().AllocateArray<Value>(1);
-  *inner = DecodeValue(optional.inner());
-  return Value::Optional(inner);
-}
-
-Value Decoder::DecodeNetwork(const Value& network) {
-  const size_t size = network.text().size();
-  const bool prefixed = network.is(ValueKind::kCidr);
-  const bool v4 = size == (prefixed ? 5 : 4);
-  const bool v6 = size == (prefixed ? 17 : 16);
-  if (!v4 && !v6) {
-    Fault(absl::StrCat("a network value of ", size, " bytes"));
-    return Value();
-  }
-  const unsigned prefix =
-      prefixed ? static_cast<uint8_t>(network.text().back()) : 0;
-  if (prefix > (v4 ? 32 : 128)) {
-    Fault(absl::StrCat("a network prefix of ", prefix, " bits"));
-    return Value();
-  }
-  return network;
-}
-
-Value Decoder::DecodeValue(const v1::Value& value) {
-  switch (value.kind_case()) {
-    case v1::Value::KIND_NOT_SET:
-      return Value();
-    case v1::Value::kNullValue:
-      return Value::Null();
-    case v1::Value::kBoolValue:
-      return Value::Bool(value.bool_value());
-    case v1::Value::kIntValue:
-      return Value::Int(value.int_value());
-    case v1::Value::kUintValue:
-      return Value::Uint(value.uint_value());
-    case v1::Value::kDoubleValue:
-      return Value::Double(value.double_value());
-    case v1::Value::kStringValue:
-      return Value::String(Text(value.string_value()));
-    case v1::Value::kBytesValue:
-      return Value::Bytes(Text(value.bytes_value()));
-    case v1::Value::kTimestampValue:
-      return Value::TimestampParts(value.timestamp_value().seconds(),
-                                   Nanos(value.timestamp_value()));
-    case v1::Value::kDurationValue:
-      return Value::DurationParts(value.duration_value().seconds(),
-                                  Nanos(value.duration_value()));
-    case v1::Value::kListValue:
-      return DecodeList(value.list_value());
-    case v1::Value::kMapValue:
-      return DecodeMap(value.map_value());
-    case v1::Value::kOptionalValue:
-      return DecodeOptional(value.optional_value());
-    case v1::Value::kTypeValue:
-      return Value::Type(Text(value.type_value()));
-    case v1::Value::kIpValue:
-      return DecodeNetwork(Value::Ip(Text(value.ip_value())));
-    case v1::Value::kCidrValue:
-      return DecodeNetwork(Value::Cidr(Text(value.cidr_value())));
-    case v1::Value::kErrorValue:
-      return Value::Error(ErrorOf(value.error_value().code()),
-                          value.error_value().expr_id());
-  }
-  return Value();
-}
 
 void Decoder::DecodeBasis(const v1::Decision& decision, DecisionRecord& out) {
   if (decision.role() < v1::ROLE_LIVE || decision.role() > v1::ROLE_SHADOW) {
@@ -190,7 +73,7 @@ void Decoder::DecodeBasis(const v1::Decision& decision, DecisionRecord& out) {
     out.arms.push_back({Text(arm.experiment()), Text(arm.arm()), arm.share()});
   }
   for (const v1::NamedValue& parameter : decision.parameters()) {
-    out.parameters.push_back(DecodeNamed(parameter));
+    out.parameters.push_back(DecodeNamed(parameter, *this));
   }
 }
 
@@ -231,7 +114,7 @@ void Decoder::DecodeTreatments(const v1::Decision& decision,
   for (const v1::Treatment& treatment : decision.treatments()) {
     const auto begin = static_cast<uint32_t>(out.treatment_fields.size());
     for (const v1::NamedValue& field : treatment.fields()) {
-      out.treatment_fields.push_back(DecodeNamed(field));
+      out.treatment_fields.push_back(DecodeNamed(field, *this));
     }
     out.treatments.push_back(
         {Text(treatment.name()), Text(treatment.cell()),

@@ -7,6 +7,7 @@
 #include "engine/store/record.pb.h"
 #include "engine/store/record_codec.h"
 #include "engine/store/record_fields.h"
+#include "engine/store/record_value.h"
 
 namespace stratagem::store {
 namespace {
@@ -38,75 +39,6 @@ void EncodeHold(const state::TierHold& hold, v1::TierHold* out) {
   if (hold.below_since.has_value()) {
     EncodeTime(*hold.below_since, out->mutable_below_since());
   }
-}
-
-void EncodeParts(const Value& value, v1::Parts* out) {
-  out->set_seconds(value.seconds());
-  out->set_nanos(value.nanos());
-}
-
-void EncodeValue(const Value& value, v1::Value* out) {
-  switch (value.kind()) {
-    case ValueKind::kMissing:
-      return;
-    case ValueKind::kNull:
-      return out->set_null_value(true);
-    case ValueKind::kBool:
-      return out->set_bool_value(value.bool_value());
-    case ValueKind::kInt:
-      return out->set_int_value(value.int_value());
-    case ValueKind::kUint:
-      return out->set_uint_value(value.uint_value());
-    case ValueKind::kDouble:
-      return out->set_double_value(value.double_value());
-    case ValueKind::kString:
-      return SetText(out->mutable_string_value(), value.text());
-    case ValueKind::kBytes:
-      return SetText(out->mutable_bytes_value(), value.text());
-    case ValueKind::kTimestamp:
-      return EncodeParts(value, out->mutable_timestamp_value());
-    case ValueKind::kDuration:
-      return EncodeParts(value, out->mutable_duration_value());
-    case ValueKind::kList:
-      // Named first: an empty list is not a missing value.
-      for (v1::ValueList* list = out->mutable_list_value();
-           const Value& item : value.list()) {
-        EncodeValue(item, list->add_items());
-      }
-      return;
-    case ValueKind::kMap:
-      for (v1::ValueMap* map = out->mutable_map_value();
-           const MapEntry& entry : value.map()) {
-        v1::MapEntry* encoded = map->add_entries();
-        EncodeValue(entry.key, encoded->mutable_key());
-        EncodeValue(entry.value, encoded->mutable_value());
-      }
-      return;
-    case ValueKind::kOptional: {
-      v1::OptionalValue* optional = out->mutable_optional_value();
-      if (value.optional() != nullptr) {
-        EncodeValue(*value.optional(), optional->mutable_inner());
-      }
-      return;
-    }
-    case ValueKind::kType:
-      return SetText(out->mutable_type_value(), value.text());
-    case ValueKind::kIp:
-      return SetText(out->mutable_ip_value(), value.text());
-    case ValueKind::kCidr:
-      return SetText(out->mutable_cidr_value(), value.text());
-    case ValueKind::kError: {
-      v1::ErrorValue* error = out->mutable_error_value();
-      error->set_code(static_cast<uint32_t>(value.error_code()));
-      error->set_expr_id(value.error_expr_id());
-      return;
-    }
-  }
-}
-
-void EncodeNamed(const NamedValue& named, v1::NamedValue* out) {
-  SetText(out->mutable_name(), named.name);
-  EncodeValue(named.value, out->mutable_value());
 }
 
 // The part of `all` that a range of a record names.

@@ -1,8 +1,8 @@
 // engine/store/record_fields.h
 //
 // What records of every kind have in common as bytes: times, names, effects,
-// the envelope's head. record_encode.cc, record_decode.cc, outcome_codec.cc and
-// erasure_codec.cc are made of it; nobody else includes it.
+// the envelope's head. The codecs of records and profiles are made of it and
+// of record_value.h; nobody else includes it.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_STORE_RECORD_FIELDS_H_

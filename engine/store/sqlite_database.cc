@@ -213,4 +213,14 @@ absl::Status Database::Migrate(std::span<const Migration> migrations) {
   return status;
 }
 
+absl::Status Database::EmptyWal() {
+  STRATAGEM_ASSIGN_OR_RETURN(const int64_t busy,
+                             QueryInt("PRAGMA wal_checkpoint(TRUNCATE)"));
+  if (busy == 0) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "`", path_,
+      "`: cannot empty its write-ahead log: another program reads it; stop "
+      "that program first"));
+}
+
 }  // namespace stratagem::store

@@ -85,6 +85,10 @@ class Database {
   // version of this one has written it.
   absl::Status Migrate(std::span<const Migration> migrations);
 
+  // Copies the whole write-ahead log into the database and empties it.
+  // Errors: FAILED_PRECONDITION, another connection reads it.
+  absl::Status EmptyWal();
+
   bool is_open() const { return handle_ != nullptr; }
   sqlite3* handle() const { return handle_.get(); }
 
