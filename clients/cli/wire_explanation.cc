@@ -142,6 +142,7 @@ trace::OfferExplained OfferOf(const v1::OfferExplained& offer) {
                             .reason = ReasonOf(offer.reason()),
                             .error = ErrorOf(offer.error()),
                             .gates = {},
+                            .caps = {},
                             .factors = std::nullopt,
                             .lost_to = offer.lost_to(),
                             .lost_by = offer.lost_by(),
