@@ -17,6 +17,14 @@ RecordBytes EnvelopeOf(const LogEntry& entry) {
   return {entry.record.envelope, ""};
 }
 
+// A log without its beginning is of no use without the snapshot that stood for
+// it.
+absl::Status BeginsLater(uint64_t wanted, absl::string_view found) {
+  return absl::DataLossError(
+      absl::StrCat("record ", wanted, " of the log is not there: ", found,
+                   "; restore the store's whole folder from a backup"));
+}
+
 }  // namespace
 
 bool ChangesState(trace::Role role) {
@@ -99,14 +107,18 @@ absl::Status Fold::Apply(const LogEntry& entry) {
 absl::StatusOr<uint64_t> FoldLog(const Store& store, uint64_t after,
                                  Fold& fold) {
   while (true) {
-    STRATAGEM_ASSIGN_OR_RETURN(const std::vector<LogEntry> entries,
-                               store.Read(after, kReadRecords));
-    if (entries.empty()) return after;
-    for (const LogEntry& entry : entries) {
+    const absl::StatusOr<std::vector<LogEntry>> entries =
+        store.Read(after, kReadRecords);
+    if (absl::IsOutOfRange(entries.status())) {
+      return BeginsLater(after + 1, entries.status().message());
+    }
+    if (!entries.ok()) return entries.status();
+    if (entries->empty()) return after;
+    for (const LogEntry& entry : *entries) {
       if (entry.position.sequence != after + 1) {
-        return absl::DataLossError(absl::StrCat(
-            "record ", after + 1, " of the log is not there, found ",
-            entry.position.sequence, " next; restore the log from a backup"));
+        return BeginsLater(
+            after + 1,
+            absl::StrCat("found ", entry.position.sequence, " next"));
       }
       STRATAGEM_RETURN_IF_ERROR(fold.Apply(entry));
       ++after;

@@ -6,7 +6,8 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
+#include <filesystem>
+#include <system_error>
 #include <vector>
 
 #include "absl/cleanup/cleanup.h"
@@ -28,9 +29,10 @@ constexpr int kHeaderLines = 5;  // The checksum is the last.
 // LIMIT: bytes of the header, far above what it has.
 constexpr size_t kHeaderBytesMax = 1'024;
 
-absl::Status FileError(const std::string& path, absl::string_view action) {
+absl::Status FileError(const std::string& path, absl::string_view action,
+                       int error = errno) {
   return absl::ErrnoToStatus(
-      errno, absl::StrCat("`", path, "`: cannot ", action,
+      error, absl::StrCat("`", path, "`: cannot ", action,
                           "; check the disk and that this user may write"));
 }
 
@@ -175,8 +177,10 @@ absl::Status WriteSnapshot(const Store& store, const std::string& directory,
   const Header header = {store.identity().node_id, sequence,
                          FingerprintAt(store, sequence)};
   absl::Status status = WriteFile(draft, TextOf(header), ledger);
-  if (status.ok() && rename(draft.c_str(), path.c_str()) != 0) {
-    status = FileError(path, "replace");
+  if (status.ok()) {
+    std::error_code error;
+    std::filesystem::rename(draft, path, error);
+    if (error) status = FileError(path, "replace", error.value());
   }
   if (!status.ok()) {
     unlink(draft.c_str());
