@@ -123,8 +123,8 @@ class ProfileStore {
   // Removes the profile and its bytes from the disk, those that earlier changes
   // left in the write-ahead log as well, also when there was none: then a call
   // that was cut short is finished. Returns whether there was one.
-  // Errors: as Upsert(); FAILED_PRECONDITION, the profile is deleted, but another
-  // program reads the database, and its bytes stay until it ends.
+  // Errors: as Upsert(); FAILED_PRECONDITION, the profile is deleted, but
+  // another program reads the database, and its bytes stay until it ends.
   virtual absl::StatusOr<bool> Delete(absl::string_view customer_id) = 0;
 
   // Errors: UNAVAILABLE, DATA_LOSS. Time: O(profiles).

@@ -32,6 +32,22 @@ Violation UnknownName(const Schema& schema, absl::string_view name) {
       absl::StrCat("not declared in the pack", hint.empty() ? "" : "; ", hint)};
 }
 
+// Why a required field has no value.
+std::string DescribeMissing(const Field& field, const Fact& fact,
+                            std::span<const NamedValue> stored) {
+  if (fact.stored_fault == FieldFault::kNone) {
+    return absl::StrCat("required ", ToString(field.type),
+                        ", and neither sent nor stored");
+  }
+  const auto found = std::find_if(
+      stored.begin(), stored.end(),
+      [&](const NamedValue& item) { return item.name == field.name; });
+  STRATAGEM_CHECK(found != stored.end());
+  return absl::StrCat("required ", ToString(field.type),
+                      ", not sent, and the profile's does not fit: ",
+                      DescribeFault(field, fact.stored_fault, found->value));
+}
+
 bool Given(const Fact& fact) { return fact.source == FactSource::kRequest; }
 
 }  // namespace
@@ -91,8 +107,9 @@ std::vector<Violation> ResolveFacts(const Schema& schema,
     Fact& fact = facts[static_cast<size_t>(index)];
     if (fact.source != FactSource::kAbsent) continue;
     Value value = item.value;
-    if (Conform(fields[static_cast<size_t>(index)], value, arena) ==
-        FieldFault::kNone) {
+    fact.stored_fault =
+        Conform(fields[static_cast<size_t>(index)], value, arena);
+    if (fact.stored_fault == FieldFault::kNone) {
       fact = {value, FactSource::kProfile};
     }
   }
@@ -101,11 +118,11 @@ std::vector<Violation> ResolveFacts(const Schema& schema,
     if (violations.size() >= kViolationsMax) break;
     if (facts[i].source != FactSource::kAbsent) continue;
     if (fields[i].default_value.has_value()) {
-      facts[i] = {*fields[i].default_value, FactSource::kDefault};
+      facts[i].value = *fields[i].default_value;
+      facts[i].source = FactSource::kDefault;
     } else if (!fields[i].optional) {
       violations.push_back({fields[i].name, ViolationReason::kMissing,
-                            absl::StrCat("required ", ToString(fields[i].type),
-                                         ", and neither sent nor stored")});
+                            DescribeMissing(fields[i], facts[i], stored)});
     }
   }
   return violations;

@@ -33,6 +33,9 @@ absl::string_view FactSourceName(FactSource source);
 struct Fact {
   Value value;  // kMissing when absent.
   FactSource source = FactSource::kAbsent;
+  // What is wrong with the stored value that would have been taken; kNone when
+  // there was none, or it was not looked at.
+  FieldFault stored_fault = FieldFault::kNone;
 };
 
 // A name and value as a caller sent it.
@@ -64,10 +67,11 @@ struct Violation {
 // Fills `facts` (one for each field of `schema`, in its order) from what the
 // caller sent over what is stored over the defaults. A null sent by the caller
 // for an optional field means 'absent' and hides the stored value. A stored
-// value that does not conform counts as missing and is not a violation of the
-// caller's. Returns the violations in the order of `sent`, missing fields last,
-// and stops looking after kViolationsMax of them; facts are complete only when
-// there are none.
+// value that does not conform counts as missing and is no violation of the
+// caller's: its fact says so, and so does the violation of a required field
+// that is missing because of it. Returns the violations in the order of `sent`,
+// missing fields last, and stops looking after kViolationsMax of them; facts
+// are complete only when there are none.
 // Requires: `facts.size() == schema.fields().size()`. Values borrow from
 // `sent`, `stored`, `schema` and `arena`.
 // Time: O(sent + stored + fields), one hash a name; no allocation without a

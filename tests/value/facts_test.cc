@@ -78,9 +78,11 @@ std::string Resolve(const std::vector<NamedValue>& sent,
   }
   if (!violations.empty()) return text;
   for (size_t i = 0; i < facts.size(); ++i) {
-    absl::StrAppend(&text, i == 0 ? "" : ", ", schema.fields()[i].name, "=",
-                    ToString(facts[i].value), " ",
-                    FactSourceName(facts[i].source));
+    absl::StrAppend(
+        &text, i == 0 ? "" : ", ", schema.fields()[i].name, "=",
+        ToString(facts[i].value), " ", FactSourceName(facts[i].source),
+        facts[i].stored_fault == FieldFault::kNone ? ""
+                                                   : " for a stored misfit");
   }
   return text;
 }
@@ -122,10 +124,25 @@ TEST(ResolveFactsTest, AStoredValueThatDoesNotConformCountsAsMissing) {
   EXPECT_EQ(Resolve({kId, kSpend}, {{"channel", Value::String("fax")},
                                     {"tenure", Value::String("four")},
                                     {"gone", Value::Int(1)}}),
-            "id='c1' request, spend=20.0 request, channel='app' default, "
-            "tenure=missing absent");
+            "id='c1' request, spend=20.0 request, "
+            "channel='app' default for a stored misfit, "
+            "tenure=missing absent for a stored misfit");
+}
+
+TEST(ResolveFactsTest, ARequiredFieldSaysWhatIsWrongWithTheStoredOne) {
   EXPECT_EQ(Resolve({kId}, {{"spend", Value::Double(-1)}}),
+            "spend (missing): required double, not sent, and the profile's "
+            "does not fit: -1.0 is below the minimum 0.0\n");
+  EXPECT_EQ(Resolve({kId}, {}),
             "spend (missing): required double, and neither sent nor stored\n");
+}
+
+TEST(ResolveFactsTest, AStoredValueIsNotLookedAtWhenOneIsSent) {
+  EXPECT_EQ(Resolve({kId, kSpend, {"tenure", Value::Null()}},
+                    {{"spend", Value::Double(-1)},
+                     {"tenure", Value::String("four")}}),
+            "id='c1' request, spend=20.0 request, channel='app' default, "
+            "tenure=missing request");
 }
 
 TEST(ResolveFactsTest, NamesEveryFaultInTheOrderSentAndMissingFieldsLast) {
