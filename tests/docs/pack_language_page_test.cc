@@ -260,6 +260,12 @@ TEST(PackLanguagePageTest, LimitsHaveTheirNumbers) {
       {"kPolicyRuleDepthMax", kPolicyRuleDepthMax},
       {"kGroupDepthMax", kGroupDepthMax},
       {"kPlacementOffersMax", kPlacementOffersMax},
+      {"kCapDaysMax", kCapDaysMax},
+      {"kCapCountMax", kCapCountMax},
+      {"kBudgetMicrosMax", kBudgetMicrosMax},
+      {"kContactLinesMax", kContactLinesMax},
+      {"kSharedCountersMax", kSharedCountersMax},
+      {"kOfferCapsMax", kOfferCapsMax},
       {"kDiagnosticsMax", kDiagnosticsMax},
   };
   for (const auto& [name, number] : limits) {
