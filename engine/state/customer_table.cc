@@ -92,7 +92,12 @@ void CustomerTable::RemoveAt(uint32_t place) {
   customers_.pop_back();
 }
 
-void CustomerTable::AddEvent(CustomerMemory& customer, const KeptEvent& event) {
+void CustomerTable::AddEvent(CustomerMemory& customer, const KeptEvent& event,
+                             size_t most) {
+  if (customer.events.size() >= most) {
+    customer.events.erase(customer.events.begin());
+    --events_;
+  }
   events_room_ -= customer.events.capacity();
   customer.events.push_back(event);
   events_room_ += customer.events.capacity();

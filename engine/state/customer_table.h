@@ -72,7 +72,8 @@ class CustomerTable {
   // Forgets the customer, if there is one. The last one takes the place.
   void Remove(const SlotKey& key);
 
-  void AddEvent(CustomerMemory& customer, const KeptEvent& event);
+  // Drops the oldest one when there are `most` already.
+  void AddEvent(CustomerMemory& customer, const KeptEvent& event, size_t most);
   // Forgets events that were kept until `time` or less; true if there were any.
   bool Forget(CustomerMemory& customer, int64_t time);
   // Does so for the next customer of a never-ending round, and removes one of

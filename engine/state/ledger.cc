@@ -156,7 +156,7 @@ void Ledger::Memory::Remember(const CustomerKey& customer, absl::Time at,
   bool changed = customers.Forget(memory, Before(at, kMemoryGrace));
   if (hold.has_value()) changed |= Hold(memory, *hold);
   for (const Event& event : events) {
-    customers.AddEvent(memory, Keep(event, keep_until));
+    customers.AddEvent(memory, Keep(event, keep_until), kCustomerEventsMax);
     changed = true;
   }
   if (changed) memory.version = version;

@@ -32,6 +32,12 @@ namespace stratagem::state {
 inline constexpr absl::Duration kReservationGrace = absl::Minutes(1);
 inline constexpr absl::Duration kMemoryGrace = absl::Hours(1);
 
+// LIMIT: events that are remembered of one customer under one pack; the oldest
+// are forgotten first. Many callers' decisions under one made-up id would else
+// make each of them slower and longer. A cap of more than so many a customer
+// holds nobody back.
+inline constexpr size_t kCustomerEventsMax = 1'000;
+
 struct LedgerOptions {
   // LIMIT: request ids that are remembered, 1 or more; the oldest are forgotten
   // first.

@@ -172,6 +172,17 @@ TEST_F(LedgerTest, TheVersionRisesWithChangesOfThatCustomerOnly) {
   EXPECT_GT(Read(kAnna).customer_version, second);
 }
 
+TEST_F(LedgerTest, OfOneCustomerTheNewestEventsAreRemembered) {
+  for (uint64_t i = 1; i <= kCustomerEventsMax + 2; ++i) {
+    Decide(kAnna, kNoon, {Presented("coupon", i, kNoon)});
+  }
+  const StateCopy copy = Read(kAnna);
+  ASSERT_EQ(copy.events.size(), kCustomerEventsMax);
+  EXPECT_EQ(copy.events.front().sequence, 3u);
+  EXPECT_EQ(copy.events.back().sequence, kCustomerEventsMax + 2);
+  EXPECT_EQ(ledger_.size().events, kCustomerEventsMax);
+}
+
 TEST_F(LedgerTest, AnEventIsForgottenAnHourAfterItWasKept) {
   const absl::Time kept = kNoon + absl::Hours(5);
   Decide(kAnna, kNoon, {Presented("coupon", 1, kNoon)}, kept);
@@ -184,8 +195,8 @@ TEST_F(LedgerTest, AnEventIsForgottenAnHourAfterItWasKept) {
 
 TEST_F(LedgerTest, CustomersWhomNobodyTouchesAreForgottenByTheWay) {
   for (int i = 0; i < 100; ++i) {
-    Decide(absl::StrCat("customer numbe", i % 10) + static_cast<char>(i),
-           kNoon, {Presented("coupon", 1, kNoon)}, kNoon + absl::Hours(1));
+    Decide(absl::StrCat("customer numbe", i % 10) + static_cast<char>(i), kNoon,
+           {Presented("coupon", 1, kNoon)}, kNoon + absl::Hours(1));
   }
   Decide(kAnna, kNoon, {}, kNoon, TierHold{"gold", {}});
   const uint64_t before = ledger_.size().customers;
