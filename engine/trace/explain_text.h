@@ -23,7 +23,8 @@ namespace stratagem::trace {
 // sentence, and names after what they name: "tiers.gold", "stages.churned",
 // "attributes.nps", "request.channel", "indicators.economic.monetary",
 // "treatments.pricing", "treatments.pricing.discount_pct", "groups.loyalty",
-// "offers.vip_event", "placements.agent_desktop".
+// "offers.vip_event", "placements.agent_desktop", "contact_policy.fatigue",
+// "budgets.win_back_money".
 using PackWords = std::function<std::string(absl::string_view key)>;
 
 // The languages that sentences are built in for, "en" first.

@@ -1,6 +1,6 @@
 // engine/trace/number_text.h
 //
-// Numbers grouped as people of a language write them. Used by explain_text.cc.
+// Numbers grouped as people of a language write them. Used by sentences.cc.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_TRACE_NUMBER_TEXT_H_

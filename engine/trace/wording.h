@@ -1,8 +1,8 @@
 // engine/trace/wording.h
 //
 // Wording: the built-in sentences of explanations in one language. One file a
-// language: wording_en.cc, wording_de.cc, wording_zh.cc. explain_text.cc fills
-// in what stands in braces; docs/explanations.md lists the reasons' sentences.
+// language: wording_en.cc, wording_de.cc, wording_zh.cc. sentences.cc fills in
+// what stands in braces; docs/explanations.md lists the reasons' sentences.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_TRACE_WORDING_H_
