@@ -322,10 +322,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"AnItemInside",
          "stage == 'gone'\", output",
          "stage == 'fresh'\", output",
-         {"added treatments/contact/match/variables.rich/match/stage == "
-          "'fresh':  -> output: {'by': 'call'}",
-          "removed treatments/contact/match/variables.rich/match/stage == "
-          "'gone': output: {'by': 'call'} -> "}},
+         {"changed treatments/contact/match/variables.rich/match/output: "
+          "{'by': 'call'}: stage == 'gone' -> stage == 'fresh'"}},
         {"AVariableOfARule",
          "variables.margin > 10.0",
          "variables.margin > 9.0",
