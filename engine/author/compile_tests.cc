@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "engine/author/compile_expectations.h"
+#include "engine/author/compile_state.h"
 #include "engine/author/test_suite.h"
 #include "engine/author/test_values.h"
 #include "engine/base/suggestion.h"
@@ -118,8 +119,8 @@ class TestCompiler {
       run.placements.assign(all.begin(), all.end());
     }
     SetParameters(test.parameters, run);
-    SetHold(test.hold, run);
     const absl::Time now = run.as_of.value_or(run.now);
+    run.state = CompileState(test.state, plan_, now, context_);
     Inputs inputs;
     if (is_section_sound) ReadInputs(section.input, now, inputs);
     ReadInputs(test.input, now, inputs);
@@ -200,19 +201,6 @@ class TestCompiler {
       }
       run.parameters[static_cast<size_t>(index)] = *value;
     }
-  }
-
-  void SetHold(const std::optional<pack::TestHold>& hold, TestRun& run) {
-    if (!hold.has_value()) return;
-    if (!model_.customer_value.has_value() ||
-        !model_.customer_value->hold.has_value()) {
-      Error("E504", hold->tier.location,
-            "the test sets a held tier, and the pack has no `hold`",
-            "tiers are kept only in packs with `value.hold`");
-      return;
-    }
-    // A tier that no version has any more may be held, so any text will do.
-    run.hold = hold;
   }
 
   // nullopt after an error.

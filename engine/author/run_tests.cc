@@ -7,7 +7,6 @@
 #include "engine/author/compare_decision.h"
 #include "engine/base/limits.h"
 #include "engine/decide/decide.h"
-#include "engine/state/state.h"
 
 namespace stratagem::author {
 namespace {
@@ -65,12 +64,8 @@ TestReport RunTests(const TestSuite& suite, const plan::Plan& plan,
   Afterwards afterwards;
   for (const TestRun& run : suite.runs) {
     if (!Matches(run, filter)) continue;
-    state::StateCopy state;
-    if (run.hold.has_value()) {
-      state.hold = {run.hold->tier.text, run.hold->below_since};
-    }
     decide::Call call = CallOf(run);
-    call.state = &state;
+    call.state = run.state.get();
     TestResult result{run.file, run.section, run.name, run.location, {}};
     const std::span<const Violation> violations =
         decide::Decide(plan, call, workspace);

@@ -21,6 +21,7 @@
 #include "engine/pack/model.h"
 #include "engine/pack/test_file.h"
 #include "engine/plan/plan.h"
+#include "engine/state/state.h"
 #include "engine/value/facts.h"
 #include "engine/value/value.h"
 
@@ -74,7 +75,8 @@ struct TestRun {
   std::vector<NamedValue> attributes;
   std::vector<NamedValue> request;
   std::vector<Value> parameters;  // Empty: the pack's.
-  std::optional<pack::TestHold> hold;
+  // What is remembered of earlier decisions; never null.
+  std::shared_ptr<const state::StateCopy> state;
   // The test's own, and those of its case.
   std::vector<std::shared_ptr<const Expectations>> expected;
 };
@@ -101,6 +103,10 @@ inline constexpr size_t kTestRunsMax = 100'000;
 //   E510  an expression of an input that fails
 //   E511  a refusal expected beside results
 //   E512  offers expected of a placement that the test does not ask for
+//   E515  an event that no cap of the pack looks at
+//   E516  an event after the decision
+//   E517  a counter that there is not, or that counts for each customer
+//   E518  a count with a fraction
 // Requires: `plan` was compiled from `model`. The suite borrows from `plan`;
 // `files` may end.
 std::optional<TestSuite> CompileTests(const std::vector<pack::TestFile>& files,

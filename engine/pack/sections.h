@@ -89,6 +89,9 @@ Shape ArbitrationShape();
 void ReadArbitration(ReadContext&, const YamlNode&, PackDraft&);
 
 // read_caps.cc
+// An outcome by its name. Reports E249.
+void ReadOutcome(ReadContext&, const YamlNode&, state::Outcome&);
+Shape OutcomeShape();
 // The `limits` of an offer or a group. Reports E220 to E226 of shape, E240,
 // E241 and E249 of literals, E288 and E289.
 void Read(ReadContext&, const YamlNode&, std::vector<Limit>&);

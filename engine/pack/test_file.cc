@@ -317,27 +317,6 @@ void ReadMatrix(ReadContext& context, const YamlNode& node,
   }
 }
 
-constexpr Key<TestHold> kHoldKeys[] = {
-    {"tier", Need::kRequired, Into<&TestHold::tier>, "the tier that is held"},
-    {"below_since", Need::kOptional,
-     Via<&TestHold::below_since, ReadMoment, TimeShape>,
-     "since when scores have been below it"},
-};
-
-constexpr Key<Test> kStateKeys[] = {
-    {"holds",
-     Need::kOptional,
-     {[](ReadContext& context, const YamlNode& node, Test& test) {
-        const size_t errors = context.diagnostics.error_count();
-        TestHold hold;
-        ReadMapping(context, node, "`holds`", kHoldKeys, hold);
-        if (context.diagnostics.error_count() == errors) test.hold = hold;
-      },
-      MappingOf<kHoldKeys>},
-     "the tier that the customer has from earlier decisions"},
-    {"counters", Need::kLater},
-};
-
 void ReadSeed(ReadContext& context, const YamlNode& node, Test& test) {
   int64_t seed = 0;
   Read(context, node, seed);
@@ -375,9 +354,9 @@ constexpr Key<Test> kTestKeys[] = {
     {"state",
      Need::kOptional,
      {[](ReadContext& context, const YamlNode& node, Test& test) {
-        ReadMapping(context, node, "`state`", kStateKeys, test);
+        ReadTestState(context, node, test.state);
       },
-      MappingOf<kStateKeys>},
+      TestStateShape},
      "what is remembered of earlier decisions"},
     {"arms", Need::kLater},
     {"seed",

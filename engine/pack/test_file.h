@@ -17,6 +17,7 @@
 #include "absl/time/time.h"
 #include "engine/base/diagnostics.h"
 #include "engine/base/source_text.h"
+#include "engine/pack/test_state.h"
 #include "engine/pack/text_parts.h"
 #include "engine/pack/yaml_reader.h"
 
@@ -91,12 +92,6 @@ struct MatrixAxis {
   std::vector<TestValue> values;  // At least one.
 };
 
-// `state: {holds: {tier: gold, below_since: TIME}}`.
-struct TestHold {
-  Name tier;
-  std::optional<absl::Time> below_since;
-};
-
 struct Test {
   Name name;
   std::string customer = "customer-1";
@@ -111,7 +106,7 @@ struct Test {
   std::optional<int64_t> seed;  // >= 0.
   std::string locale;
   bool ignore_levers = false;
-  std::optional<TestHold> hold;
+  TestState state;
   SourceLocation location;
   bool is_draft = false;  // Has mistakes, and may lack what they are in.
 };
