@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "engine/base/limits.h"
+#include "engine/expr/time_zone.h"
 
 namespace stratagem::decide {
 namespace {
@@ -45,6 +46,16 @@ int64_t MicrosOf(double money) {
   const double nearest = std::nearbyint(exact);
   return static_cast<int64_t>(
       std::abs(exact - nearest) <= kNoise * exact ? nearest : std::ceil(exact));
+}
+
+std::optional<absl::TimeZone> CustomerZone(
+    const plan::CapsCode& code, const trace::DecisionRecord& record) {
+  if (code.timezone_attribute < 0) return code.zone;
+  const Value& value =
+      record.attributes[static_cast<size_t>(code.timezone_attribute)].value;
+  if (!value.is(ValueKind::kString)) return code.zone;
+  if (value.text().empty()) return std::nullopt;
+  return expr::FindTimeZone(value.text());
 }
 
 void Windows::Begin(absl::Time now, absl::TimeZone zone) {
@@ -267,6 +278,12 @@ void Caps::AddDraws(uint32_t offer, double cost,
   }
 }
 
+void Caps::Take(uint32_t offer, double cost) {
+  draws_.clear();
+  AddDraws(offer, cost, draws_);
+  for (const Draw& draw : draws_) rooms_[draw.room].Take(draw.amount);
+}
+
 void Caps::AddEffects(uint32_t offer, absl::string_view id, double cost,
                       trace::DecisionRecord& record) {
   if (code_->caps_of.empty()) return;
@@ -347,7 +364,7 @@ CapView Caps::ViewOfLine(uint32_t index, uint32_t offer) {
   if (line.quiet.has_value()) {
     view.reason = Reason::kQuietHours;
     view.opens_at = quiet_until_[index];
-    view.open = view.open_now = !view.opens_at.has_value();
+    view.open = !view.opens_at.has_value();
     return view;
   }
   const bool is_of_offer = line.counting == pack::Counting::kSameOffer;
@@ -356,11 +373,10 @@ CapView Caps::ViewOfLine(uint32_t index, uint32_t offer) {
   Room room = rooms_[index];
   view.reason = Reason::kContactPolicy;
   view.window = &line.window;
-  view.amount = count.amount + room.taken;
+  view.amount = count.amount;
+  view.taken = room.taken;
   view.amount_max = line.count;
-  view.opens_at = count.opens_at;
-  view.open = count.amount < line.count;
-  view.open_now = is_of_offer ? view.open : room.Fits(1);
+  view.open = is_of_offer ? count.amount < line.count : room.Fits(1);
   return view;
 }
 
@@ -373,11 +389,10 @@ CapView Caps::ViewOfCap(uint32_t index, double cost) {
   view.name = cap.name;
   view.unit = cap.unit;
   view.window = &cap.window;
-  view.amount = cap.amount_max - room.left + room.taken;
+  view.amount = cap.amount_max - room.left;
+  view.taken = room.taken;
   view.amount_max = cap.amount_max;
-  view.open = draw == 0 || room.FitsAtFirst(draw);
-  view.open_now = draw == 0 || room.Fits(draw);
-  if (!view.open) view.opens_at = OpensAt(index);
+  view.open = draw == 0 || room.Fits(draw);
   return view;
 }
 

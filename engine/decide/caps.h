@@ -40,6 +40,11 @@ void AskCounters(const plan::Plan& plan, absl::Time now,
 // beyond every budget is a number beyond every budget.
 int64_t MicrosOf(double money);
 
+// By which clocks it is quiet for the customer: those of the attribute that the
+// pack names, else the pack's. nullopt when the attribute names none.
+std::optional<absl::TimeZone> CustomerZone(const plan::CapsCode& code,
+                                           const trace::DecisionRecord& record);
+
 // Windows of one moment, each of the calendar's found once.
 class Windows {
  public:
@@ -58,9 +63,9 @@ struct CapView {
   absl::string_view name;
   absl::string_view unit;                   // Of budgets.
   const pack::CapWindow* window = nullptr;  // Null for quiet hours.
-  bool open = true;                         // As the state was read.
-  bool open_now = true;                     // After the slots so far.
-  int64_t amount = 0;                       // With what slots took.
+  bool open = true;                         // After the slots so far.
+  int64_t amount = 0;                       // As it was read.
+  int64_t taken = 0;                        // By the slots so far.
   int64_t amount_max = 0;
   std::optional<absl::Time> opens_at;
 };
@@ -89,6 +94,8 @@ class Caps {
   // Adds what showing `offer` takes.
   void AddDraws(uint32_t offer, double cost, std::vector<Draw>& draws) const;
   std::span<Room> rooms() { return rooms_; }
+  // Takes it, of a slot that was filled before.
+  void Take(uint32_t offer, double cost);
 
   // Adds to the record what showing `offer` adds to shared counters.
   void AddEffects(uint32_t offer, absl::string_view id, double cost,
@@ -132,6 +139,7 @@ class Caps {
   std::vector<std::optional<Count>> line_counts_;
   // By line and channel: whether contact was made in a placement above.
   std::vector<bool> contacted_;
+  std::vector<Draw> draws_;
   // Of the placement at hand.
   size_t channel_ = 0;
   std::vector<uint32_t> lines_;

@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "engine/decide/admission.h"
+#include "engine/decide/explain_caps.h"
 #include "engine/decide/explain_context.h"
 
 namespace stratagem::decide {
@@ -72,7 +73,10 @@ std::vector<Gate> GatesOf(const plan::PlanCode& code,
 class OfferExplainer {
  public:
   explicit OfferExplainer(ExplainContext& context)
-      : context_(context), code_(context.code()), record_(context.record()) {
+      : context_(context),
+        code_(context.code()),
+        record_(context.record()),
+        caps_(context) {
     for (uint32_t i = 0; i < code_.offers.size(); ++i) {
       index_.emplace(code_.offers[i].id, i);
     }
@@ -82,6 +86,7 @@ class OfferExplainer {
     placement_ =
         &code_.placements[code_.placement_index.find(result.name)->second];
     result_ = &result;
+    BeginCaps();
     trace::PlacementExplained explained;
     explained.name = std::string(result.name);
     explained.slots_max = placement_->offers_max;
@@ -122,6 +127,18 @@ class OfferExplainer {
                  result_->exclusions_end);
   }
 
+  void BeginCaps() {
+    std::vector<CapsExplainer::Shown> shown;
+    for (const SlotResult& slot : Slots()) {
+      for (const Candidate& candidate : Candidates()) {
+        if (candidate.offer == slot.offer && slot.reason != Reason::kFallback) {
+          shown.push_back({slot.offer_index, candidate.cost});
+        }
+      }
+    }
+    caps_.BeginPlacement(*placement_, shown);
+  }
+
   const SlotResult* Fallback() const {
     for (const SlotResult& slot : Slots()) {
       if (slot.reason == Reason::kFallback) return &slot;
@@ -140,6 +157,8 @@ class OfferExplainer {
     for (const Gate& gate : GatesOf(code_, Offer(candidate.offer))) {
       explained.gates.push_back(Explained(gate, Tried::kHeld));
     }
+    explained.caps =
+        caps_.OfCandidate(index_.find(candidate.offer)->second, candidate);
     explained.factors = FactorsOf(candidate);
     AddLoss(candidate, explained);
     return explained;
@@ -170,6 +189,8 @@ class OfferExplainer {
     OfferExplained explained = NameExclusion(exclusion);
     const plan::OfferCode& offer = Offer(exclusion.offer);
     explained.gates = ExplainGates(GatesOf(code_, offer), exclusion);
+    explained.caps =
+        caps_.OfExclusion(index_.find(exclusion.offer)->second, exclusion);
     if (exclusion.reason == Reason::kMinScore) {
       context_.state().frame.steps_left = kEvaluationStepsMax;
       Candidate candidate;
@@ -326,6 +347,7 @@ class OfferExplainer {
   const plan::PlanCode& code_;
   const DecisionRecord& record_;
   absl::flat_hash_map<absl::string_view, uint32_t> index_;
+  CapsExplainer caps_;
   const plan::PlacementCode* placement_ = nullptr;
   const PlacementResult* result_ = nullptr;
 };

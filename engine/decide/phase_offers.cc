@@ -8,7 +8,6 @@
 
 #include "engine/decide/admission.h"
 #include "engine/decide/decision_state.h"
-#include "engine/expr/time_zone.h"
 
 namespace stratagem::decide {
 namespace {
@@ -91,21 +90,15 @@ void FillSlots(const plan::PlanCode& code, const plan::PlacementCode& placement,
   }
 }
 
-// By which clocks it is quiet for the customer: those of the attribute that the
-// pack names, or the pack's.
-absl::TimeZone CustomerZone(const plan::PlanCode& code, DecisionState& state) {
-  const int attribute = code.caps.timezone_attribute;
-  if (attribute < 0) return code.caps.zone;
-  const auto index = static_cast<size_t>(attribute);
-  const Value& value = state.attributes[index].value;
-  if (!value.is(ValueKind::kString)) return code.caps.zone;
-  std::optional<absl::TimeZone> zone;
-  if (!value.text().empty()) zone = expr::FindTimeZone(value.text());
+absl::TimeZone ZoneOfCustomer(const plan::CapsCode& code,
+                              trace::DecisionRecord& record) {
+  const std::optional<absl::TimeZone> zone = CustomerZone(code, record);
   if (zone.has_value()) return *zone;
-  state.record.degradations.push_back({Reason::kTimeZoneError,
-                                       state.record.attributes[index].name,
-                                       ErrorCode::kInvalidArgument});
-  return code.caps.zone;
+  const auto attribute = static_cast<size_t>(code.timezone_attribute);
+  record.degradations.push_back({Reason::kTimeZoneError,
+                                 record.attributes[attribute].name,
+                                 ErrorCode::kInvalidArgument});
+  return code.zone;
 }
 
 }  // namespace
@@ -133,8 +126,9 @@ void FillPlacements(const plan::PlanCode& code, const Call& call,
     result.candidates_begin = static_cast<uint32_t>(record.candidates.size());
     result.slots_begin = static_cast<uint32_t>(record.slots.size());
     result.exclusions_begin = static_cast<uint32_t>(record.exclusions.size());
-    state.caps.BeginPlacement(
-        placement, [&code, &state] { return CustomerZone(code, state); });
+    state.caps.BeginPlacement(placement, [&code, &record] {
+      return ZoneOfCustomer(code.caps, record);
+    });
     Admit(code, placement, state);
     FillSlots(code, placement, call, ordinal, result.candidates_begin, state);
     result.candidates_end = static_cast<uint32_t>(record.candidates.size());

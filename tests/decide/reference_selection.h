@@ -14,7 +14,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "engine/pack/model.h"
+#include "engine/plan/plan.h"
+#include "engine/state/state.h"
 
 namespace stratagem::decide {
 
@@ -25,6 +28,23 @@ struct ReferenceOffer {
   bool open = true;
   bool mandatory = false;
   double score = 0;
+  double cost = 0;
+};
+
+// What a cap counts of the offers that are shown.
+enum class ReferenceCounts {
+  kOffer,     // That offer.
+  kGroup,     // Offers of that group.
+  kMoney,     // What they cost, in micro-units: a budget of all offers.
+  kShown,     // Every offer: a line of the contact policy.
+  kContacts,  // One a decision.
+};
+
+struct ReferenceCap {
+  ReferenceCounts counts = ReferenceCounts::kOffer;
+  std::string of;  // The offer or the group; "" of others.
+  int64_t max = 1;
+  int64_t amount = 0;  // Before the decision.
 };
 
 struct ReferencePlacement {
@@ -39,6 +59,7 @@ struct ReferencePack {
   std::vector<ReferencePlacement> placements;
   pack::Explore explore;
   std::optional<double> score_min;
+  std::vector<ReferenceCap> caps;
 };
 
 struct ReferenceSlot {
@@ -51,6 +72,11 @@ struct ReferenceSlot {
 
 // The pack as YAML, without its header.
 std::string ToYaml(const ReferencePack& pack);
+
+// What is remembered when the caps of the pack hold their amounts; `plan` is
+// the pack's. Text lives as long as the plan.
+state::StateCopy StateOf(const ReferencePack& pack, const plan::Plan& plan,
+                         absl::Time now);
 
 // The slots of each placement, in order, of a decision with `seed`.
 std::vector<std::vector<ReferenceSlot>> FillByReference(

@@ -52,6 +52,29 @@ T OneOf(std::initializer_list<T> items, std::mt19937_64& random) {
   return items.begin()[random() % items.size()];
 }
 
+// Caps of which some are full, some have a little room, some much.
+void AddRandomCaps(ReferencePack& pack, std::mt19937_64& random) {
+  const auto add = [&](ReferenceCounts counts, const std::string& of,
+                       int64_t unit) {
+    const int64_t max = unit * static_cast<int64_t>(1 + random() % 3);
+    const int64_t left = unit * static_cast<int64_t>(random() % 4);
+    pack.caps.push_back({counts, of, max, std::max<int64_t>(0, max - left)});
+  };
+  for (const ReferenceOffer& offer : pack.offers) {
+    if (random() % 4 == 0) add(ReferenceCounts::kOffer, offer.id, 1);
+  }
+  for (const std::string group : {"red", "green"}) {
+    if (random() % 2 == 0) add(ReferenceCounts::kGroup, group, 1);
+  }
+  if (random() % 2 == 0) {
+    add(ReferenceCounts::kMoney, "", 1'500'000);
+  }
+  if (random() % 2 == 0) {
+    add(OneOf({ReferenceCounts::kShown, ReferenceCounts::kContacts}, random),
+        "", 1);
+  }
+}
+
 ReferencePack RandomPack(std::mt19937_64& random) {
   ReferencePack pack;
   const size_t offers = 1 + random() % 8;
@@ -63,9 +86,11 @@ ReferencePack RandomPack(std::mt19937_64& random) {
     offer.open = random() % 5 != 0;
     offer.mandatory = random() % 6 == 0;
     offer.score = OneOf<double>({-3, 0, 1, 1, 2.5, 100}, random);
+    offer.cost = OneOf<double>({0, 0, 0.5, 1, 2}, random);
     pack.offers.push_back(offer);
   }
   pack.offers.push_back({"last_resort", "", false, false, 0});
+  if (random() % 2 == 0) AddRandomCaps(pack, random);
   for (const std::string name : {"one", "two", "three"}) {
     ReferencePlacement placement;
     placement.name = name;
@@ -107,6 +132,8 @@ TEST(SelectionPropertyTest, AgreesWithTheReferenceOverRandomPacks) {
     ASSERT_NE(plan, nullptr);
     const std::vector<absl::string_view> placements = NamesOf(pack);
     Call call = CallOf(placements);
+    const state::StateCopy state = StateOf(pack, *plan, call.now());
+    call.state = &state;
     for (int i = 0; i < 20; ++i) {
       call.seed = random();
       const auto want = FillByReference(pack, call.seed);
@@ -295,6 +322,45 @@ TEST(SelectionTest, EveryContenderIsToldWhatBecameOfIt) {
                                  Reason::kDistinctGroup, Reason::kMandatory,
                                  Reason::kDistinctGroup, Reason::kAlreadyShown,
                                  Reason::kOutranked}));
+}
+
+TEST(SelectionTest, RoomThatSlotsAboveTookIsMissingBelow) {
+  SelectionRules rules;
+  rules.offers_max = 3;
+  // Of two rooms, the first with room for one more, the second for two.
+  const std::vector<Draw> draws = {{0, 1}, {0, 1}, {1, 1}, {1, 1}, {1, 1}};
+  const std::vector<Contender> contenders = {{9, -1, false, false, 0, 1},
+                                             {8, -1, false, false, 1, 3},
+                                             {7, -1, false, false, 3, 4},
+                                             {6, -1, true, false, 4, 5},
+                                             {5, -1, false, false, 5, 5}};
+  for (const pack::ExploreMethod method :
+       {pack::ExploreMethod::kNone, pack::ExploreMethod::kUniform}) {
+    rules.explore = {method, 1, 0};
+    std::vector<Room> rooms = {{Reason::kLimit, 1}, {Reason::kBudget, 2}};
+    Selection selection;
+    selection.Run(rules, 0, 0, contenders, draws, rooms);
+    EXPECT_EQ(
+        selection.outcomes(),
+        (std::vector<Reason>{Reason::kRanked, Reason::kLimit, Reason::kRanked,
+                             Reason::kMandatory, Reason::kOutranked}));
+    EXPECT_EQ(rooms[0].taken, 1);
+    EXPECT_EQ(rooms[0].fitted_max, 1);
+    EXPECT_EQ(rooms[0].refused_min, 2);
+    EXPECT_EQ(rooms[1].taken, 2);
+    EXPECT_EQ(rooms[1].fitted_max, 2);
+  }
+}
+
+TEST(SelectionTest, WhatFindsNoRoomIsTold) {
+  std::vector<Room> rooms = {{Reason::kContactPolicy, 1}};
+  rooms[0].taken = 1;
+  const std::vector<Draw> draws = {{0, 1}};
+  const std::vector<Contender> contenders = {{1, -1, false, false, 0, 1}};
+  Selection selection;
+  selection.Run({}, 0, 0, contenders, draws, rooms);
+  EXPECT_TRUE(selection.picks().empty());
+  EXPECT_EQ(selection.outcomes()[0], Reason::kContactPolicy);
 }
 
 TEST(SelectionTest, AWarmSelectionAsksNoHeap) {
