@@ -1,0 +1,29 @@
+// engine/store/clear_record.h
+//
+// What an erasure does to one record: everything that identifies or describes
+// the person goes, what was decided stays. Stores rewrite records with it.
+// SPDX-License-Identifier: Apache-2.0
+
+#ifndef STRATAGEM_ENGINE_STORE_CLEAR_RECORD_H_
+#define STRATAGEM_ENGINE_STORE_CLEAR_RECORD_H_
+
+#include <optional>
+
+#include "absl/strings/string_view.h"
+#include "engine/store/store.h"
+
+namespace stratagem::store {
+
+// Returns `record` without its person, or nothing when it is not of `subject`
+// (identity.h), the pseudonym of `customer_id`. The personal part and the
+// pseudonym are cleared; so are, in the envelope, the caller's names for the
+// call or the outcome that contain the customer's id, and texts of treatments
+// that contain it or are the value of an attribute declared as pii.
+// Bytes that are no record are of nobody. Thread safe.
+std::optional<RecordBytes> ClearRecord(const RecordBytes& record,
+                                       absl::string_view subject,
+                                       absl::string_view customer_id);
+
+}  // namespace stratagem::store
+
+#endif  // STRATAGEM_ENGINE_STORE_CLEAR_RECORD_H_
