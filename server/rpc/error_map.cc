@@ -133,9 +133,33 @@ google::rpc::Status StoreError(const absl::Status& status) {
                    status.message());
 }
 
+google::rpc::Status ProfileError(const absl::Status& status) {
+  if (absl::IsAborted(status)) {
+    return MakeError(google::rpc::ABORTED, v1::ERROR_REASON_PROFILE_VERSION,
+                     status.message());
+  }
+  if (absl::IsNotFound(status)) {
+    return MakeError(google::rpc::NOT_FOUND, v1::ERROR_REASON_PROFILE_NOT_FOUND,
+                     status.message());
+  }
+  STRATAGEM_CHECK(absl::IsResourceExhausted(status));
+  return MakeError(google::rpc::RESOURCE_EXHAUSTED,
+                   v1::ERROR_REASON_PROFILE_TOO_LARGE, status.message());
+}
+
+google::rpc::Status DecisionNotFound(absl::string_view message) {
+  return MakeError(google::rpc::NOT_FOUND,
+                   v1::ERROR_REASON_DECISION_NOT_FOUND, message);
+}
+
+google::rpc::Status ServerStopping() {
+  return MakeError(google::rpc::UNAVAILABLE, v1::ERROR_REASON_SERVER_STOPPING,
+                   "the server stops; call again after the last sequence");
+}
+
 google::rpc::Status ReadQueueFull() {
   return QueueFull(v1::ERROR_REASON_READ_QUEUE_FULL,
-                   "too many calls wait to read the log; try again later");
+                   "too many calls wait for the disk; try again later");
 }
 
 grpc::Status ToGrpcStatus(const google::rpc::Status& error) {

@@ -49,7 +49,17 @@ google::rpc::Status RoutingError(const absl::Status& status);
 // For a status of store::Store.
 google::rpc::Status StoreError(const absl::Status& status);
 
-// RESOURCE_EXHAUSTED: too many calls wait to read the log.
+// For what store::ProfileStore says of one profile: ABORTED, NOT_FOUND,
+// RESOURCE_EXHAUSTED.
+google::rpc::Status ProfileError(const absl::Status& status);
+
+// NOT_FOUND: the log has no such decision.
+google::rpc::Status DecisionNotFound(absl::string_view message);
+
+// UNAVAILABLE: a call without an end, ended because the server stops.
+google::rpc::Status ServerStopping();
+
+// RESOURCE_EXHAUSTED: too many calls wait for the disk.
 google::rpc::Status ReadQueueFull();
 
 // As a call's own status.
