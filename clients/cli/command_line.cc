@@ -4,17 +4,72 @@
 #include "clients/cli/command_line.h"
 
 #include <algorithm>
+#include <memory>
+#include <sstream>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "clients/cli/command.h"
 #include "clients/cli/parse_error.h"
+#include "engine/base/display_width.h"
 #include "engine/base/suggestion.h"
 #include "engine/base/versions.h"
 
 namespace stratagem::cli {
 namespace {
+
+// The same on every terminal, so that pages of help can be compared.
+constexpr size_t kHelpColumns = 80;
+
+// Help in lines that end where the page does.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  std::string make_option_desc(const CLI::Option* option) const override {
+    return Narrow(CLI::Formatter::make_option_desc(option));
+  }
+
+  std::string make_subcommand(const CLI::App* sub) const override {
+    std::ostringstream out;
+    CLI::detail::format_help(out, sub->get_name(),
+                             Narrow(sub->get_description()),
+                             get_column_width());
+    return out.str();
+  }
+
+  // Lines that begin a column in are examples and lists: they stay.
+  std::string make_footer(const CLI::App* app) const override {
+    std::string footer;
+    std::string paragraph;
+    const auto end_paragraph = [&] {
+      if (paragraph.empty()) return;
+      absl::StrAppend(&footer,
+                      absl::StrJoin(Wrap(paragraph, kHelpColumns), "\n"), "\n");
+      paragraph.clear();
+    };
+    const std::string text = app->get_footer();
+    if (text.empty()) return footer;
+    for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+      if (!line.empty() && line.front() != ' ') {
+        absl::StrAppend(&paragraph, paragraph.empty() ? "" : " ", line);
+        continue;
+      }
+      end_paragraph();
+      absl::StrAppend(&footer, line, "\n");
+    }
+    end_paragraph();
+    return footer;
+  }
+
+ private:
+  // What stands beside a name.
+  std::string Narrow(const std::string& text) const {
+    return absl::StrJoin(Wrap(text, kHelpColumns - get_column_width()), "\n");
+  }
+};
 
 // The command that parsing got to: the last of the chosen ones.
 CLI::App* Deepest(CLI::App* app) {
@@ -170,7 +225,10 @@ ExitCode RunCommandLine(std::vector<std::string> arguments,
                         const Console& console) {
   CLI::App app("Decides what each customer gets, by packs of rules.",
                "stratagem");
-  app.set_version_flag("--version", absl::StrCat("stratagem ", kEngineVersion));
+  app.formatter(std::make_shared<HelpFormatter>());
+  app.set_help_flag("-h,--help", "print this page");
+  app.set_version_flag("--version", absl::StrCat("stratagem ", kEngineVersion),
+                       "print the version");
   app.footer(absl::StrCat("\n", kExitCodeHelp));
   app.require_subcommand(1);
   Chosen chosen;

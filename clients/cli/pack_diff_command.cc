@@ -230,9 +230,8 @@ void AddPackDiffCommand(CLI::App& pack, const Console& console,
       "in each stage,\nrows, rules, offers, groups, placements, texts. Layout, "
       "comments, descriptions, names\nof cells and files, and the order of "
       "what has none are no difference.\n"
-      "  +  added   -  removed   ~  changed   >  moved among lines of which "
-      "the "
-      "first wins\n"
+      "  +  added   -  removed   ~  changed\n"
+      "  >  moved among lines of which the first wins\n"
       "\nexit codes:\n  0  both mean the same\n  1  they are different\n"
       "  2  the command line is wrong\n"
       "  3  a pack cannot be read, or has errors\n");

@@ -4,7 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "clients/cli/command.h"
+#include "engine/base/display_width.h"
 #include "engine/base/versions.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -158,6 +162,42 @@ TEST(CommandLineTest, HelpIsAnAnswer) {
   EXPECT_EQ(ran.code, 0);
   EXPECT_EQ(ran.err, "");
   ExpectMatchesGolden(ran.out, "tests/golden/clients/decide_help.txt");
+}
+
+TEST(CommandLineTest, EveryPageOfHelpFitsATerminal) {
+  const std::vector<std::vector<std::string>> commands = {
+      {},
+      {"pack"},
+      {"pack", "check"},
+      {"pack", "diff"},
+      {"pack", "fmt"},
+      {"pack", "new"},
+      {"pack", "schema"},
+      {"pack", "show"},
+      {"pack", "test"},
+      {"decide"},
+      {"expr"},
+      {"expr", "eval"},
+      {"expr", "check"},
+      {"expr", "explain"},
+      {"expr", "ast"},
+      {"expr", "repl"},
+      {"log"},
+      {"log", "tail"},
+      {"log", "stats"},
+      {"sample", "customers"},
+      {"completion"},
+  };
+  for (std::vector<std::string> command : commands) {
+    const std::string name = absl::StrJoin(command, " ");
+    command.push_back("--help");
+    const Ran ran = RunHere(command);
+    EXPECT_EQ(ran.code, 0) << name;
+    EXPECT_THAT(ran.out, HasSubstr("print this page")) << name;
+    for (const absl::string_view line : absl::StrSplit(ran.out, '\n')) {
+      EXPECT_LE(DisplayWidth(line), 80) << name << ": " << line;
+    }
+  }
 }
 
 TEST(CommandLineTest, AServerThatIsNotThereIsTheEnvironmentsFault) {
