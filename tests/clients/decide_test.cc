@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -300,11 +301,10 @@ TEST(DecideScreenTest, WithoutLeversScoresAreThoseOfTheOffersAlone) {
 class HeldTierTest : public testing::Test {
  protected:
   HeldTierTest() {
-    std::string pack = kShopPack;
-    const absl::string_view value = "\nvalue:\n";
-    pack.insert(pack.find(value) + value.size(),
-                "  hold: {downgrade_after: 90d}\n");
-    pack.insert(pack.find("\nvalue:"), "\ntimezone: Asia/Shanghai");
+    const std::string pack = absl::StrReplaceAll(
+        kShopPack,
+        {{"\ntimezone: UTC\n", "\ntimezone: Asia/Shanghai\n"},
+         {"\nvalue:\n", "\nvalue:\n  hold: {downgrade_after: 90d}\n"}});
     folder_.Write("pack.yaml", pack);
   }
 
