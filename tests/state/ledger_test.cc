@@ -210,6 +210,12 @@ TEST_F(LedgerTest, CustomersWhomNobodyTouchesAreForgottenByTheWay) {
 }
 
 TEST_F(LedgerTest, OutcomesThatAreNotKeptChangeCountersOnly) {
+  // So many that none of them is looked at by the way.
+  for (char i = 'a'; i < 'k'; ++i) {
+    Decide(absl::StrCat("some customer n") + i, kNoon,
+           {Presented("coupon", 1, kNoon)});
+    Decide(std::string(15, '.') + i, kNoon, {Presented("coupon", 1, kNoon)});
+  }
   Add(Counted("day", 1, kNoon));
   const CounterChange change = {ChangeKind::kRelease, Counted("day", 1, kNoon)};
   ledger_.Apply(OutcomeChanges{.customer = {kAnna, "retail"},
