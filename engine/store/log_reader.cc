@@ -49,10 +49,7 @@ absl::StatusOr<std::vector<LogEntry>> LogReader::Read(uint64_t after,
     entry.position.sequence = static_cast<uint64_t>(select_.ColumnInt(0));
     entry.position.epoch = static_cast<uint64_t>(select_.ColumnInt(1));
     if (entry.position.sequence != after + 1) {
-      return absl::DataLossError(absl::StrCat(
-          "`", sqlite3_db_filename(database_.handle(), "main"), "`: record ",
-          after + 1, " is missing, found ", entry.position.sequence,
-          " next; restore the file from a backup"));
+      return Gap(after, entry.position.sequence);
     }
     ++after;
     entry.record.envelope = std::string(select_.ColumnBytes(2));
@@ -61,6 +58,45 @@ absl::StatusOr<std::vector<LogEntry>> LogReader::Read(uint64_t after,
     if (bytes > kReadBytesMax && !entries.empty()) return entries;
     entries.push_back(std::move(entry));
   }
+}
+
+absl::Status LogReader::Gap(uint64_t after, uint64_t found) {
+  const char* const path = sqlite3_db_filename(database_.handle(), "main");
+  STRATAGEM_ASSIGN_OR_RETURN(
+      const int64_t first,
+      database_.QueryInt("SELECT first_sequence FROM meta"));
+  if (after + 1 < static_cast<uint64_t>(first)) {
+    return absl::OutOfRangeError(
+        absl::StrCat("`", path, "`: record ", after + 1,
+                     " was removed by retention; the log begins with ", first));
+  }
+  return absl::DataLossError(
+      absl::StrCat("`", path, "`: record ", after + 1, " is missing, found ",
+                   found, " next; restore the file from a backup"));
+}
+
+absl::StatusOr<SequenceRange> LogReader::Range() {
+  std::lock_guard lock(mutex_);
+  STRATAGEM_ASSIGN_OR_RETURN(
+      const int64_t first,
+      database_.QueryInt("SELECT first_sequence FROM meta"));
+  STRATAGEM_ASSIGN_OR_RETURN(
+      const int64_t last, database_.QueryInt("SELECT max(sequence) FROM log"));
+  return SequenceRange{static_cast<uint64_t>(first),
+                       static_cast<uint64_t>(last)};
+}
+
+absl::StatusOr<StoreSize> LogReader::Size() {
+  std::lock_guard lock(mutex_);
+  STRATAGEM_ASSIGN_OR_RETURN(const int64_t pages,
+                             database_.QueryInt("PRAGMA page_count"));
+  STRATAGEM_ASSIGN_OR_RETURN(const int64_t free_pages,
+                             database_.QueryInt("PRAGMA freelist_count"));
+  STRATAGEM_ASSIGN_OR_RETURN(const int64_t page_bytes,
+                             database_.QueryInt("PRAGMA page_size"));
+  return StoreSize{
+      .record_bytes = static_cast<uint64_t>((pages - free_pages) * page_bytes),
+      .file_bytes = static_cast<uint64_t>(pages * page_bytes)};
 }
 
 }  // namespace stratagem::store

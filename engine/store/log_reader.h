@@ -30,9 +30,15 @@ class LogReader {
 
   // As Store::Read(). DATA_LOSS also when a sequence is missing.
   absl::StatusOr<std::vector<LogEntry>> Read(uint64_t after, size_t limit);
+  // The first and the last record that the log has.
+  absl::StatusOr<SequenceRange> Range();
+  // As Store::Size().
+  absl::StatusOr<StoreSize> Size();
 
  private:
   LogReader(Database database, Statement select);
+  // Why the record after `after` is not there, but `found` is.
+  absl::Status Gap(uint64_t after, uint64_t found);
 
   std::mutex mutex_;
   Database database_;

@@ -23,17 +23,16 @@ absl::StatusOr<std::unique_ptr<Projector>> Projector::Open(
 }
 
 Projector::Projector(const ProjectorOptions& options, ReadLog read)
-    : options_(options), read_(std::move(read)) {}
+    : options_(options), read_(std::move(read)), source_(options.source) {}
 
 Projector::~Projector() { Stop(); }
 
 absl::Status Projector::OpenTables() {
   STRATAGEM_ASSIGN_OR_RETURN(
-      writer_, ViewsWriter::Open(options_.path, options_.node_id,
-                                 options_.log_sequence, options_.vfs));
+      writer_, ViewsWriter::Open(options_.path, source_, options_.vfs));
   std::lock_guard lock(query_mutex_);
-  STRATAGEM_ASSIGN_OR_RETURN(
-      query_, Database::Open(options_.path, Access::kReadOnly, options_.vfs));
+  STRATAGEM_ASSIGN_OR_RETURN(reader_,
+                             ViewsReader::Open(options_.path, options_.vfs));
   return absl::OkStatus();
 }
 
@@ -41,7 +40,7 @@ absl::Status Projector::OpenEmptyTables() {
   writer_ = nullptr;
   {
     std::lock_guard lock(query_mutex_);
-    query_ = Database();
+    reader_ = nullptr;
   }
   for (const char* suffix : {"", "-wal", "-shm"}) {
     std::error_code error;
@@ -75,13 +74,10 @@ absl::Status Projector::Rebuild() {
   std::lock_guard control(control_mutex_);
   const bool was_running = thread_.joinable();
   StopHoldingControl();
-  absl::Status status =
-      writer_ == nullptr ? OpenEmptyTables() : writer_->Clear();
-  if (absl::IsDataLoss(status)) status = OpenEmptyTables();
-  if (status.ok()) {
-    std::lock_guard lock(mutex_);
-    projected_ = 0;
-  }
+  absl::Status status = BetweenBatches([this](ViewsWriter& writer) {
+    absl::Status cleared = writer.Clear(source_.first_sequence);
+    return absl::IsDataLoss(cleared) ? OpenEmptyTables() : cleared;
+  });
   if (was_running) ResumeHoldingControl();
   return status;
 }
@@ -129,27 +125,59 @@ void Projector::Run() {
       retry_in = absl::ZeroDuration();
       notified_ |= *projected > 0;
     }
-    projected_ = writer_ == nullptr ? 0 : writer_->projected_sequence();
     progressed_.notify_all();
   }
   running_ = false;
   progressed_.notify_all();
 }
 
-absl::StatusOr<size_t> Projector::ProjectBatch() {
+absl::StatusOr<ViewsWriter*> Projector::Writer() {
   if (writer_ == nullptr) STRATAGEM_RETURN_IF_ERROR(OpenEmptyTables());
-  STRATAGEM_ASSIGN_OR_RETURN(
-      const std::vector<LogEntry> entries,
-      read_(writer_->projected_sequence(), options_.batch_records_max));
-  if (entries.empty()) return 0;
-  absl::Status status = writer_->Write(entries);
-  if (absl::IsDataLoss(status)) {
-    // Damaged tables hold nothing that the log does not.
-    STRATAGEM_RETURN_IF_ERROR(OpenEmptyTables());
-    return entries.size();
+  return writer_.get();
+}
+
+absl::StatusOr<size_t> Projector::ProjectBatch() {
+  size_t records = 0;
+  STRATAGEM_RETURN_IF_ERROR(
+      BetweenBatches([&](ViewsWriter& writer) -> absl::Status {
+        STRATAGEM_ASSIGN_OR_RETURN(
+            const std::vector<LogEntry> entries,
+            read_(writer.projected_sequence(), options_.batch_records_max));
+        records = entries.size();
+        if (entries.empty()) return absl::OkStatus();
+        absl::Status status = writer.Write(entries);
+        // Damaged tables hold nothing that the log does not.
+        return absl::IsDataLoss(status) ? OpenEmptyTables() : status;
+      }));
+  return records;
+}
+
+absl::Status Projector::BetweenBatches(
+    const std::function<absl::Status(ViewsWriter&)>& work) {
+  std::lock_guard gate(writer_gate_);
+  absl::StatusOr<ViewsWriter*> writer = Writer();
+  absl::Status status = writer.ok() ? work(**writer) : writer.status();
+  std::lock_guard lock(mutex_);
+  if (writer_ == nullptr) {
+    projected_ = source_.first_sequence - 1;
+  } else {
+    projected_ = writer_->projected_sequence();
+    source_.first_sequence = writer_->first_sequence();
   }
-  if (!status.ok()) return status;
-  return entries.size();
+  return status;
+}
+
+absl::Status Projector::Remove(std::span<const LogEntry> entries) {
+  return BetweenBatches(
+      [&](ViewsWriter& writer) { return writer.Remove(entries); });
+}
+
+absl::Status Projector::Forget(absl::string_view subject) {
+  return BetweenBatches([&](ViewsWriter& writer) {
+    // Readers would keep its bytes in the write-ahead log.
+    std::lock_guard lock(query_mutex_);
+    return writer.Forget(subject);
+  });
 }
 
 absl::Status Projector::AwaitProjected(uint64_t sequence) {
@@ -175,24 +203,38 @@ uint64_t Projector::failures() const {
   return failures_;
 }
 
-absl::StatusOr<std::vector<StoreCount>> Projector::Counts() {
+template <typename Answer, typename Ask>
+absl::StatusOr<Answer> Projector::Query(Ask ask) {
   std::lock_guard lock(query_mutex_);
-  if (!query_.is_open()) {
+  if (reader_ == nullptr) {
     return absl::UnavailableError(absl::StrCat(
         "`", options_.path, "`: derived tables are being repaired"));
   }
-  STRATAGEM_ASSIGN_OR_RETURN(
-      Statement select,
-      query_.Prepare("SELECT dimension, value, count FROM counts "
-                     "ORDER BY dimension, value"));
-  std::vector<StoreCount> counts;
-  while (true) {
-    STRATAGEM_ASSIGN_OR_RETURN(const bool row, select.Step());
-    if (!row) return counts;
-    counts.push_back({std::string(select.ColumnBytes(0)),
-                      std::string(select.ColumnBytes(1)),
-                      static_cast<uint64_t>(select.ColumnInt(2))});
-  }
+  return ask(*reader_);
+}
+
+absl::StatusOr<std::vector<StoreCount>> Projector::Counts() {
+  return Query<std::vector<StoreCount>>(
+      [](ViewsReader& reader) { return reader.Totals(); });
+}
+
+absl::StatusOr<std::vector<DayCount>> Projector::CountsByDay(int64_t from,
+                                                             int64_t until) {
+  return Query<std::vector<DayCount>>(
+      [&](ViewsReader& reader) { return reader.Counts(from, until); });
+}
+
+absl::StatusOr<DecisionPage> Projector::Find(const DecisionQuery& query,
+                                             SequenceRange range,
+                                             size_t& looks) {
+  return Query<DecisionPage>(
+      [&](ViewsReader& reader) { return reader.Find(query, range, looks); });
+}
+
+absl::StatusOr<std::vector<OutcomeRow>> Projector::Outcomes(
+    uint64_t decision_sequence) {
+  return Query<std::vector<OutcomeRow>>(
+      [&](ViewsReader& reader) { return reader.Outcomes(decision_sequence); });
 }
 
 }  // namespace stratagem::store

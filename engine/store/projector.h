@@ -14,29 +14,27 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "engine/store/sqlite_database.h"
+#include "engine/store/checkpointer.h"
+#include "engine/store/log_query.h"
+#include "engine/store/log_scan.h"
 #include "engine/store/store.h"
+#include "engine/store/views_reader.h"
+#include "engine/store/views_writer.h"
 
 namespace stratagem::store {
 
-class ViewsWriter;
-
-// As Store::Read().
-using ReadLog = std::function<absl::StatusOr<std::vector<LogEntry>>(
-    uint64_t after, size_t limit)>;
-
 struct ProjectorOptions {
-  std::string path;     // Of the derived tables.
-  std::string node_id;  // Of the log; tables of another one are built anew.
-  // The log's end; tables that claim more are of another history.
-  uint64_t log_sequence = 0;
+  std::string path;    // Of the derived tables.
+  ViewsSource source;  // The log as it is now; it may grow.
   // LIMIT: records of one transaction, 1 or more.
   size_t batch_records_max = 512;
   // How long after a failed batch it is tried again: first, and at most.
@@ -62,7 +60,7 @@ class Projector {
   // Ends after the batch under way. Idempotent; Resume() goes on from there.
   void Stop();
   void Resume();
-  // Empties the tables and begins again from the log's first record. Until it
+  // Empties the tables and begins again from the log's oldest record. Until it
   // has caught up, queries see less than before. Leaves a stopped one stopped.
   absl::Status Rebuild();
 
@@ -77,6 +75,19 @@ class Projector {
 
   // As Store::Counts().
   absl::StatusOr<std::vector<StoreCount>> Counts();
+  // As Store::CountsByDay().
+  absl::StatusOr<std::vector<DayCount>> CountsByDay(int64_t from,
+                                                    int64_t until);
+  // As ViewsReader::Find().
+  absl::StatusOr<DecisionPage> Find(const DecisionQuery& query,
+                                    SequenceRange range, size_t& looks);
+  // As Store::Outcomes().
+  absl::StatusOr<std::vector<OutcomeRow>> Outcomes(uint64_t decision_sequence);
+
+  // As ViewsWriter::Remove(); waits for the batch under way.
+  absl::Status Remove(std::span<const LogEntry> entries);
+  // As ViewsWriter::Forget(); waits for the batch under way.
+  absl::Status Forget(absl::string_view subject);
 
  private:
   Projector(const ProjectorOptions& options, ReadLog read);
@@ -89,15 +100,25 @@ class Projector {
   void Run();
   // Projects one batch. Returns its size, 0 at the log's end.
   absl::StatusOr<size_t> ProjectBatch();
+  // The writer, after a repair if need be. Holding `writer_gate_`.
+  absl::StatusOr<ViewsWriter*> Writer();
+  // Runs `work` between two batches.
+  absl::Status BetweenBatches(
+      const std::function<absl::Status(ViewsWriter&)>& work);
+  // Runs `ask` with the reader, or says why there is none.
+  template <typename Answer, typename Ask>
+  absl::StatusOr<Answer> Query(Ask ask);
 
   const ProjectorOptions options_;
   const ReadLog read_;
   std::mutex control_mutex_;  // Held by Stop(), Resume() and Rebuild().
-  // Used by the thread while it runs, else under `control_mutex_`. Null after
-  // a repair that failed.
+  WriteGate writer_gate_;     // Guards the next two; locked for a batch.
+  // Null after a repair that failed.
   std::unique_ptr<ViewsWriter> writer_;
+  ViewsSource source_;
   std::mutex query_mutex_;
-  Database query_;  // Guarded by `query_mutex_`; closed when writer_ is null.
+  // Guarded by `query_mutex_`; null when `writer_` is.
+  std::unique_ptr<ViewsReader> reader_;
 
   mutable std::mutex mutex_;  // Guards all below but the thread.
   std::condition_variable wakes_;

@@ -4,15 +4,20 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <future>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
 #include "engine/store/append_queue.h"
 #include "engine/store/directory_lock.h"
+#include "engine/store/log_erasure.h"
 #include "engine/store/log_reader.h"
+#include "engine/store/log_scan.h"
 #include "engine/store/projector.h"
 #include "engine/store/sqlite_database.h"
 
@@ -31,10 +36,17 @@ constexpr Migration kLogMigrations[] = {
      "  epoch INTEGER NOT NULL,"
      "  envelope BLOB NOT NULL,"
      "  personal BLOB NOT NULL) STRICT;"},
+    {"ALTER TABLE meta ADD COLUMN first_sequence INTEGER NOT NULL DEFAULT 1;"},
 };
 
 // Bytes of one page in the write-ahead log besides the page.
 constexpr uint64_t kWalFrameHeaderBytes = 24;
+
+// Pages that go back to the disk in one transaction, and how many stay: this
+// part of the file, and at least so many, for the next records.
+constexpr int64_t kVacuumPages = 256;
+constexpr int64_t kSparePart = 16;
+constexpr int64_t kSparePagesMin = 64;
 
 // Opens a connection to the log that never checkpoints by itself, not even when
 // it closes: after a failed sync the write-ahead log must stay as it is.
@@ -43,22 +55,15 @@ absl::StatusOr<Database> OpenLog(const std::string& path,
   STRATAGEM_ASSIGN_OR_RETURN(Database log,
                              Database::Open(path, Access::kReadWrite, vfs));
   sqlite3_db_config(log.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  // Takes effect in a file without tables, and there for good.
+  STRATAGEM_RETURN_IF_ERROR(log.Execute("PRAGMA auto_vacuum = INCREMENTAL"));
+  // What is erased or trimmed is overwritten.
+  STRATAGEM_RETURN_IF_ERROR(log.Execute("PRAGMA secure_delete = ON"));
   STRATAGEM_RETURN_IF_ERROR(log.Migrate(kLogMigrations));
   STRATAGEM_RETURN_IF_ERROR(log.Execute("PRAGMA journal_mode = WAL"));
   STRATAGEM_RETURN_IF_ERROR(log.Execute("PRAGMA synchronous = FULL"));
   STRATAGEM_RETURN_IF_ERROR(log.Execute("PRAGMA wal_autocheckpoint = 0"));
   return log;
-}
-
-// Copies the whole write-ahead log into the database and empties it.
-absl::Status EmptyWal(Database& log) {
-  STRATAGEM_ASSIGN_OR_RETURN(const int64_t busy,
-                             log.QueryInt("PRAGMA wal_checkpoint(TRUNCATE)"));
-  if (busy == 0) return absl::OkStatus();
-  return absl::UnavailableError(absl::StrCat(
-      "`", sqlite3_db_filename(log.handle(), "main"),
-      "`: another program reads it, so that it cannot be opened for writing; "
-      "stop that program first"));
 }
 
 // Returns who writes the log from now on: as before, one epoch later. The
@@ -67,7 +72,8 @@ absl::StatusOr<Identity> BeginEpoch(Database& log) {
   Identity identity = NewIdentity();
   STRATAGEM_ASSIGN_OR_RETURN(
       Statement create,
-      log.Prepare("INSERT INTO meta VALUES (1, ?, 1, ?) ON CONFLICT DO UPDATE "
+      log.Prepare("INSERT INTO meta(id, node_id, epoch, subject_key) "
+                  "VALUES (1, ?, 1, ?) ON CONFLICT DO UPDATE "
                   "SET epoch = epoch + 1"));
   create.BindText(1, identity.node_id);
   create.BindBytes(2, identity.subject_key);
@@ -81,6 +87,10 @@ absl::StatusOr<Identity> BeginEpoch(Database& log) {
   identity.subject_key = std::string(read.ColumnBytes(2));
   return identity;
 }
+
+// As Store::Erase().
+using InOrder =
+    absl::FunctionRef<absl::Status(absl::FunctionRef<absl::Status()>)>;
 
 class SqliteStore final : public Store {
  public:
@@ -105,6 +115,15 @@ class SqliteStore final : public Store {
   }
   StoreStats stats() const override;
   absl::StatusOr<std::vector<StoreCount>> Counts() const override;
+  absl::StatusOr<std::vector<DayCount>> CountsByDay(
+      int64_t from, int64_t until) const override;
+  absl::StatusOr<DecisionPage> Find(const DecisionQuery& query) const override;
+  absl::StatusOr<std::vector<OutcomeRow>> Outcomes(
+      uint64_t decision_sequence) const override;
+  absl::StatusOr<StoreSize> Size() const override { return reader_->Size(); }
+  absl::StatusOr<uint64_t> Trim(uint64_t through) override;
+  absl::StatusOr<uint64_t> Erase(absl::string_view customer_id,
+                                 InOrder in_order) override;
   void Close() override;
 
  private:
@@ -116,8 +135,24 @@ class SqliteStore final : public Store {
   absl::Status StartReading();
   absl::Status StartWriting();
   absl::Status StartProjecting();
+  // OK if there are derived tables.
+  absl::Status HasTables() const;
+
+  // Runs `task` on the writer's thread at the place where `in_order` puts it,
+  // and waits.
+  absl::Status PerformAndWait(Task task, InOrder in_order);
+  // Runs `task` there as one transaction, and waits.
+  absl::Status WriteAndWait(Task task);
+  // On the writer's thread and waiting for it.
+  absl::Status EmptyLogsWal();
+  // Gives pages that hold nothing back to the disk, but for the spare ones.
+  absl::Status GiveBackPages();
 
   // On the writer's thread.
+  absl::Status InTransaction(absl::FunctionRef<absl::Status()> work);
+  absl::Status RemoveThrough(uint64_t sequence);
+  // `more`: whether there were pages to give back.
+  absl::Status GiveBackSome(bool& more);
   absl::StatusOr<Position> Commit(std::span<const RecordBytes> records);
   absl::Status Insert(std::span<const RecordBytes> records);
   static int OnCommit(void* store, sqlite3* handle, const char* schema,
@@ -129,7 +164,9 @@ class SqliteStore final : public Store {
   Statement begin_, insert_, commit_, rollback_;
   Identity identity_;
   uint64_t page_bytes_ = 0;
+  std::atomic<uint64_t> first_sequence_ = 1;
   std::atomic<uint64_t> last_sequence_ = 0;
+  std::mutex trim_mutex_;  // Held by the one Trim() or Erase() that works.
   WriteGate write_gate_;
   std::mutex close_mutex_;
   bool closed_ = false;  // Guarded by `close_mutex_`.
@@ -152,7 +189,7 @@ absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(
   // After a crash, or a sync that failed, nobody knows which pages of the
   // write-ahead log are on the disk and which only in memory. What is written
   // after a lost one would be lost with it; so begin with an empty one.
-  STRATAGEM_RETURN_IF_ERROR(EmptyWal(log));
+  STRATAGEM_RETURN_IF_ERROR(log.EmptyWal());
   std::unique_ptr<SqliteStore> store(
       new SqliteStore(options, std::move(lock), std::move(log)));
   STRATAGEM_ASSIGN_OR_RETURN(store->identity_, BeginEpoch(store->log_));
@@ -169,6 +206,9 @@ absl::Status SqliteStore::StartReading() {
   STRATAGEM_ASSIGN_OR_RETURN(const int64_t last,
                              log_.QueryInt("SELECT max(sequence) FROM log"));
   last_sequence_ = static_cast<uint64_t>(last);
+  STRATAGEM_ASSIGN_OR_RETURN(const int64_t first,
+                             log_.QueryInt("SELECT first_sequence FROM meta"));
+  first_sequence_ = static_cast<uint64_t>(first);
   STRATAGEM_ASSIGN_OR_RETURN(reader_, LogReader::Open(LogPath(), options_.vfs));
   return absl::OkStatus();
 }
@@ -178,8 +218,9 @@ absl::Status SqliteStore::StartProjecting() {
                              LogReader::Open(LogPath(), options_.vfs));
   ProjectorOptions options;
   options.path = options_.directory + "/views.db";
-  options.node_id = identity_.node_id;
-  options.log_sequence = last_sequence_;
+  options.source = {.node_id = identity_.node_id,
+                    .first_sequence = first_sequence_,
+                    .last_sequence = last_sequence_};
   options.vfs = options_.vfs;
   STRATAGEM_ASSIGN_OR_RETURN(
       projector_,
@@ -249,7 +290,10 @@ StoreStats SqliteStore::stats() const {
   StoreStats stats;
   queue_->AddStats(stats);
   stats.last_sequence = last_sequence_;
-  stats.records = stats.last_sequence;  // Sequences begin at 1 without a gap.
+  stats.first_sequence = first_sequence_;
+  // Sequences are without a gap. One that is trimmed meanwhile is no longer
+  // counted either way.
+  stats.records = stats.last_sequence + 1 - stats.first_sequence;
   stats.wal_bytes = checkpointer_->wal_bytes();
   stats.checkpoint_failures = checkpointer_->failures();
   if (projector_ != nullptr) {
@@ -259,14 +303,179 @@ StoreStats SqliteStore::stats() const {
   return stats;
 }
 
+absl::Status SqliteStore::HasTables() const {
+  if (projector_ != nullptr) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "`", options_.directory,
+      "`: opened without derived tables, which hold counts and outcomes; open "
+      "it with the projector"));
+}
+
 absl::StatusOr<std::vector<StoreCount>> SqliteStore::Counts() const {
-  if (projector_ == nullptr) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("`", options_.directory,
-                     "`: opened without derived tables, which hold the "
-                     "counts; open it with the projector"));
-  }
+  STRATAGEM_RETURN_IF_ERROR(HasTables());
   return projector_->Counts();
+}
+
+absl::StatusOr<std::vector<DayCount>> SqliteStore::CountsByDay(
+    int64_t from, int64_t until) const {
+  STRATAGEM_RETURN_IF_ERROR(HasTables());
+  return projector_->CountsByDay(from, until);
+}
+
+absl::StatusOr<std::vector<OutcomeRow>> SqliteStore::Outcomes(
+    uint64_t decision_sequence) const {
+  STRATAGEM_RETURN_IF_ERROR(HasTables());
+  return projector_->Outcomes(decision_sequence);
+}
+
+absl::StatusOr<DecisionPage> SqliteStore::Find(
+    const DecisionQuery& query) const {
+  const uint64_t first = first_sequence_;
+  const uint64_t last = last_sequence_;
+  const uint64_t projected =
+      projector_ == nullptr ? 0 : projector_->projected_sequence();
+  return FindInTwo(
+      query, {first, std::clamp(projected, first - 1, last)},
+      [this](const DecisionQuery& part, SequenceRange range, size_t& looks) {
+        return projector_->Find(part, range, looks);
+      },
+      last,
+      [this](const DecisionQuery& part, SequenceRange range, size_t& looks) {
+        return ScanLog(
+            [this](uint64_t after, size_t limit) { return Read(after, limit); },
+            part, range, looks);
+      });
+}
+
+absl::Status SqliteStore::PerformAndWait(Task task, InOrder in_order) {
+  std::promise<absl::Status> finished;
+  STRATAGEM_RETURN_IF_ERROR(in_order([&] {
+    return queue_->Perform(std::move(task), [&finished](absl::Status status) {
+      finished.set_value(std::move(status));
+    });
+  }));
+  return finished.get_future().get();
+}
+
+absl::Status SqliteStore::WriteAndWait(Task task) {
+  return PerformAndWait(
+      [this, task = std::move(task)] { return InTransaction(task); },
+      [](absl::FunctionRef<absl::Status()> perform) { return perform(); });
+}
+
+absl::Status SqliteStore::InTransaction(
+    absl::FunctionRef<absl::Status()> work) {
+  std::lock_guard gate(write_gate_);
+  absl::Status status = begin_.Run();
+  if (status.ok()) status = work();
+  if (status.ok()) status = commit_.Run();
+  if (!status.ok()) {
+    // As after a failed batch.
+    rollback_.Run().IgnoreError();
+    checkpointer_->Abandon();
+  }
+  return status;
+}
+
+// Derived tables lose the records first: they are taken out with what the log
+// says of them. After a crash in between they begin elsewhere than the log, and
+// are built anew.
+absl::StatusOr<uint64_t> SqliteStore::Trim(uint64_t through) {
+  std::lock_guard lock(trim_mutex_);
+  const uint64_t first = first_sequence_;
+  const uint64_t last = last_sequence_;
+  through = std::min(
+      {through, last == 0 ? 0 : last - 1, first + kTrimRecordsMax - 1});
+  if (projector_ != nullptr) {
+    through = std::min(through, projector_->projected_sequence());
+  }
+  if (through < first) return first;
+  if (projector_ != nullptr) {
+    STRATAGEM_ASSIGN_OR_RETURN(const std::vector<LogEntry> entries,
+                               Read(first - 1, through - first + 1));
+    through = entries.back().position.sequence;
+    STRATAGEM_RETURN_IF_ERROR(projector_->Remove(entries));
+  }
+  STRATAGEM_RETURN_IF_ERROR(
+      WriteAndWait([this, through] { return RemoveThrough(through); }));
+  first_sequence_ = through + 1;
+  STRATAGEM_RETURN_IF_ERROR(GiveBackPages());
+  return through + 1;
+}
+
+absl::Status SqliteStore::RemoveThrough(uint64_t sequence) {
+  for (const char* sql : {"DELETE FROM log WHERE sequence < ?",
+                          "UPDATE meta SET first_sequence = ?"}) {
+    STRATAGEM_ASSIGN_OR_RETURN(Statement statement, log_.Prepare(sql));
+    statement.BindInt(1, static_cast<int64_t>(sequence + 1));
+    STRATAGEM_RETURN_IF_ERROR(statement.Run());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SqliteStore::GiveBackPages() {
+  bool more = true;
+  while (more) {
+    STRATAGEM_RETURN_IF_ERROR(WriteAndWait([&] { return GiveBackSome(more); }));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SqliteStore::GiveBackSome(bool& more) {
+  STRATAGEM_ASSIGN_OR_RETURN(const int64_t pages,
+                             log_.QueryInt("PRAGMA page_count"));
+  STRATAGEM_ASSIGN_OR_RETURN(const int64_t empty,
+                             log_.QueryInt("PRAGMA freelist_count"));
+  more = empty > std::max(kSparePagesMin, pages / kSparePart);
+  if (!more) return absl::OkStatus();
+  return log_.Execute(
+      absl::StrCat("PRAGMA incremental_vacuum(", kVacuumPages, ")").c_str());
+}
+
+// The log is read beside the writer first, since that is long; at its place in
+// the order only what was appended since then.
+absl::StatusOr<uint64_t> SqliteStore::Erase(absl::string_view customer_id,
+                                            InOrder in_order) {
+  std::lock_guard lock(trim_mutex_);
+  const ErasedPerson person = {
+      .customer_id = std::string(customer_id),
+      .subject = SubjectOf(identity_.subject_key, customer_id)};
+  STRATAGEM_ASSIGN_OR_RETURN(
+      Database reader,
+      Database::Open(LogPath(), Access::kReadOnly, options_.vfs));
+  const uint64_t through = last_sequence_;
+  STRATAGEM_ASSIGN_OR_RETURN(
+      std::vector<uint64_t> sequences,
+      FindRecordsOf(person, first_sequence_ - 1, through, reader));
+  uint64_t cleared = 0;
+  const auto clear = [&]() -> absl::Status {
+    STRATAGEM_ASSIGN_OR_RETURN(
+        const std::vector<uint64_t> newer,
+        FindRecordsOf(person, through, last_sequence_, log_));
+    sequences.insert(sequences.end(), newer.begin(), newer.end());
+    STRATAGEM_ASSIGN_OR_RETURN(cleared, ClearRecords(person, sequences, log_));
+    return absl::OkStatus();
+  };
+  STRATAGEM_RETURN_IF_ERROR(
+      PerformAndWait([&] { return InTransaction(clear); }, in_order));
+  STRATAGEM_RETURN_IF_ERROR(EmptyLogsWal());
+  if (projector_ != nullptr) {
+    STRATAGEM_RETURN_IF_ERROR(projector_->Forget(person.subject));
+  }
+  return cleared;
+}
+
+absl::Status SqliteStore::EmptyLogsWal() {
+  absl::Status emptied;
+  STRATAGEM_RETURN_IF_ERROR(PerformAndWait(
+      [&] {
+        std::lock_guard gate(write_gate_);
+        emptied = log_.EmptyWal();
+        // Another program that reads is no fault of the log.
+        return absl::IsFailedPrecondition(emptied) ? absl::OkStatus() : emptied;
+      },
+      [](absl::FunctionRef<absl::Status()> perform) { return perform(); }));
+  return emptied;
 }
 
 void SqliteStore::Close() {
@@ -280,7 +489,7 @@ void SqliteStore::Close() {
   StoreStats stats;
   queue_->AddStats(stats);
   // For those who copy log.db; the write-ahead log holds the rest if it fails.
-  if (!stats.failed) EmptyWal(log_).IgnoreError();
+  if (!stats.failed) log_.EmptyWal().IgnoreError();
 }
 
 }  // namespace

@@ -164,12 +164,12 @@ TEST_F(SqliteStoreTest, AMissingRecordIsDataLoss) {
 
 TEST_F(SqliteStoreTest, ALogOfANewerVersionIsLeftAlone) {
   Open();
-  Tamper("PRAGMA user_version = 2");
+  Tamper("PRAGMA user_version = 99");
   EXPECT_THAT(TryOpen(),
               StatusIs(absl::StatusCode::kFailedPrecondition,
                        AllOf(HasSubstr(log_path()),
-                             HasSubstr("schema version 2, this program knows "
-                                       "up to 1"))));
+                             HasSubstr("schema version 99, this program knows "
+                                       "up to 2"))));
 }
 
 TEST_F(SqliteStoreTest, AnotherProgramsDatabaseIsLeftAlone) {

@@ -1,0 +1,396 @@
+// What must hold when a person is erased: no byte of theirs is left in any
+// file, everybody else's records and all counts stay, a rebuild remembers what
+// the living ledger does, and a call that was cut short can be made again.
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "engine/store/clear_record.h"
+#include "engine/store/memory_store.h"
+#include "engine/store/record_codec.h"
+#include "engine/store/sequencer.h"
+#include "engine/store/sqlite_profile_store.h"
+#include "engine/store/sqlite_store.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+
+namespace stratagem::store {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+const absl::Time kNow = absl::FromUnixSeconds(1'800'000'000);
+
+// A decision with everything that can tell of a person in it.
+struct Told {
+  std::string customer = "Unmistakable-Customer";
+  std::string email = "unmistakable@example.org";
+  std::string request_id = "";
+  std::string greeting = "";
+  absl::Time at = kNow;
+};
+
+trace::DecisionRecord RecordOf(const Told& told, std::string& request_id) {
+  trace::DecisionRecord record;
+  request_id = told.request_id.empty() ? absl::StrCat("call-of-", told.customer)
+                                       : told.request_id;
+  record.request_id = request_id;
+  record.request_id_given = true;
+  record.role = trace::Role::kLive;
+  record.pack_name = "retail";
+  record.pack_version = "1";
+  record.decided_at = told.at;
+  record.customer_id = told.customer;
+  record.unit = told.customer;
+  record.tier = "gold";
+  record.scored = true;
+  record.hold_written = state::TierHold{"gold", std::nullopt};
+  record.attributes.push_back({.name = "email",
+                               .value = Value::String(told.email),
+                               .source = FactSource::kProfile,
+                               .pii = true});
+  const absl::string_view greeting =
+      told.greeting.empty() ? absl::string_view("hello") : told.greeting;
+  record.treatment_fields.push_back({"greeting", Value::String(greeting)});
+  record.treatments.push_back({"screen", "", trace::Reason::kNone, 0, 1});
+  record.slots.push_back({"coupon", trace::Reason::kNone, 1, 1});
+  trace::PlacementResult placement;
+  placement.name = "home";
+  placement.channel = "app";
+  placement.slots_end = 1;
+  record.placements.push_back(placement);
+  record.events_keep_until = told.at + absl::Hours(24 * 90);
+  return record;
+}
+
+absl::StatusOr<Position> Decide(Store& store, Sequencer& sequencer,
+                                const Told& told) {
+  std::string request_id;
+  const trace::DecisionRecord record = RecordOf(told, request_id);
+  const std::string subject =
+      SubjectOf(store.identity().subject_key, told.customer);
+  const StateQuery query = {.customer = {subject, "retail"}, .counters = {}};
+  state::StateCopy copy;
+  sequencer.Read(query, copy);
+  const auto ready = [&] {
+    return ReadyRecord{&record, Encode(record, store.identity())};
+  };
+  std::promise<absl::StatusOr<Position>> done;
+  const absl::Status committed = sequencer.Commit(
+      query, copy, ready(), ready, [&done](absl::StatusOr<Position> position) {
+        done.set_value(std::move(position));
+      });
+  if (!committed.ok()) return committed;
+  return done.get_future().get();
+}
+
+size_t EventsOf(const Store& store, const Sequencer& sequencer,
+                const std::string& customer) {
+  const std::string subject = SubjectOf(store.identity().subject_key, customer);
+  state::StateCopy copy;
+  sequencer.Read({.customer = {subject, "retail"}, .counters = {}}, copy);
+  return copy.events.size();
+}
+
+std::string FilesOf(const std::string& directory) {
+  std::string bytes;
+  for (const auto& file :
+       std::filesystem::recursive_directory_iterator(directory)) {
+    if (!file.is_regular_file()) continue;
+    std::ifstream in(file.path(), std::ios::binary);
+    bytes.append(std::istreambuf_iterator<char>(in), {});
+  }
+  return bytes;
+}
+
+// All parts of one store in a folder, as a server opens them.
+struct Opened {
+  explicit Opened(const std::string& directory) {
+    auto opened = OpenSqliteStore({.directory = directory});
+    EXPECT_THAT(opened, IsOk());
+    store = *std::move(opened);
+    auto ordered = Sequencer::Open(
+        *store, {.snapshot_directory = directory, .snapshot_records = 10});
+    EXPECT_THAT(ordered, IsOk());
+    sequencer = *std::move(ordered);
+    auto kept = OpenSqliteProfileStore({.directory = directory});
+    EXPECT_THAT(kept, IsOk());
+    profiles = *std::move(kept);
+  }
+  ~Opened() {
+    sequencer->Close();
+    store->Close();
+  }
+
+  std::unique_ptr<Store> store;
+  std::unique_ptr<Sequencer> sequencer;
+  std::unique_ptr<ProfileStore> profiles;
+};
+
+TEST(ClearRecordTest, WhatWasDecidedStaysAndThePersonGoes) {
+  Identity identity = NewIdentity();
+  std::string request_id;
+  const Told told = {.greeting = "unmistakable@example.org"};
+  const RecordBytes before = Encode(RecordOf(told, request_id), identity);
+  const std::string subject = SubjectOf(identity.subject_key, told.customer);
+  const auto after = ClearRecord(before, subject, told.customer);
+  ASSERT_TRUE(after.has_value());
+  EXPECT_EQ(after->personal, "");
+  for (const std::string& text : {subject, told.customer, told.email}) {
+    EXPECT_THAT(after->envelope, Not(HasSubstr(text)));
+  }
+  const auto decoded = Decode(*after);
+  ASSERT_THAT(decoded, IsOk());
+  EXPECT_TRUE((*decoded)->erased());
+  EXPECT_EQ((*decoded)->header().subject, "");
+  EXPECT_EQ((*decoded)->decision().tier, "gold");
+  EXPECT_EQ((*decoded)->decision().slots.size(), 1u);
+  EXPECT_EQ((*decoded)->decision().request_id, "");
+  EXPECT_EQ((*decoded)->decision().treatment_fields[0].value.text(), "");
+}
+
+TEST(ClearRecordTest, LeavesWhatIsOfOthersAndWhatNamesNobody) {
+  const Identity identity = NewIdentity();
+  std::string request_id;
+  const Told told = {.request_id = "r-1"};
+  const RecordBytes before = Encode(RecordOf(told, request_id), identity);
+  const std::string other = SubjectOf(identity.subject_key, "somebody-else");
+  EXPECT_EQ(ClearRecord(before, other, "somebody-else"), std::nullopt);
+  EXPECT_EQ(ClearRecord({"\xff\xff", ""}, other, "x"), std::nullopt);
+  const auto after = ClearRecord(
+      before, SubjectOf(identity.subject_key, told.customer), told.customer);
+  ASSERT_TRUE(after.has_value());
+  const auto decoded = Decode(*after);
+  ASSERT_THAT(decoded, IsOk());
+  EXPECT_EQ((*decoded)->decision().request_id, "r-1");
+  EXPECT_EQ((*decoded)->decision().treatment_fields[0].value.text(), "hello");
+}
+
+TEST(ClearRecordTest, AnOutcomeLosesItsCustomerAndAnIdThatNamesThem) {
+  const Identity identity = NewIdentity();
+  trace::OutcomeRecord outcome;
+  outcome.outcome_id = "sale-of-Unmistakable-Customer";
+  outcome.customer_id = "Unmistakable-Customer";
+  outcome.pack_name = "retail";
+  outcome.offer = "coupon";
+  outcome.outcome = state::Outcome::kAccepted;
+  const auto after =
+      ClearRecord(EncodeOutcome(outcome, identity),
+                  SubjectOf(identity.subject_key, "Unmistakable-Customer"),
+                  "Unmistakable-Customer");
+  ASSERT_TRUE(after.has_value());
+  EXPECT_THAT(after->envelope, Not(HasSubstr("Unmistakable")));
+  const auto decoded = DecodeOutcome(*after);
+  ASSERT_THAT(decoded, IsOk());
+  EXPECT_TRUE((*decoded)->erased());
+  EXPECT_EQ((*decoded)->outcome().offer, "coupon");
+}
+
+TEST(MemoryStoreEraseTest, ClearsOnePersonsRecords) {
+  const auto store = NewMemoryStore();
+  const auto sequencer = Sequencer::Open(*store, {});
+  ASSERT_THAT(sequencer, IsOk());
+  for (const char* customer : {"one", "two", "one"}) {
+    ASSERT_THAT(Decide(*store, **sequencer,
+                       {.customer = customer,
+                        .request_id =
+                            absl::StrCat("r-", store->stats().last_sequence)}),
+                IsOk());
+  }
+  const auto counts = store->Counts();
+  EXPECT_THAT((*sequencer)->EraseCustomer("one", kNow), IsOkAndHolds(2u));
+  EXPECT_THAT((*sequencer)->EraseCustomer("one", kNow), IsOkAndHolds(0u));
+  EXPECT_EQ(*store->Counts(), *counts);
+  const auto entries = store->Read(0, 10);
+  ASSERT_THAT(entries, IsOk());
+  ASSERT_EQ(entries->size(), 5u);
+  EXPECT_EQ((*entries)[0].record.personal, "");
+  EXPECT_NE((*entries)[1].record.personal, "");
+  EXPECT_EQ((*entries)[2].record.personal, "");
+  EXPECT_THAT(DecodeErasure((*entries)[3].record),
+              IsOkAndHolds(Erasure{kNow, 2}));
+  EXPECT_THAT(DecodeErasure((*entries)[4].record),
+              IsOkAndHolds(Erasure{kNow, 0}));
+  EXPECT_EQ(EventsOf(*store, **sequencer, "one"), 0u);
+  EXPECT_EQ(EventsOf(*store, **sequencer, "two"), 1u);
+}
+
+class ErasureTest : public testing::Test {
+ protected:
+  // Decisions and profiles of the person and of others, more than a snapshot.
+  void Fill(Opened& opened) {
+    for (int i = 0; i < 40; ++i) {
+      Told told;
+      if (i % 4 != 0) {
+        told.customer = absl::StrCat("other-", i % 3);
+        told.email = absl::StrCat("other", i % 3, "@example.org");
+      }
+      told.request_id = absl::StrCat("call-", i, "-of-", told.customer);
+      told.greeting = told.email;
+      told.at = kNow + absl::Seconds(i);
+      ASSERT_THAT(Decide(*opened.store, *opened.sequencer, told), IsOk());
+      const NamedValue email[] = {{"email", Value::String(told.email)}};
+      const ProfileUpdate update = {.customer_id = told.customer,
+                                    .attributes = email};
+      ASSERT_THAT(opened.profiles->Upsert({&update, 1}, kNow), IsOk());
+    }
+  }
+
+  absl::StatusOr<uint64_t> Erase(Opened& opened) {
+    const auto deleted = opened.profiles->Delete(told_.customer);
+    if (!deleted.ok()) return deleted.status();
+    return opened.sequencer->EraseCustomer(told_.customer, kNow);
+  }
+
+  void ExpectNoByteOfThePerson(const std::string& subject) {
+    const std::string bytes = FilesOf(directory_.path());
+    for (const std::string& text : {told_.customer, told_.email, subject,
+                                    absl::BytesToHexString(subject)}) {
+      EXPECT_EQ(bytes.find(text), std::string::npos) << absl::CHexEscape(text);
+    }
+    EXPECT_THAT(bytes, HasSubstr("other1@example.org"));
+  }
+
+  const Told told_;
+  TempDir directory_;
+};
+
+TEST_F(ErasureTest, NoByteOfThePersonIsLeftAndAllElseIs) {
+  std::string subject;
+  {
+    Opened opened(directory_.path());
+    Fill(opened);
+    subject = SubjectOf(opened.store->identity().subject_key, told_.customer);
+  }
+  EXPECT_THAT(FilesOf(directory_.path()), HasSubstr(subject));
+  {
+    Opened opened(directory_.path());
+    EXPECT_EQ(EventsOf(*opened.store, *opened.sequencer, told_.customer), 10u);
+    EXPECT_THAT(Erase(opened), IsOkAndHolds(10u));
+    // While the server runs, too.
+    ExpectNoByteOfThePerson(subject);
+    EXPECT_EQ(EventsOf(*opened.store, *opened.sequencer, told_.customer), 0u);
+    EXPECT_EQ(EventsOf(*opened.store, *opened.sequencer, "other-1"), 10u);
+  }
+  ExpectNoByteOfThePerson(subject);
+  Opened opened(directory_.path());
+  EXPECT_EQ(EventsOf(*opened.store, *opened.sequencer, told_.customer), 0u);
+  EXPECT_EQ(EventsOf(*opened.store, *opened.sequencer, "other-1"), 10u);
+  const auto entries = opened.store->Read(0, 100);
+  ASSERT_THAT(entries, IsOk());
+  ASSERT_EQ(entries->size(), 41u);
+  for (size_t i = 0; i < 40; ++i) {
+    const auto decoded = Decode((*entries)[i].record);
+    ASSERT_THAT(decoded, IsOk());
+    EXPECT_EQ((*decoded)->erased(), i % 4 == 0);
+    EXPECT_EQ((*decoded)->decision().tier, "gold");
+  }
+  EXPECT_THAT(DecodeErasure(entries->back().record),
+              IsOkAndHolds(Erasure{kNow, 10}));
+  EXPECT_THAT(Erase(opened), IsOkAndHolds(0u));
+}
+
+TEST_F(ErasureTest, ARebuildFromTheLogAloneRemembersTheSame) {
+  {
+    Opened opened(directory_.path());
+    Fill(opened);
+    ASSERT_THAT(Erase(opened), IsOk());
+    Told again;
+    again.request_id = "new";
+    again.at = kNow + absl::Hours(1);
+    ASSERT_THAT(Decide(*opened.store, *opened.sequencer, again), IsOk());
+    EXPECT_EQ(EventsOf(*opened.store, *opened.sequencer, told_.customer), 1u);
+  }
+  std::filesystem::remove(directory_.Join("state.snapshot"));
+  Opened opened(directory_.path());
+  EXPECT_EQ(opened.sequencer->stats().folded_at_open, 42u);
+  EXPECT_EQ(EventsOf(*opened.store, *opened.sequencer, told_.customer), 1u);
+  EXPECT_EQ(EventsOf(*opened.store, *opened.sequencer, "other-2"), 10u);
+}
+
+TEST_F(ErasureTest, CountsStayAsTheyWere) {
+  std::vector<StoreCount> before;
+  {
+    Opened opened(directory_.path());
+    Fill(opened);
+  }
+  {
+    Opened opened(directory_.path());
+    before = *opened.store->Counts();
+    ASSERT_THAT(Erase(opened), IsOk());
+    EXPECT_EQ(*opened.store->Counts(), before);
+  }
+  EXPECT_THAT(before, Contains(StoreCount{"tier", "gold", 40}));
+}
+
+TEST_F(ErasureTest, ACrashInTheMiddleIsMendedByCallingAgain) {
+  std::string subject;
+  {
+    Opened opened(directory_.path());
+    Fill(opened);
+    subject = SubjectOf(opened.store->identity().subject_key, told_.customer);
+  }
+  for (const useconds_t wait : {0u, 500u, 2'000u, 8'000u, 20'000u}) {
+    const pid_t child = fork();
+    if (child == 0) {
+      Opened opened(directory_.path());
+      Erase(opened).status().IgnoreError();
+      pause();
+    }
+    ASSERT_GT(child, 0);
+    usleep(wait);
+    kill(child, SIGKILL);
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+  }
+  {
+    Opened opened(directory_.path());
+    ASSERT_THAT(Erase(opened), IsOk());
+    ExpectNoByteOfThePerson(subject);
+    EXPECT_EQ(EventsOf(*opened.store, *opened.sequencer, "other-1"), 10u);
+  }
+  ExpectNoByteOfThePerson(subject);
+}
+
+TEST_F(ErasureTest, WhatIsDecidedMeanwhileIsKeptOrErasedAsAWhole) {
+  Opened opened(directory_.path());
+  Fill(opened);
+  std::atomic<bool> stop = false;
+  std::thread decisions([&] {
+    for (int i = 0; !stop; ++i) {
+      Told told;
+      told.request_id = absl::StrCat("meanwhile-", i);
+      told.at = kNow + absl::Minutes(i);
+      EXPECT_THAT(Decide(*opened.store, *opened.sequencer, told), IsOk());
+    }
+  });
+  for (int i = 0; i < 5; ++i) EXPECT_THAT(Erase(opened), IsOk());
+  stop = true;
+  decisions.join();
+  const size_t living =
+      EventsOf(*opened.store, *opened.sequencer, told_.customer);
+  const auto rebuilt = Sequencer::Open(*opened.store, {});
+  ASSERT_THAT(rebuilt, IsOk());
+  EXPECT_EQ(EventsOf(*opened.store, **rebuilt, told_.customer), living);
+}
+
+}  // namespace
+}  // namespace stratagem::store
