@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <string>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 
 namespace stratagem {
 
@@ -26,6 +26,15 @@ std::optional<absl::Duration> ParseDuration(absl::string_view text) {
     return std::nullopt;
   }
   return duration;
+}
+
+std::string DurationText(absl::Duration duration) {
+  const absl::Duration day = absl::Hours(24);
+  if (duration % day == absl::ZeroDuration() &&
+      duration != absl::ZeroDuration()) {
+    return absl::StrCat(duration / day, "d");
+  }
+  return absl::FormatDuration(duration);
 }
 
 }  // namespace stratagem

@@ -7,6 +7,7 @@
 #define STRATAGEM_ENGINE_BASE_DURATION_TEXT_H_
 
 #include <optional>
+#include <string>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -17,6 +18,9 @@ namespace stratagem {
 // as CEL writes durations ("1h30m", "-45s"); nullopt when it writes none that
 // is finite.
 std::optional<absl::Duration> ParseDuration(absl::string_view text);
+
+// 90d, 1h30m.
+std::string DurationText(absl::Duration duration);
 
 }  // namespace stratagem
 

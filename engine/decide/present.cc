@@ -1,5 +1,9 @@
 #include "engine/decide/present.h"
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "engine/trace/explain_text.h"
 #include "engine/trace/wording.h"
 
@@ -18,6 +22,16 @@ absl::string_view ChannelOf(const trace::DecisionRecord& record,
 }
 
 }  // namespace
+
+bool FindOffers(const plan::Plan& plan, trace::DecisionRecord& record) {
+  const std::vector<std::string>& offers = plan.summary().offers;
+  for (trace::SlotResult& slot : record.slots) {
+    const auto found = std::find(offers.begin(), offers.end(), slot.offer);
+    if (found == offers.end()) return false;
+    slot.offer_index = static_cast<uint32_t>(found - offers.begin());
+  }
+  return true;
+}
 
 plan::Presentation PresentSlot(const plan::Plan& plan,
                                const trace::DecisionRecord& record,

@@ -17,11 +17,17 @@
 
 namespace stratagem::decide {
 
+// Sets `offer_index` of each slot of `record`, which was read from a log: that
+// has offers by their ids only. Returns false when `plan` lacks one of them.
+// Time: O(slots · offers).
+bool FindOffers(const plan::Plan& plan, trace::DecisionRecord& record);
+
 // Labels, content and action of the offer in `slot` of `placement`, for the
 // channel of the placement or, where it has none, that of the call
 // (`request.channel`, when it is a string).
-// Requires: `record` was made by `plan`, in this process, and holds both.
-// Lifetime: borrowed from `plan`. Time: O(texts of the offer).
+// Requires: `record` was made by `plan` and holds both; one that was read from
+// a log went through FindOffers(). Lifetime: borrowed from `plan`. Time:
+// O(texts of the offer).
 plan::Presentation PresentSlot(const plan::Plan& plan,
                                const trace::DecisionRecord& record,
                                const trace::PlacementResult& placement,

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "engine/base/arena.h"
 #include "engine/store/identity.h"
 #include "engine/store/store.h"
@@ -103,6 +104,9 @@ absl::StatusOr<RecordKind> KindOf(const RecordBytes& bytes);
 // calling thread is warm, the returned strings and text values aside.
 RecordBytes Encode(const trace::DecisionRecord& record,
                    const Identity& identity);
+// For callers that have the customer's SubjectOf() already.
+RecordBytes Encode(const trace::DecisionRecord& record,
+                   const Identity& identity, absl::string_view subject);
 
 // Returns the record in `bytes`; Decode(Encode(x)) equals x bit for bit.
 // Errors: DATA_LOSS, the bytes are not a record; FAILED_PRECONDITION, a newer

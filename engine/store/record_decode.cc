@@ -84,7 +84,8 @@ state::Event Decoder::DecodeEvent(const v1::Event& event) {
           .channel = Name(event.channel()),
           .inbound = event.inbound(),
           .outcome = Outcome(event.outcome()),
-          .honoured = !event.not_honoured()};
+          .honoured = !event.not_honoured(),
+          .report = event.report()};
 }
 
 void Decoder::DecodeState(const v1::Decision& decision, DecisionRecord& out) {

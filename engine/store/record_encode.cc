@@ -83,6 +83,7 @@ void EncodeEvent(const state::Event& event, v1::Event* out) {
   out->set_inbound(event.inbound);
   out->set_outcome(static_cast<uint32_t>(event.outcome));
   out->set_not_honoured(!event.honoured);
+  out->set_report(event.report);
 }
 
 void EncodeCounterRead(const state::CounterRead& read, v1::CounterRead* out) {
@@ -199,12 +200,12 @@ void EncodePlacement(const DecisionRecord& record,
 }
 
 void EncodeEnvelope(const DecisionRecord& record, const Identity& identity,
-                    v1::Envelope* out) {
+                    absl::string_view subject, v1::Envelope* out) {
   EncodeHead(RecordKind::kDecision, identity, out);
   SetText(out->mutable_time_zones_version(), record.time_zones_version);
   SetText(out->mutable_request_id(), record.request_id);
   SetText(out->mutable_trace_id(), record.trace_id);
-  out->set_subject(SubjectOf(identity.subject_key, record.customer_id));
+  SetText(out->mutable_subject(), subject);
   v1::Decision* decision = out->mutable_decision();
   EncodeBasis(record, decision);
   EncodeState(record, decision);
@@ -237,8 +238,14 @@ void EncodePersonal(const DecisionRecord& record, v1::Personal* out) {
 }  // namespace
 
 RecordBytes Encode(const DecisionRecord& record, const Identity& identity) {
+  return Encode(record, identity,
+                SubjectOf(identity.subject_key, record.customer_id));
+}
+
+RecordBytes Encode(const DecisionRecord& record, const Identity& identity,
+                   absl::string_view subject) {
   thread_local Scratch scratch;
-  EncodeEnvelope(record, identity, &scratch.envelope);
+  EncodeEnvelope(record, identity, subject, &scratch.envelope);
   EncodePersonal(record, &scratch.personal);
   RecordBytes bytes;
   scratch.envelope.SerializeToString(&bytes.envelope);

@@ -40,5 +40,14 @@ TEST(ParseDurationTest, RefusesWhatIsNone) {
   }
 }
 
+TEST(DurationTextTest, WritesWhatIsReadBack) {
+  for (const char* text : {"90d", "1h30m", "45s", "250ms", "-45s", "0", "1d"}) {
+    const std::optional<absl::Duration> duration = ParseDuration(text);
+    ASSERT_TRUE(duration.has_value()) << text;
+    EXPECT_EQ(DurationText(*duration), text);
+  }
+  EXPECT_EQ(DurationText(absl::Hours(48)), "2d");
+}
+
 }  // namespace
 }  // namespace stratagem

@@ -209,7 +209,7 @@ state::Effect RecordSource::AnyEffect() {
 void RecordSource::AddState(DecisionRecord& record) {
   for (size_t i = Few(); i > 0; --i) {
     record.events_read.push_back({Time(), random_(), AnyName(), AnyName(),
-                                  Coin(), AnyOutcome(), Coin()});
+                                  Coin(), AnyOutcome(), Coin(), random_()});
   }
   for (size_t i = Few(); i > 0; --i) {
     record.counters_read.push_back(
@@ -511,7 +511,7 @@ void DumpState(const DecisionRecord& record, std::string& out) {
   for (const state::Event& event : record.events_read) {
     Line(out, "event", Text(event.at), event.sequence, Text(event.offer.text),
          event.offer.key, Text(event.channel.text), event.channel.key,
-         event.inbound, Number(event.outcome), event.honoured);
+         event.inbound, Number(event.outcome), event.honoured, event.report);
   }
   for (const state::CounterRead& read : record.counters_read) {
     Line(out, "counter", Text(read.counter), read.query.key,
