@@ -114,6 +114,7 @@ KeptEvent Ledger::Memory::Keep(const Event& event, absl::Time keep_until) {
   kept.at = Micros(event.at);
   kept.keep_until = Micros(keep_until);
   kept.sequence = event.sequence;
+  kept.report = event.report;
   kept.offer = names.Intern(event.offer.text);
   kept.channel = names.Intern(event.channel.text) & (kLedgerNamesMax - 1);
   kept.outcome = static_cast<uint32_t>(event.outcome) & 0xf;
@@ -129,7 +130,8 @@ Event Ledger::Memory::EventOf(const KeptEvent& event) const {
           .channel = names.At(event.channel),
           .inbound = event.inbound != 0,
           .outcome = static_cast<Outcome>(event.outcome),
-          .honoured = event.honoured != 0};
+          .honoured = event.honoured != 0,
+          .report = event.report};
 }
 
 bool Ledger::Memory::Hold(CustomerMemory& customer, const TierHold& hold) {
@@ -304,8 +306,9 @@ void Ledger::Apply(const OutcomeChanges& changes) {
   memory_->ForgetNext(changes.at);
 }
 
-void Ledger::Erase(absl::string_view subject) {
+void Ledger::Erase(absl::string_view subject, absl::string_view customer_id) {
   ++memory_->version;
+  if (!customer_id.empty()) memory_->requests.Forget(customer_id);
   SlotKey key;
   if (!Memory::ReadSubject(subject, key)) return;
   for (key.pack = 0; key.pack < memory_->names.size(); ++key.pack) {

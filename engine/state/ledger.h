@@ -111,10 +111,11 @@ class Ledger {
 
   void Apply(const DecisionChanges& changes);
   void Apply(const OutcomeChanges& changes);
-  // Forgets a customer under every pack. Shared counters stay as they are.
+  // Forgets a customer under every pack, and request ids that contain
+  // `customer_id`, if that is given. Shared counters stay as they are.
   // A ledger that never knew the customer remembers the same, but may forget
   // others sooner or later.
-  void Erase(absl::string_view subject);
+  void Erase(absl::string_view subject, absl::string_view customer_id = "");
 
   // Time: O(counters).
   LedgerSize size() const;

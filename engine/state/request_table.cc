@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "absl/strings/match.h"
+
 namespace stratagem::state {
 namespace {
 
@@ -43,6 +45,17 @@ void RequestTable::PopFront() {
   bytes_ -= kRequestBytes + oldest.id.size();
   requests_.pop_front();
   ++popped_;
+}
+
+void RequestTable::Forget(absl::string_view part) {
+  std::deque<Request> before;
+  before.swap(requests_);
+  numbers_.clear();
+  popped_ = 0;
+  bytes_ = 0;
+  for (Request& request : before) {
+    if (!absl::StrContains(request.id, part)) Push(std::move(request));
+  }
 }
 
 void RequestTable::Save(LedgerWriter& writer) const {

@@ -31,6 +31,10 @@ class RequestTable {
   void Add(absl::string_view id, uint64_t sequence, int64_t now,
            int64_t keep_until);
 
+  // Forgets the requests whose id contains `part`. Requires: not empty.
+  // Time: O(requests).
+  void Forget(absl::string_view part);
+
   uint64_t size() const { return requests_.size(); }
   uint64_t bytes() const { return bytes_; }
 

@@ -1,13 +1,17 @@
 #include "engine/store/sequencer.h"
 
 #include <algorithm>
+#include <future>
 #include <mutex>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
 #include "engine/store/fold.h"
+#include "engine/store/identity.h"
 #include "engine/store/ledger_snapshot.h"
+#include "engine/store/record_codec.h"
 #include "engine/store/snapshotter.h"
 
 namespace stratagem::store {
@@ -60,6 +64,9 @@ class LogSequencer final : public Sequencer {
   }
 
  private:
+  // Appends the record that somebody was erased, and waits for it.
+  absl::Status AppendErasure(const Erasure& erasure);
+
   // All under `mutex_`.
   absl::Status CheckRequest(const trace::DecisionRecord& decision);
   bool StillSame(const StateQuery& query, const state::StateCopy& copy,
@@ -167,9 +174,44 @@ absl::Status LogSequencer::CommitOutcome(
   return absl::OkStatus();
 }
 
-absl::StatusOr<uint64_t> LogSequencer::EraseCustomer(absl::string_view,
-                                                     absl::Time) {
-  return absl::UnimplementedError("this store cannot erase customers");
+absl::StatusOr<uint64_t> LogSequencer::EraseCustomer(
+    absl::string_view customer_id, absl::Time now) {
+  const std::string subject =
+      SubjectOf(store_.identity().subject_key, customer_id);
+  uint64_t cleared = 0;
+  // The ledger forgets where the log does, so that a rebuild remembers the
+  // same.
+  const auto in_order =
+      [&](absl::FunctionRef<absl::Status()> clear) -> absl::Status {
+    std::lock_guard lock(mutex_);
+    STRATAGEM_RETURN_IF_ERROR(clear());
+    ledger_.Erase(subject, customer_id);
+    return absl::OkStatus();
+  };
+  const auto erase = [&]() -> absl::Status {
+    STRATAGEM_ASSIGN_OR_RETURN(cleared, store_.Erase(customer_id, in_order));
+    return absl::OkStatus();
+  };
+  STRATAGEM_RETURN_IF_ERROR(
+      snapshotter_ == nullptr
+          ? erase()
+          : snapshotter_->Forget(subject, customer_id, erase));
+  STRATAGEM_RETURN_IF_ERROR(
+      AppendErasure({.at = state::FloorTime(now), .records = cleared}));
+  return cleared;
+}
+
+absl::Status LogSequencer::AppendErasure(const Erasure& erasure) {
+  std::promise<absl::Status> durable;
+  {
+    std::lock_guard lock(mutex_);
+    STRATAGEM_RETURN_IF_ERROR(
+        Append(EncodeErasure(erasure, store_.identity()),
+               [&durable](const absl::StatusOr<Position>& position) {
+                 durable.set_value(position.status());
+               }));
+  }
+  return durable.get_future().get();
 }
 
 SequencerStats LogSequencer::stats() const {

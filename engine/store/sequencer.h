@@ -121,7 +121,8 @@ class Sequencer {
   // Forgets a customer: clears the pseudonym and the personal part of their
   // records (store), what is remembered, and every snapshot that remembers it;
   // appends a record that says that somebody was erased. Returns how many
-  // records were cleared, when all of it is durable.
+  // records were cleared, when all of it is durable. A call that fails can be
+  // made again, and finishes the work. Errors: as Store::Erase().
   virtual absl::StatusOr<uint64_t> EraseCustomer(absl::string_view customer_id,
                                                  absl::Time now) = 0;
 

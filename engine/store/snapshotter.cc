@@ -36,20 +36,21 @@ void Snapshotter::Run() {
 
 void Snapshotter::TryMake() {
   std::lock_guard making(making_);
-  const absl::Status status = Make("");
+  const absl::Status status = Make("", "");
   if (status.ok()) return;
   std::lock_guard lock(mutex_);
   ++failures_;
   due_at_ = log_sequence_ + options_.snapshot_records;
 }
 
-absl::Status Snapshotter::Make(absl::string_view subject) {
+absl::Status Snapshotter::Make(absl::string_view subject,
+                               absl::string_view customer_id) {
   state::Ledger ledger({.requests_max = options_.requests_max});
   Fold fold(ledger, options_.request_window);
   STRATAGEM_ASSIGN_OR_RETURN(
       const LoadedLedger loaded,
       LoadLedger(store_, options_.snapshot_directory, ledger, fold));
-  if (!subject.empty()) ledger.Erase(subject);
+  if (!subject.empty()) ledger.Erase(subject, customer_id);
   STRATAGEM_RETURN_IF_ERROR(
       WriteSnapshot(store_, options_.snapshot_directory, loaded.last, ledger));
   std::lock_guard lock(mutex_);
@@ -59,10 +60,11 @@ absl::Status Snapshotter::Make(absl::string_view subject) {
 }
 
 absl::Status Snapshotter::Forget(absl::string_view subject,
+                                 absl::string_view customer_id,
                                  const std::function<absl::Status()>& erase) {
   std::lock_guard making(making_);
   STRATAGEM_RETURN_IF_ERROR(erase());
-  return Make(subject);
+  return Make(subject, customer_id);
 }
 
 void Snapshotter::Stop() {

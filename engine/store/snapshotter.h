@@ -36,10 +36,11 @@ class Snapshotter {
   // Says how many records were appended. Does not wait.
   void LogGrewTo(uint64_t sequence);
 
-  // Makes a snapshot in which nothing is of `subject`; `erase`, which clears
-  // the log of them, runs while none is made.
+  // Makes a snapshot in which nothing is of `subject`, nor of a request that
+  // names `customer_id`; `erase`, which clears the log of them, runs while none
+  // is made.
   // Errors: of `erase`, after which the snapshot stays; as WriteSnapshot().
-  absl::Status Forget(absl::string_view subject,
+  absl::Status Forget(absl::string_view subject, absl::string_view customer_id,
                       const std::function<absl::Status()>& erase);
 
   // Makes a last one of what is durable, unless the newest one is of that, and
@@ -51,8 +52,9 @@ class Snapshotter {
 
  private:
   void Run();
-  // Makes a snapshot without `subject` of what is durable. Under `making_`.
-  absl::Status Make(absl::string_view subject);
+  // Makes a snapshot of what is durable, without the customer unless `subject`
+  // is empty. Under `making_`.
+  absl::Status Make(absl::string_view subject, absl::string_view customer_id);
   // Does so and counts its failure.
   void TryMake();
 

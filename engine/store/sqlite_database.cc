@@ -213,10 +213,14 @@ absl::Status Database::Migrate(std::span<const Migration> migrations) {
   return status;
 }
 
-absl::Status Database::EmptyWal() {
-  STRATAGEM_ASSIGN_OR_RETURN(const int64_t busy,
-                             QueryInt("PRAGMA wal_checkpoint(TRUNCATE)"));
-  if (busy == 0) return absl::OkStatus();
+absl::Status Database::EmptyWal(absl::Duration readers_wait) {
+  sqlite3_busy_timeout(
+      handle(), static_cast<int>(absl::ToInt64Milliseconds(readers_wait)));
+  const absl::StatusOr<int64_t> busy =
+      QueryInt("PRAGMA wal_checkpoint(TRUNCATE)");
+  sqlite3_busy_timeout(handle(), kBusyTimeoutMs);
+  if (!busy.ok()) return busy.status();
+  if (*busy == 0) return absl::OkStatus();
   return absl::FailedPreconditionError(absl::StrCat(
       "`", path_,
       "`: cannot empty its write-ahead log: another program reads it; stop "

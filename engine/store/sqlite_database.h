@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 namespace stratagem::store {
 
@@ -85,9 +86,10 @@ class Database {
   // version of this one has written it.
   absl::Status Migrate(std::span<const Migration> migrations);
 
-  // Copies the whole write-ahead log into the database and empties it.
-  // Errors: FAILED_PRECONDITION, another connection reads it.
-  absl::Status EmptyWal();
+  // Copies the whole write-ahead log into the database and empties it; waits
+  // so long for other connections to end their reads.
+  // Errors: FAILED_PRECONDITION, another connection still reads it.
+  absl::Status EmptyWal(absl::Duration readers_wait = absl::Seconds(5));
 
   bool is_open() const { return handle_ != nullptr; }
   sqlite3* handle() const { return handle_.get(); }

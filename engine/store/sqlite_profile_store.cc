@@ -30,6 +30,9 @@ constexpr Migration kProfileMigrations[] = {
      "  attributes BLOB NOT NULL) STRICT, WITHOUT ROWID;"},
 };
 
+// How long a deletion holds up others for another program that reads.
+constexpr absl::Duration kReadersWait = absl::Milliseconds(100);
+
 constexpr char kColumns[] = "customer_id, version, updated_at_us, attributes";
 
 absl::StatusOr<Database> OpenProfiles(const std::string& path,
@@ -287,7 +290,7 @@ absl::StatusOr<bool> SqliteProfileStore::Delete(absl::string_view customer_id) {
   cache_.Set(customer_id, nullptr);
   // Nobody may read meanwhile, or the write-ahead log cannot be emptied.
   std::scoped_lock readers(read_mutex_, search_mutex_);
-  const absl::Status emptied = writer_.database.EmptyWal();
+  const absl::Status emptied = writer_.database.EmptyWal(kReadersWait);
   // Another program that reads is no fault of the disk.
   if (absl::IsFailedPrecondition(emptied)) return emptied;
   if (!emptied.ok()) return Fail(emptied);

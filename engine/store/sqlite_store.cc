@@ -39,6 +39,9 @@ constexpr Migration kLogMigrations[] = {
     {"ALTER TABLE meta ADD COLUMN first_sequence INTEGER NOT NULL DEFAULT 1;"},
 };
 
+// How long an erasure holds up decisions for another program that reads.
+constexpr absl::Duration kReadersWait = absl::Milliseconds(100);
+
 // Bytes of one page in the write-ahead log besides the page.
 constexpr uint64_t kWalFrameHeaderBytes = 24;
 
@@ -470,7 +473,7 @@ absl::Status SqliteStore::EmptyLogsWal() {
   STRATAGEM_RETURN_IF_ERROR(PerformAndWait(
       [&] {
         std::lock_guard gate(write_gate_);
-        emptied = log_.EmptyWal();
+        emptied = log_.EmptyWal(kReadersWait);
         // Another program that reads is no fault of the log.
         return absl::IsFailedPrecondition(emptied) ? absl::OkStatus() : emptied;
       },

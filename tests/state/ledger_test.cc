@@ -110,8 +110,9 @@ TEST_F(LedgerTest, EventsComeBackAsTheyWereInTheOrderOfTheLog) {
                     .offer = Named("coupon"),
                     .channel = Named(""),
                     .inbound = true,
-                    .outcome = Outcome::kAccepted,
-                    .honoured = false};
+                    .outcome = Outcome::kRevenue,
+                    .honoured = false,
+                    .report = ~uint64_t{0}};
   const Event first = Presented("coupon", 1, kNoon);
   const Event second = Presented("event", 2, kNoon - absl::Hours(1));
   Decide(kAnna, kNoon, {first});
@@ -375,6 +376,25 @@ TEST_F(LedgerTest, ARequestThatComesAgainIsOfTheNewerDecision) {
   EXPECT_EQ(ledger_.size().requests, 2u);
   Request("s", kNoon + absl::Minutes(20), kNoon + absl::Minutes(30));
   EXPECT_EQ(ledger_.FindRequest("r", kNoon + absl::Minutes(20)), 3u);
+}
+
+TEST_F(LedgerTest, ErasingForgetsRequestsThatNameTheCustomer) {
+  const absl::Time until = kNoon + absl::Minutes(10);
+  for (const char* id : {"r-1", "of-anna-1", "r-2", "anna", "r-3"}) {
+    Request(id, kNoon, until);
+  }
+  ledger_.Erase(kAnna);
+  EXPECT_EQ(ledger_.size().requests, 5u);
+  ledger_.Erase(kAnna, "anna");
+  EXPECT_EQ(ledger_.size().requests, 3u);
+  EXPECT_EQ(ledger_.FindRequest("of-anna-1", kNoon), std::nullopt);
+  EXPECT_EQ(ledger_.FindRequest("anna", kNoon), std::nullopt);
+  EXPECT_EQ(ledger_.FindRequest("r-1", kNoon), 1u);
+  EXPECT_EQ(ledger_.FindRequest("r-3", kNoon), 5u);
+  // The rest goes on being forgotten in its order.
+  Request("r-4", until, until + absl::Minutes(10));
+  EXPECT_EQ(ledger_.size().requests, 1u);
+  EXPECT_EQ(ledger_.FindRequest("r-4", until), 6u);
 }
 
 TEST(LedgerRequestTest, TheOldestRequestsAreForgottenFirst) {

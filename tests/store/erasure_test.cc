@@ -289,6 +289,10 @@ TEST_F(ErasureTest, NoByteOfThePersonIsLeftAndAllElseIs) {
     ExpectNoByteOfThePerson(subject);
     EXPECT_EQ(EventsOf(*opened.store, *opened.sequencer, told_.customer), 0u);
     EXPECT_EQ(EventsOf(*opened.store, *opened.sequencer, "other-1"), 10u);
+    EXPECT_EQ(
+        opened.sequencer->FindRequest("call-0-of-Unmistakable-Customer", kNow),
+        std::nullopt);
+    EXPECT_EQ(opened.sequencer->FindRequest("call-1-of-other-1", kNow), 2u);
   }
   ExpectNoByteOfThePerson(subject);
   Opened opened(directory_.path());
