@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/limits.h"
 #include "engine/pack/pack_folder.h"
+#include "engine/pack/pack_sources.h"
 #include "engine/pack/sections.h"
 #include "engine/pack/unread_file.h"
 
@@ -227,6 +228,8 @@ class Loader {
     if (!is_sound) return {nullptr, std::move(model)};
     return {std::move(model), nullptr};
   }
+
+  const PackFolder& folder() const { return folder_; }
 
  private:
   void ReadMainFile() {
@@ -444,6 +447,20 @@ ReadPackResult ReadPack(const std::string& directory,
 std::unique_ptr<const Model> LoadPack(const std::string& directory,
                                       Diagnostics& diagnostics) {
   return ReadPack(directory, diagnostics).model;
+}
+
+absl::StatusOr<std::map<std::string, std::string>> ReadPackSources(
+    const std::string& directory, absl::string_view digest) {
+  Diagnostics diagnostics;
+  Loader loader(directory, diagnostics);
+  const ReadPackResult read = loader.Load();
+  if (read.model == nullptr || read.model->digest != digest) {
+    return absl::AbortedError(
+        absl::StrCat("the pack in `", directory,
+                     "` was changed while it was read; start again when "
+                     "nobody writes there"));
+  }
+  return loader.folder().files();
 }
 
 }  // namespace stratagem::pack

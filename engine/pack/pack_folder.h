@@ -50,6 +50,9 @@ class PackFolder {
   // that no two sets of files give the same text. Lower-case hexadecimal.
   std::string Digest() const;
 
+  // The bytes of each file that was read, by its path.
+  const std::map<std::string, std::string>& files() const { return files_; }
+
  private:
   // "did you mean `X`?" for a file that does not exist, or "".
   std::string NearestFileHint(const std::string& path,
