@@ -4,9 +4,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/check.h"
 #include "engine/base/diagnostics.h"
+#include "engine/base/status_macros.h"
+#include "engine/pack/pack_sources.h"
 #include "engine/plan/plan.h"
 #include "engine/plan/plan_code.h"
+#include "engine/store/pack_archive.h"
 #include "server/ops/log.h"
 
 namespace stratagem::server {
@@ -66,6 +70,19 @@ std::variant<std::shared_ptr<const decide::Router>, PackErrors> LoadPacks(
   }
   if (!errors.empty()) return PackErrors{std::move(errors)};
   return std::make_shared<const decide::Router>(std::move(plans));
+}
+
+absl::Status KeepPacks(std::span<const std::string> directories,
+                       const decide::Router& router,
+                       const std::string& store_directory) {
+  STRATAGEM_CHECK(directories.size() == router.plans().size());
+  for (size_t i = 0; i < directories.size(); ++i) {
+    const std::string& digest = router.plans()[i]->summary().digest;
+    STRATAGEM_ASSIGN_OR_RETURN(const auto files,
+                               pack::ReadPackSources(directories[i], digest));
+    STRATAGEM_RETURN_IF_ERROR(store::KeepPack(store_directory, digest, files));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace stratagem::server

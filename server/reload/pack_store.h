@@ -14,6 +14,7 @@
 #include <utility>
 #include <variant>
 
+#include "absl/status/status.h"
 #include "engine/decide/router.h"
 
 namespace stratagem::server {
@@ -45,6 +46,15 @@ struct PackErrors {
 // Logs the warnings of packs without errors, one event "pack_warning" each.
 std::variant<std::shared_ptr<const decide::Router>, PackErrors> LoadPacks(
     std::span<const std::string> directories);
+
+// Keeps the files of `router`'s packs in the store at `store_directory`, so
+// that what they decide can be replayed. `directories` are those that
+// LoadPacks() made the router of. Call it before the first decision.
+// Errors: ABORTED, a pack was changed since it was loaded; as
+// store::KeepPack().
+absl::Status KeepPacks(std::span<const std::string> directories,
+                       const decide::Router& router,
+                       const std::string& store_directory);
 
 }  // namespace stratagem::server
 
