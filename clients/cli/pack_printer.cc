@@ -11,6 +11,7 @@
 #include "clients/cli/paragraph.h"
 #include "clients/cli/text_table.h"
 #include "engine/author/pack_text.h"
+#include "engine/base/duration_text.h"
 #include "engine/base/number_text.h"
 #include "engine/pack/words.h"
 
@@ -50,6 +51,7 @@ class PackPrinter {
     PrintOffers();
     PrintPlacements();
     PrintArbitration();
+    PrintCaps();
     PrintTexts();
   }
 
@@ -177,7 +179,7 @@ class PackPrinter {
     table.Print();
     if (!value.hold.has_value()) return;
     PrintLine(absl::StrCat("up at once, down after ",
-                           author::DurationText(value.hold->downgrade_after),
+                           DurationText(value.hold->downgrade_after),
                            " below; never with coverage under ",
                            DecimalText(value.hold->coverage_min)),
               kIndent, Style::kFaint);
@@ -214,6 +216,7 @@ class PackPrinter {
                              LeverText(group.lever_percent)),
                 indent, Style::kHeading);
       PrintGates(group, indent + kIndent);
+      PrintLimits(group.limits, indent + kIndent);
       PrintGroupsBelow(group.name.text, depth + 1);
     }
   }
@@ -247,6 +250,7 @@ class PackPrinter {
     if (!amounts.empty()) {
       PrintLine(absl::StrJoin(amounts, ", "), indent + kIndent, Style::kFaint);
     }
+    PrintLimits(offer.limits, indent + kIndent);
     const std::string shown = ShownText(offer);
     if (!shown.empty()) PrintLine(shown, indent + kIndent, Style::kFaint);
   }
@@ -334,9 +338,16 @@ class PackPrinter {
     }
   }
 
+  void PrintLimits(const std::vector<pack::Limit>& limits, size_t indent) {
+    for (const pack::Limit& limit : limits) {
+      PrintLine(LimitText(limit), indent, Style::kFaint);
+    }
+  }
+
   void PrintOffers() {
     if (model_.offers.empty() && model_.groups.empty()) return;
-    PrintTitle("offers", "by group; gates and levers of a group hold below it");
+    PrintTitle("offers",
+               "by group; gates, levers and limits of a group hold below it");
     PrintGroupsBelow("", 0);
   }
 
@@ -399,6 +410,21 @@ class PackPrinter {
                        weight.group.has_value() ? weight.group->text : "all",
                        " when ", ExpressionText(weight.when)),
           kIndent, Style::kPlain);
+    }
+  }
+
+  void PrintCaps() {
+    if (!model_.contact_policy.empty()) {
+      PrintTitle("contact policy",
+                 model_.timezone_attribute.has_value()
+                     ? absl::StrCat("quiet hours are those of `",
+                                    model_.timezone_attribute->text, "`")
+                     : "");
+      PrintContactPolicy(model_, console_);
+    }
+    if (!model_.budgets.empty()) {
+      PrintTitle("budgets", "");
+      PrintBudgets(model_, console_);
     }
   }
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "engine/author/pack_text.h"
+#include "engine/base/duration_text.h"
 #include "engine/base/number_text.h"
 #include "engine/pack/words.h"
 
@@ -43,6 +44,7 @@ void AddTexts(Outline& parent, const std::string& name,
 void AddPack(Outline& root, const pack::Model& model) {
   Outline& pack = root.Add("pack");
   pack.Add("timezone", model.timezone_name);
+  AddName(pack, "timezone_attribute", model.timezone_attribute);
   AddInterval(pack, "effective", model.effective, model.timezone);
 }
 
@@ -135,6 +137,7 @@ void AddGroups(Outline& root, const pack::Model& model) {
     AddExpression(node, "applicability", group.applicability);
     AddExpression(node, "suitability", group.suitability);
     node.AddDefaulting("lever_percent", DecimalText(group.lever_percent), "0");
+    AddLimits(node, group.limits);
   }
 }
 
@@ -159,6 +162,7 @@ void AddOffer(Outline& parent, const pack::Offer& offer,
   node.AddDefaulting("value", operand(offer.value, "0"), "0");
   node.AddDefaulting("cost", operand(offer.cost, "0"), "0");
   node.AddDefaulting("lever_percent", DecimalText(offer.lever_percent), "0");
+  AddLimits(node, offer.limits);
   for (const pack::OfferLabel& label : offer.labels) {
     AddTexts(node, absl::StrCat("label ", label.name.text), label.texts);
   }
@@ -275,6 +279,8 @@ Outline OutlineOf(const pack::Model& model) {
   AddPlacements(root, model);
   AddContextWeights(root, model);
   AddArbitration(root, model);
+  AddContactPolicy(root, model);
+  AddBudgets(root, model);
   AddReasonTexts(root, model);
   MakeNamesDiffer(root);
   return root;

@@ -48,6 +48,10 @@ Outline OutlineOf(const pack::Model& model);
 // `default_key` is what packs call the value that stands there.
 void AddFields(Outline& parent, std::string name, const Schema& fields,
                const std::string& default_key, absl::TimeZone timezone);
+// outline_caps.cc
+void AddLimits(Outline& parent, const std::vector<pack::Limit>& limits);
+void AddContactPolicy(Outline& root, const pack::Model& model);
+void AddBudgets(Outline& root, const pack::Model& model);
 // outline_treatment.cc
 void AddTreatments(Outline& parent, const pack::Model& model);
 

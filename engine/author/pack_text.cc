@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "engine/base/diagnostics.h"
+#include "engine/base/duration_text.h"
 #include "engine/base/number_text.h"
 #include "engine/expr/parser.h"
 #include "engine/expr/unparse.h"
@@ -95,6 +96,19 @@ std::string DecimalText(pack::Decimal4 decimal) {
   return text;
 }
 
+std::string MoneyText(int64_t micros) {
+  std::string text =
+      absl::StrFormat("%d.%06d", micros / 1'000'000, micros % 1'000'000);
+  while (text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
+std::string TimeOfDayText(absl::Duration since_midnight) {
+  const int64_t minutes = since_midnight / absl::Minutes(1);
+  return absl::StrFormat("%02d:%02d", minutes / 60, minutes % 60);
+}
+
 std::string TimeText(absl::Time time, absl::TimeZone timezone) {
   if (time == absl::InfinitePast() || time == absl::InfiniteFuture()) return "";
   const absl::CivilSecond civil = absl::ToCivilSecond(time, timezone);
@@ -102,15 +116,6 @@ std::string TimeText(absl::Time time, absl::TimeZone timezone) {
     return absl::FormatTime("%E4Y-%m-%d", time, timezone);
   }
   return absl::FormatTime(absl::RFC3339_full, time, timezone);
-}
-
-std::string DurationText(absl::Duration duration) {
-  const absl::Duration day = absl::Hours(24);
-  if (duration % day == absl::ZeroDuration() &&
-      duration != absl::ZeroDuration()) {
-    return absl::StrCat(duration / day, "d");
-  }
-  return absl::FormatDuration(duration);
 }
 
 std::string ValueText(const Value& value, absl::TimeZone timezone) {

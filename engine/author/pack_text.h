@@ -8,6 +8,7 @@
 #ifndef STRATAGEM_ENGINE_AUTHOR_PACK_TEXT_H_
 #define STRATAGEM_ENGINE_AUTHOR_PACK_TEXT_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -30,11 +31,14 @@ std::string OperandText(const pack::Operand& operand, absl::TimeZone timezone);
 // 0.45, 60.
 std::string DecimalText(pack::Decimal4 decimal);
 
+// 20000, 99.5: of micro-units, all digits.
+std::string MoneyText(int64_t micros);
+
+// 09:00.
+std::string TimeOfDayText(absl::Duration since_midnight);
+
 // 2026-11-01 for a midnight, else RFC 3339; "" for the ends of time.
 std::string TimeText(absl::Time time, absl::TimeZone timezone);
-
-// 90d, 1h30m.
-std::string DurationText(absl::Duration duration);
 
 // `_`, `gold | silver`, `[10..20)`, `!missing`, `{cel: EXPRESSION}`.
 std::string CellText(const pack::InputCell& cell);

@@ -97,6 +97,7 @@ treatments:
 groups:
   all: {eligibility: "spend > 0.0"}
   back: {parent: all, lever_percent: 20}
+  loud: {limits: [{count: 9, per: all, period: day}]}
 offers:
   - id: coupon
     group: back
@@ -109,6 +110,9 @@ offers:
     propensity: 0.1
     value: "variables.margin"
     cost: 2
+    limits:
+      - {count: 1, within: 30d}
+      - {count: 4, per: channel, period: total, outcome: accepted, reserve_for: 2h}
   - {id: hello, group: all}
 context_weights:
   - {when: "request.channel == 'call'", group: back, weight: 1.5}
@@ -118,6 +122,12 @@ arbitration:
   score: "offer.propensity * offer.value - offer.cost"
   min_score: 0
   explore: {method: softmax, temperature: 0.2, share: 0.1}
+contact_policy:
+  - {name: fatigue, channels: [web], count: 2, within: 7d}
+  - {name: quiet, group: back, between: ["21:00", "09:30"]}
+budgets:
+  - {name: coupons, groups: [back], amount: 99.50, unit: GBP, period: day}
+  - {name: house, amount: 1000000, period: month, charge: presented}
 texts:
   eligibility: {en: not for you}
 )yaml";
@@ -257,6 +267,59 @@ INSTANTIATE_TEST_SUITE_P(
          "{condition: \"spend > 500.0\", stage: loyal}",
          "{condition: \"spend > 500.0\", stage: gone}",
          {"changed lifecycle/spend > 500.0: loyal -> gone"}},
+        {"LimitCount",
+         "{count: 1, within: 30d}",
+         "{count: 2, within: 30d}",
+         {"changed offers/coupon/limits/presented per customer, within "
+          "30d/count: 1 -> 2"}},
+        {"LimitWindow",
+         "{count: 9, per: all, period: day}",
+         "{count: 9, per: all, within: 1d}",
+         {"changed groups/loud/limits/count: 9: presented per all, day -> "
+          "presented per all, within 1d"}},
+        {"LimitReservation",
+         "reserve_for: 2h",
+         "reserve_for: 3h",
+         {"changed offers/coupon/limits/accepted per channel, "
+          "total/reserve_for: 2h -> 3h"}},
+        {"LimitAdded",
+         "- {id: hello,",
+         "- {id: hello, limits: [{count: 3, period: hour}],",
+         {"added offers/hello/limits:  -> presented per customer, hour (count: "
+          "3)"}},
+        {"LineCount",
+         "count: 2, within: 7d",
+         "count: 3, within: 7d, counting: contacts",
+         {"changed contact_policy/fatigue/count: 2 -> 3",
+          "changed contact_policy/fatigue/counting: offers -> contacts"}},
+        {"LineOffers",
+         "group: back, between: [\"21:00\"",
+         "offers: [coupon], direction: any, between: [\"22:00\"",
+         {"added contact_policy/quiet/offers:  -> coupon",
+          "changed contact_policy/quiet/direction: outbound -> any",
+          "changed contact_policy/quiet/between: 21:00 to 09:30 -> 22:00 to "
+          "09:30",
+          "removed contact_policy/quiet/groups: back -> "}},
+        {"LineAdded",
+         "  - {name: quiet,",
+         "  - {name: no, count: 1, period: week, outcome: declined}\n"
+         "  - {name: quiet,",
+         {"added contact_policy/no:  -> direction: outbound, count: 1, window: "
+          "week, outcome: declined, counting: offers"}},
+        {"BudgetAmount",
+         "amount: 99.50",
+         "amount: 99.500001",
+         {"changed budgets/coupons/amount: 99.5 -> 99.500001"}},
+        {"BudgetCharge",
+         "period: month, charge: presented",
+         "period: month, unit: GBP, reserve_for: 3d",
+         {"added budgets/house/unit:  -> GBP",
+          "changed budgets/house/charge: presented -> accepted",
+          "changed budgets/house/reserve_for: 1d -> 3d"}},
+        {"TimezoneAttribute",
+         "timezone: UTC",
+         "timezone: UTC\ntimezone_attribute: city",
+         {"added pack/timezone_attribute:  -> city"}},
         {"OrderOfStageRules",
          "    - {condition: \"spend == 0.0\", stage: fresh}\n    - {condition: "
          "\"spend > 500.0\", stage: loyal}\n",
