@@ -630,6 +630,18 @@ TEST(DiffOfOutlinesTest, NoMovesWhereOrderMeansNothing) {
       IsEmpty());
 }
 
+// What order does not name is another thing under another name: an offer that
+// gives way to one like it is two changes.
+TEST(DiffOfOutlinesTest, AnotherNameIsAnotherThingWhereOrderMeansNothing) {
+  std::vector<std::string> lines;
+  for (const Change& change :
+       Diff(Lines({"a", "w", "b"}, false), Lines({"a", "y", "b"}, false))) {
+    lines.push_back(LineOf(change));
+  }
+  EXPECT_THAT(lines,
+              ElementsAre("added section/y:  -> ", "removed section/w:  -> "));
+}
+
 TEST(DiffOfOutlinesTest, WhatCameAndWentMovesNothing) {
   const auto changes =
       Diff(Lines({"x", "a", "b"}, true), Lines({"a", "y", "b"}, true));
