@@ -146,6 +146,7 @@ void CustomerTable::Save(LedgerWriter& writer) const {
       writer.Signed(event.at);
       writer.Signed(event.keep_until);
       writer.Number(event.sequence);
+      writer.Number(event.report);
       writer.Number(event.offer);
       writer.Number(event.channel);
       writer.Number(event.outcome | event.inbound << 4 | event.honoured << 5);
@@ -168,6 +169,7 @@ CustomerMemory CustomerTable::LoadOne(LedgerReader& reader, uint32_t names,
     event.at = reader.Signed();
     event.keep_until = reader.Signed();
     event.sequence = reader.Number();
+    event.report = reader.Number();
     event.offer = static_cast<uint32_t>(reader.NumberUpTo(names - 1));
     event.channel = static_cast<uint32_t>(reader.NumberUpTo(names - 1)) &
                     (kLedgerNamesMax - 1);
