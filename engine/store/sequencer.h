@@ -102,6 +102,8 @@ class Sequencer {
   // customer's state and a reader of counters, and returns the record or
   // nothing, when there is nothing to append; then `done` is called with the
   // position of the last record once that is durable.
+  // `settle` reads its clock there, not before: a reservation that a decision
+  // before it found ended must have ended for it too.
   // Errors (`done` is never called): as Store::Append().
   struct ReadyOutcome {
     const trace::OutcomeRecord* outcome = nullptr;
