@@ -71,7 +71,8 @@ void ResolveInto(const Schema& schema, absl::string_view prefix, int slot,
   }
   for (size_t i = 0; i < facts.size(); ++i) {
     state.slots[static_cast<size_t>(slot) + i] = facts[i].value;
-    read.push_back({schema.fields()[i].name, facts[i].value, facts[i].source});
+    read.push_back({schema.fields()[i].name, facts[i].value, facts[i].source,
+                    schema.fields()[i].pii});
     if (facts[i].stored_fault != FieldFault::kNone) {
       state.record.degradations.push_back({trace::Reason::kProfileValue,
                                            schema.fields()[i].name,
