@@ -33,7 +33,7 @@ struct RetentionOptions {
   // The newest record that may go: what a start reads must stay. Null: any.
   std::function<uint64_t()> removable_through = {};
   // The clock of the records.
-  std::function<absl::Time()> now;
+  std::function<absl::Time()> now = {};
 };
 
 struct RetentionStats {

@@ -10,7 +10,8 @@
 // `LIMIT 1`, so no choice of SQLite's planner can make it long, and Find()
 // makes at most so many of them. A time is first narrowed to sequences by
 // `hours`. What is read is one snapshot of the write-ahead log: the writer
-// never waits. SPDX-License-Identifier: Apache-2.0
+// never waits.
+// SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_STORE_VIEWS_READER_H_
 #define STRATAGEM_ENGINE_STORE_VIEWS_READER_H_

@@ -2,8 +2,8 @@
 //
 // ViewsWriter: the tables that are derived from a log, how records come into
 // them and leave them, and how far they are. The projector drives it;
-// ViewsReader (views_reader.h) answers from them. SPDX-License-Identifier:
-// Apache-2.0
+// ViewsReader (views_reader.h) answers from them.
+// SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_STORE_VIEWS_WRITER_H_
 #define STRATAGEM_ENGINE_STORE_VIEWS_WRITER_H_
