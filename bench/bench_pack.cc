@@ -20,6 +20,8 @@
 #include "engine/decide/decide.h"
 #include "engine/pack/yaml_reader.h"
 #include "engine/plan/plan.h"
+#include "engine/plan/plan_code.h"
+#include "engine/state/state.h"
 #include "engine/value/csv.h"
 #include "tests/support/allocation_counter.h"
 #include "tests/support/temp_dir.h"
@@ -77,7 +79,11 @@ void WriteTablePack(const TempDir& folder, const std::string& hit, int rows) {
           "      rows_from: rates.csv\n"));
 }
 
-std::string OffersYaml(int count) {
+// Whether each offer has a limit for each customer and one for all, beside
+// lines of the contact policy and a budget.
+enum class Caps { kNone, kEach };
+
+std::string OffersYaml(int count, Caps caps) {
   std::string yaml = "offers:\n";
   for (int i = 0; i < count; ++i) {
     absl::StrAppend(&yaml, "  - id: offer_", i,
@@ -85,19 +91,32 @@ std::string OffersYaml(int count) {
                     "\"\n    applicability: \"plan != 'free' || spend > ",
                     i % 300, ".0\"\n    propensity: 0.", 1 + i % 9,
                     "\n    value: \"0.1 * spend\"\n    cost: ", i % 7, "\n");
+    if (caps == Caps::kNone) continue;
+    yaml +=
+        "    limits: [{count: 2, per: customer, within: 30d}, "
+        "{count: 1000, per: all, period: day}]\n";
   }
   return yaml;
 }
 
-void WriteOfferPack(const TempDir& folder, int offers) {
-  folder.Write("offers.yaml", OffersYaml(offers));
-  folder.Write("pack.yaml",
-               "language: 1\nname: offers\nversion: v1\n"
-               "include: [offers.yaml]\nattributes:\n"
-               "  city: {type: string}\n  spend: {type: double}\n"
-               "  tenure: {type: int}\n"
-               "  plan: {type: string, values: [free, basic, pro]}\n"
-               "placements:\n  home: {max_offers: 3}\n");
+constexpr char kCapsYaml[] =
+    "contact_policy:\n"
+    "  - {name: fatigue, count: 200, within: 7d}\n"
+    "  - {name: took_no, count: 1, outcome: declined, counting: same_offer, "
+    "within: 30d}\n"
+    "budgets: [{name: pot, amount: 100000, charge: presented, period: day}]\n";
+
+void WriteOfferPack(const TempDir& folder, int offers, Caps caps) {
+  folder.Write("offers.yaml", OffersYaml(offers, caps));
+  folder.Write(
+      "pack.yaml",
+      absl::StrCat("language: 1\nname: offers\nversion: v1\n"
+                   "include: [offers.yaml]\nattributes:\n"
+                   "  city: {type: string}\n  spend: {type: double}\n"
+                   "  tenure: {type: int}\n"
+                   "  plan: {type: string, values: [free, basic, pro]}\n"
+                   "placements:\n  home: {max_offers: 3}\n",
+                   caps == Caps::kNone ? "" : kCapsYaml));
 }
 
 std::shared_ptr<const plan::Plan> Load(const TempDir& folder) {
@@ -148,12 +167,13 @@ void ParseCsvOnly(benchmark::State& state) {
 
 void LoadOffers(benchmark::State& state) {
   const TempDir folder;
-  WriteOfferPack(folder, static_cast<int>(state.range(0)));
+  WriteOfferPack(folder, static_cast<int>(state.range(0)), Caps::kNone);
   MeasureLoading(state, folder);
 }
 
 void ParseYamlOnly(benchmark::State& state) {
-  const std::string yaml = OffersYaml(static_cast<int>(state.range(0)));
+  const std::string yaml =
+      OffersYaml(static_cast<int>(state.range(0)), Caps::kNone);
   for (auto _ : state) {
     Diagnostics diagnostics;
     benchmark::DoNotOptimize(
@@ -180,9 +200,11 @@ std::vector<Customer> Customers(int rows) {
 
 void MeasureDeciding(benchmark::State& state, const plan::Plan& plan,
                      const std::vector<Customer>& customers,
-                     std::span<const absl::string_view> placements) {
+                     std::span<const absl::string_view> placements,
+                     const state::StateCopy* remembered = nullptr) {
   decide::Workspace workspace;
   decide::Call call;
+  call.state = remembered;
   call.customer_id = "c";
   call.decided_at = absl::FromUnixSeconds(1'795'000'000);
   call.placements = placements;
@@ -238,9 +260,31 @@ void ScanRows(benchmark::State& state) {
 
 void DecideAmongOffers(benchmark::State& state) {
   const TempDir folder;
-  WriteOfferPack(folder, static_cast<int>(state.range(0)));
+  WriteOfferPack(folder, static_cast<int>(state.range(0)), Caps::kNone);
   constexpr absl::string_view kPlacements[] = {"home"};
   MeasureDeciding(state, *Load(folder), Customers(10 * kCities), kPlacements);
+}
+
+// The same with caps on each offer, and a customer with a hundred events.
+void DecideAmongCappedOffers(benchmark::State& state) {
+  const TempDir folder;
+  const int offers = static_cast<int>(state.range(0));
+  WriteOfferPack(folder, offers, Caps::kEach);
+  const std::shared_ptr<const plan::Plan> plan = Load(folder);
+  constexpr int kEvents = 100;
+  state::StateCopy remembered;
+  remembered.amounts.assign(plan->code().caps.counters.size(), 10);
+  for (int i = 0; i < kEvents; ++i) {
+    const std::string& offer =
+        plan->summary().offers[static_cast<size_t>(i % offers)];
+    state::Event& event = remembered.events.emplace_back();
+    event.at = absl::FromUnixSeconds(1'795'000'000) - absl::Hours(i);
+    event.sequence = static_cast<uint64_t>(i);
+    event.offer = {offer, state::KeyOf(offer)};
+  }
+  constexpr absl::string_view kPlacements[] = {"home"};
+  MeasureDeciding(state, *plan, Customers(10 * kCities), kPlacements,
+                  &remembered);
 }
 
 BENCHMARK(LoadTable)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMillisecond);
@@ -261,6 +305,10 @@ BENCHMARK_CAPTURE(DecideByTable, collect_sum, "collect")
     ->Unit(benchmark::kMicrosecond);
 BENCHMARK(ScanRows)->Arg(1'000)->Arg(10'000)->Unit(benchmark::kMicrosecond);
 BENCHMARK(DecideAmongOffers)
+    ->Arg(200)
+    ->Arg(2'000)
+    ->Unit(benchmark::kMicrosecond);
+BENCHMARK(DecideAmongCappedOffers)
     ->Arg(200)
     ->Arg(2'000)
     ->Unit(benchmark::kMicrosecond);

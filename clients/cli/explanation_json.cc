@@ -1,6 +1,7 @@
 #include "clients/cli/explanation_json.h"
 
 #include "clients/cli/reason_json.h"
+#include "engine/base/duration_text.h"
 
 namespace stratagem::cli {
 namespace {
@@ -118,6 +119,24 @@ void WriteGate(const trace::GateExplained& gate, JsonWriter& json) {
   json.EndObject();
 }
 
+void WriteCap(const trace::CapExplained& cap, JsonWriter& json) {
+  json.BeginObject();
+  json.StringMember("cap", trace::ReasonName(cap.cap));
+  json.StringMember("name", cap.name);
+  json.StringMember("tried", trace::TriedName(cap.tried));
+  json.Key("amount");
+  json.Int(cap.amount);
+  json.Key("amount_max");
+  json.Int(cap.amount_max);
+  json.StringMember("unit", cap.unit);
+  json.StringMember("within", cap.within > absl::ZeroDuration()
+                                  ? DurationText(cap.within)
+                                  : "");
+  json.StringMember("period", cap.period);
+  json.StringMember("opens_at", cap.opens_at);
+  json.EndObject();
+}
+
 void WriteFactors(const std::optional<trace::Factors>& factors,
                   JsonWriter& json) {
   json.Key("factors");
@@ -141,6 +160,7 @@ void WriteOffer(const trace::OfferExplained& offer, JsonWriter& json) {
   WriteReason(offer.reason, json);
   WriteError(offer.error, json);
   WriteItems("gates", offer.gates, json, WriteGate);
+  if (!offer.caps.empty()) WriteItems("caps", offer.caps, json, WriteCap);
   WriteFactors(offer.factors, json);
   json.StringMember("lost_to", offer.lost_to);
   json.DoubleMember("lost_by", offer.lost_by);

@@ -137,6 +137,19 @@ trace::Factors FactorsOf(const v1::Factors& factors) {
   return out;
 }
 
+trace::CapExplained CapOf(const v1::CapExplained& cap) {
+  return {.cap = ReasonOf(cap.cap()),
+          .name = cap.name(),
+          .tried = TriedOf(cap.tried()),
+          .amount = cap.amount(),
+          .amount_max = cap.amount_max(),
+          .unit = cap.unit(),
+          .within = absl::Seconds(cap.within().seconds()) +
+                    absl::Nanoseconds(cap.within().nanos()),
+          .period = cap.period(),
+          .opens_at = cap.opens_at()};
+}
+
 trace::OfferExplained OfferOf(const v1::OfferExplained& offer) {
   trace::OfferExplained out{.offer = offer.offer_id(),
                             .reason = ReasonOf(offer.reason()),
@@ -154,6 +167,9 @@ trace::OfferExplained OfferOf(const v1::OfferExplained& offer) {
                          .valid_from = gate.valid_from(),
                          .valid_until = gate.valid_until(),
                          .condition = ConditionOf(gate.condition())});
+  }
+  for (const v1::CapExplained& cap : offer.caps()) {
+    out.caps.push_back(CapOf(cap));
   }
   if (offer.has_factors()) out.factors = FactorsOf(offer.factors());
   return out;

@@ -106,6 +106,8 @@ std::vector<CapExplained> CapsExplainer::OfExclusion(
     } else {
       cap.tried = tried;
     }
+    // The record does not know what nobody asked for.
+    if (cap.tried == Tried::kNotTried) cap.amount = 0;
   }
   return explained;
 }

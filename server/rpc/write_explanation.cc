@@ -110,6 +110,24 @@ void WriteGate(const trace::GateExplained& from, v1::GateExplained& gate) {
   WriteCondition(from.condition, *gate.mutable_condition());
 }
 
+void WriteCap(const trace::CapExplained& from, v1::CapExplained& cap) {
+  cap.set_cap(ToReason(from.cap));
+  cap.set_name(from.name);
+  cap.set_tried(ToTried(from.tried));
+  cap.set_amount(from.amount);
+  cap.set_amount_max(from.amount_max);
+  cap.set_unit(from.unit);
+  if (from.within > absl::ZeroDuration()) {
+    absl::Duration rest;
+    cap.mutable_within()->set_seconds(
+        absl::IDivDuration(from.within, absl::Seconds(1), &rest));
+    cap.mutable_within()->set_nanos(
+        static_cast<int32_t>(absl::ToInt64Nanoseconds(rest)));
+  }
+  cap.set_period(from.period);
+  cap.set_opens_at(from.opens_at);
+}
+
 void WriteFactors(const trace::Factors& from, v1::Factors& factors) {
   factors.set_propensity(from.propensity);
   factors.set_propensity_given(from.propensity_given);
@@ -127,6 +145,9 @@ void WriteOffer(const trace::OfferExplained& from, v1::OfferExplained& offer) {
   offer.set_error(ToExpressionError(from.error));
   for (const trace::GateExplained& gate : from.gates) {
     WriteGate(gate, *offer.add_gates());
+  }
+  for (const trace::CapExplained& cap : from.caps) {
+    WriteCap(cap, *offer.add_caps());
   }
   if (from.factors.has_value()) {
     WriteFactors(*from.factors, *offer.mutable_factors());

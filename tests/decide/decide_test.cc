@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "engine/decide/caps.h"
+#include "engine/plan/plan_code.h"
 #include "engine/state/state.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -154,6 +156,52 @@ TEST(DecideAllocationTest, ExplorationAndHeldTiersAskNoHeapEither) {
   const int64_t allocations = counter.count();
   EXPECT_TRUE(decided);
   EXPECT_EQ(allocations, 0);
+}
+
+TEST(DecideAllocationTest, CapsAskNoHeapEither) {
+  const auto caps = Golden("caps");
+  const absl::string_view placements[] = {"sms", "app", "desk"};
+  // A name that is longer than what a std::string holds in itself.
+  const NamedValue attributes[] = {
+      {"zone", Value::String("America/Argentina/Buenos_Aires")}};
+  state::StateCopy state;
+  state.amounts.assign(caps->code().caps.counters.size(), 1);
+  for (uint64_t i = 0; i < 100; ++i) {
+    for (const absl::string_view offer : {"news", "tip", "gone"}) {
+      state::Event& event = state.events.emplace_back();
+      event.at = absl::UnixEpoch() - absl::Hours(i);
+      event.sequence = i;
+      event.offer = {offer, state::KeyOf(offer)};
+      event.channel = {"call", state::KeyOf("call")};
+      event.outcome =
+          i % 7 == 0 ? state::Outcome::kDeclined : state::Outcome::kPresented;
+    }
+  }
+  Call call;
+  call.customer_id = "c-1";
+  call.state = &state;
+  call.attributes = attributes;
+  call.placements = placements;
+  call.decided_at = absl::UnixEpoch() + absl::Hours(15);
+  std::vector<state::CounterQuery> queries;
+  Workspace workspace;
+  const auto decide = [&] {
+    AskCounters(*caps, call.now(), queries);
+    return Decide(*caps, call, workspace).empty();
+  };
+  for (int i = 0; i < 3; ++i) decide();
+  const AllocationCounter counter;
+  const bool decided = decide();
+  const int64_t allocations = counter.count();
+  EXPECT_TRUE(decided);
+  EXPECT_EQ(allocations, 0);
+  const trace::DecisionRecord& record = workspace.record();
+  EXPECT_FALSE(record.effects.empty());
+  EXPECT_FALSE(record.counters_read.empty());
+  EXPECT_FALSE(record.exclusions.empty());
+  EXPECT_EQ(record.events_read.size(), 300u);
+  EXPECT_FALSE(record.degraded());
+  EXPECT_EQ(queries.size(), caps->code().caps.counters.size());
 }
 
 TEST(DecideTest, ASlotSaysWhichOfferOfThePlanItShows) {

@@ -65,6 +65,16 @@ void AppendOffer(const trace::OfferExplained& offer, std::string& text) {
                     Member("until", gate.valid_until), " ");
     AppendCondition(gate.condition, "      ", text);
   }
+  for (const trace::CapExplained& cap : offer.caps) {
+    absl::StrAppend(&text, "    cap ", ReasonName(cap.cap), " ", cap.name, " ",
+                    TriedName(cap.tried), " ", cap.amount, " of ",
+                    cap.amount_max, Member("unit", cap.unit),
+                    Member("within", cap.within > absl::ZeroDuration()
+                                         ? absl::FormatDuration(cap.within)
+                                         : ""),
+                    Member("period", cap.period),
+                    Member("opens_at", cap.opens_at), "\n");
+  }
   if (!offer.factors.has_value()) return;
   const trace::Factors& factors = *offer.factors;
   absl::StrAppend(&text, "    score ", factors.score, " from propensity ",
