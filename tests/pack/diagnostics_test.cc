@@ -117,6 +117,24 @@ TEST(GeneratedPackTest, MoreNamesThanTheLimit) {
   ExpectGeneratedCase(pack, "E225_many_names");
 }
 
+TEST(GeneratedPackTest, MoreCapsThanTheLimits) {
+  TempDir pack;
+  std::string text = absl::StrCat(kHeader, "groups:\n  all:\n    limits:\n");
+  for (int hours = 1; hours <= 33; ++hours) {
+    absl::StrAppend(&text, "      - {count: 1, within: ", hours, "h}\n");
+  }
+  absl::StrAppend(&text, "contact_policy:\n");
+  for (int i = 0; i < 1'002; ++i) {
+    absl::StrAppend(&text, "  - {name: l", i, ", count: 1, period: day}\n");
+  }
+  absl::StrAppend(&text, "budgets:\n");
+  for (int i = 0; i < 1'002; ++i) {
+    absl::StrAppend(&text, "  - {name: b", i, ", amount: 1, period: day}\n");
+  }
+  pack.Write("pack.yaml", text);
+  ExpectGeneratedCase(pack, "E225_many_caps");
+}
+
 // What a hostile author may cost: thousands of errors stop the reader.
 TEST(GeneratedPackTest, AHundredThousandMistakesEndSoon) {
   TempDir pack;
