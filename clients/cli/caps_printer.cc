@@ -42,20 +42,20 @@ std::string LineText(const pack::ContactLine& line) {
     return absl::StrCat(author::TimeOfDayText(line.between->from), " to ",
                         author::TimeOfDayText(line.between->until));
   }
-  const char* unit = "";
+  std::string text = absl::StrCat(
+      "from ", WithThousands(static_cast<uint64_t>(*line.count)), " ",
+      state::OutcomeName(line.outcome), " ", WindowInWords(*line.window));
   switch (line.counting) {
     case pack::Counting::kOffers:
       break;
     case pack::Counting::kContacts:
-      unit = " contacts";
+      text += ", by contacts";
       break;
     case pack::Counting::kSameOffer:
-      unit = " of the same offer";
+      text += ", of the same offer";
       break;
   }
-  return absl::StrCat(
-      "from ", WithThousands(static_cast<uint64_t>(*line.count)), unit, " ",
-      state::OutcomeName(line.outcome), " ", WindowInWords(*line.window));
+  return text;
 }
 
 }  // namespace
