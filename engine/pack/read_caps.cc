@@ -7,6 +7,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/duration_text.h"
 #include "engine/base/limits.h"
 #include "engine/pack/literal.h"
 #include "engine/pack/sections.h"
@@ -481,11 +482,7 @@ absl::string_view WordOf(Directions directions) {
 
 std::string WindowText(const CapWindow& window) {
   if (window.period.has_value()) return std::string(WordOf(*window.period));
-  const absl::Duration day = absl::Hours(24);
-  const absl::Duration within = *window.within;
-  return absl::StrCat("within ", within % day == absl::ZeroDuration()
-                                     ? absl::StrCat(within / day, "d")
-                                     : absl::FormatDuration(within));
+  return absl::StrCat("within ", DurationText(*window.within));
 }
 
 Shape ShapeOf(Of<QuietHours>) {
