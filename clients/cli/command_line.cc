@@ -234,6 +234,7 @@ ExitCode RunCommandLine(std::vector<std::string> arguments,
   Chosen chosen;
   AddPackCommands(app, console, chosen);
   AddDecideCommand(app, console, chosen);
+  AddCustomerCommands(app, console, chosen);
   AddExprCommands(app, console, chosen);
   AddLogCommands(app, console, chosen);
   AddSampleCommands(app, console, chosen);

@@ -58,7 +58,7 @@ absl::Status CustomerFile::Open() {
       FindColumn("the customers' ids", options_.id_column, id_column_));
   STRATAGEM_RETURN_IF_ERROR(BindMapped());
   BindByName();
-  return CheckRequired();
+  return options_.whole ? CheckRequired() : absl::OkStatus();
 }
 
 absl::Status CustomerFile::ReadHeader() {

@@ -1,7 +1,7 @@
 // clients/cli/customer_file.h
 //
-// CustomerFile: customers out of a CSV file, one a row, as `decide --csv`
-// takes them.
+// CustomerFile: customers out of a CSV file, one a row, as `decide --csv` and
+// `customer import` take them.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_CLIENTS_CLI_CUSTOMER_FILE_H_
@@ -33,6 +33,8 @@ struct CustomerFileOptions {
   std::vector<std::pair<std::string, std::string>> map;
   // The same for every customer; over columns that are not mapped.
   std::vector<NamedValue> constants;
+  // False: an attribute that the pack requires needs no column.
+  bool whole = true;
   // A plain date is midnight here.
   absl::TimeZone timezone;
 };

@@ -18,9 +18,9 @@ constexpr absl::Duration kEstimateAfter = absl::Seconds(1);
 
 }  // namespace
 
-std::string ProgressLine(uint64_t bytes, uint64_t bytes_total, uint64_t decided,
+std::string ProgressLine(uint64_t bytes, uint64_t bytes_total, uint64_t done,
                          uint64_t failed, absl::Duration elapsed,
-                         size_t columns) {
+                         size_t columns, absl::string_view verb) {
   std::string line;
   double share = 0;
   if (bytes_total > 0) {
@@ -33,7 +33,7 @@ std::string ProgressLine(uint64_t bytes, uint64_t bytes_total, uint64_t decided,
         std::string(filled < kBarWidth ? kBarWidth - filled - 1 : 0, ' '),
         static_cast<int>(share * 100));
   }
-  absl::StrAppend(&line, WithThousands(decided), " decided");
+  absl::StrAppend(&line, WithThousands(done), " ", verb);
   if (failed > 0)
     absl::StrAppend(&line, ", ", WithThousands(failed), " failed");
   if (share > 0 && share < 1 && elapsed >= kEstimateAfter) {
@@ -45,20 +45,22 @@ std::string ProgressLine(uint64_t bytes, uint64_t bytes_total, uint64_t decided,
   return Truncate(line, columns);
 }
 
-Progress::Progress(const Console& console, uint64_t bytes_total, bool enabled)
+Progress::Progress(const Console& console, uint64_t bytes_total, bool enabled,
+                   absl::string_view verb)
     : console_(console),
       bytes_total_(bytes_total),
       enabled_(enabled && console.err_is_terminal),
+      verb_(verb),
       start_(absl::Now()) {}
 
-void Progress::Update(uint64_t bytes, uint64_t decided, uint64_t failed) {
+void Progress::Update(uint64_t bytes, uint64_t done, uint64_t failed) {
   if (!enabled_) return;
   const absl::Time now = absl::Now();
   if (now - drawn_at_ < kRedrawEvery) return;
   drawn_at_ = now;
   console_.err << "\r\033[K"
-               << ProgressLine(bytes, bytes_total_, decided, failed,
-                               now - start_, console_.columns - 1)
+               << ProgressLine(bytes, bytes_total_, done, failed, now - start_,
+                               console_.columns - 1, verb_)
                << std::flush;
   visible_ = true;
 }

@@ -8,6 +8,7 @@
 #include "stratagem/v1/decision_service.grpc.pb.h"
 #include "stratagem/v1/insight_service.grpc.pb.h"
 #include "stratagem/v1/pack_service.grpc.pb.h"
+#include "stratagem/v1/profile_service.grpc.pb.h"
 
 namespace stratagem::client {
 namespace {
@@ -44,6 +45,7 @@ struct Client::Connection {
         channel(Connect(options)),
         decisions(v1::DecisionService::NewStub(channel)),
         packs(v1::PackService::NewStub(channel)),
+        profiles(v1::ProfileService::NewStub(channel)),
         insight(v1::InsightService::NewStub(channel)) {}
 
   // Runs one unary method of one stub.
@@ -65,6 +67,7 @@ struct Client::Connection {
   const std::shared_ptr<grpc::Channel> channel;
   const std::unique_ptr<v1::DecisionService::Stub> decisions;
   const std::unique_ptr<v1::PackService::Stub> packs;
+  const std::unique_ptr<v1::ProfileService::Stub> profiles;
   const std::unique_ptr<v1::InsightService::Stub> insight;
 };
 
@@ -83,6 +86,54 @@ absl::StatusOr<v1::BatchDecideResponse> Client::BatchDecide(
     const v1::BatchDecideRequest& request) {
   return connection_->Call(*connection_->decisions,
                            &v1::DecisionService::Stub::BatchDecide, request);
+}
+
+absl::StatusOr<v1::GetProfileResponse> Client::GetProfile(
+    const v1::GetProfileRequest& request) {
+  return connection_->Call(*connection_->profiles,
+                           &v1::ProfileService::Stub::GetProfile, request);
+}
+
+absl::StatusOr<v1::SearchProfilesResponse> Client::SearchProfiles(
+    const v1::SearchProfilesRequest& request) {
+  return connection_->Call(*connection_->profiles,
+                           &v1::ProfileService::Stub::SearchProfiles, request);
+}
+
+absl::StatusOr<v1::UpsertProfileResponse> Client::UpsertProfile(
+    const v1::UpsertProfileRequest& request) {
+  return connection_->Call(*connection_->profiles,
+                           &v1::ProfileService::Stub::UpsertProfile, request);
+}
+
+absl::StatusOr<v1::DeleteCustomerResponse> Client::DeleteCustomer(
+    const v1::DeleteCustomerRequest& request) {
+  return connection_->Call(*connection_->profiles,
+                           &v1::ProfileService::Stub::DeleteCustomer, request);
+}
+
+absl::StatusOr<v1::ImportProfilesResponse> Client::ImportProfiles(
+    absl::FunctionRef<bool(v1::ImportProfilesRequest&)> next) {
+  const auto connected_by =
+      absl::ToChronoTime(absl::Now() + connection_->options.timeout);
+  if (!connection_->channel->WaitForConnected(connected_by)) {
+    return absl::UnavailableError(absl::StrCat(connection_->options.address,
+                                               ": no server answers there"));
+  }
+  grpc::ClientContext context;
+  v1::ImportProfilesResponse response;
+  const auto writer =
+      connection_->profiles->ImportProfiles(&context, &response);
+  v1::ImportProfilesRequest part;
+  while (next(part)) {
+    // Finish() says why.
+    if (!writer->Write(part)) break;
+    part.Clear();
+  }
+  writer->WritesDone();
+  const grpc::Status status = writer->Finish();
+  if (!status.ok()) return FromGrpc(status, connection_->options);
+  return response;
 }
 
 absl::StatusOr<std::vector<v1::Pack>> Client::ListPacks() {

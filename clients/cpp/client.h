@@ -12,12 +12,14 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "clients/cpp/error.h"
 #include "stratagem/v1/decision_service.pb.h"
 #include "stratagem/v1/insight_service.pb.h"
 #include "stratagem/v1/pack_service.pb.h"
+#include "stratagem/v1/profile_service.pb.h"
 
 namespace stratagem::client {
 
@@ -58,6 +60,19 @@ class Client {
   // ToStatus() translates them.
   absl::StatusOr<v1::BatchDecideResponse> BatchDecide(
       const v1::BatchDecideRequest& request);
+
+  absl::StatusOr<v1::GetProfileResponse> GetProfile(
+      const v1::GetProfileRequest& request);
+  absl::StatusOr<v1::SearchProfilesResponse> SearchProfiles(
+      const v1::SearchProfilesRequest& request);
+  absl::StatusOr<v1::UpsertProfileResponse> UpsertProfile(
+      const v1::UpsertProfileRequest& request);
+  absl::StatusOr<v1::DeleteCustomerResponse> DeleteCustomer(
+      const v1::DeleteCustomerRequest& request);
+  // Sends what `next` fills its argument with until it returns false. Takes as
+  // long as that takes: Options::timeout is for the connection alone.
+  absl::StatusOr<v1::ImportProfilesResponse> ImportProfiles(
+      absl::FunctionRef<bool(v1::ImportProfilesRequest&)> next);
 
   absl::StatusOr<std::vector<v1::Pack>> ListPacks();
 

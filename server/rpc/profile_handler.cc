@@ -287,7 +287,8 @@ ProfileHandler::Answer<v1::DeleteCustomerResponse> ProfileHandler::Delete(
 
 google::rpc::Status ProfileHandler::StoreFailure(
     const absl::Status& status) const {
-  options_.store_failed(status);
+  // An erasure may also fail because another program reads a database.
+  if (profiles_.stats().failed) options_.store_failed(status);
   // A full disk is no full queue: to wait does not help.
   if (absl::IsResourceExhausted(status)) {
     return StoreError(absl::UnavailableError(status.message()));

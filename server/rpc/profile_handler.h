@@ -24,8 +24,8 @@ namespace stratagem::server {
 
 struct ProfileHandlerOptions {
   std::function<absl::Time()> now = absl::Now;
-  // Called, on any thread and any number of times, when profiles or the log
-  // turn out not to take changes any more.
+  // Called, on any thread and any number of times, when profiles turn out not
+  // to take changes any more.
   std::function<void(const absl::Status&)> store_failed =
       [](const absl::Status&) {};
 };

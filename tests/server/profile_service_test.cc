@@ -295,7 +295,7 @@ TEST_F(ProfileServiceTest, ADecisionNeedsOnlyTheCustomersId) {
   const v1::Input& orders = response.decision().explanation().attributes(0);
   EXPECT_EQ(orders.name(), "orders");
   EXPECT_EQ(orders.value().int_value(), 7);
-  EXPECT_EQ(orders.source(), v1::FACT_SOURCE_PROFILE);
+  EXPECT_EQ(orders.source(), v1::INPUT_SOURCE_PROFILE);
   EXPECT_FALSE(response.decision().degraded());
 }
 
@@ -311,7 +311,7 @@ TEST_F(ProfileServiceTest, WhatTheRequestSendsWins) {
   ASSERT_TRUE(running_.Decide(request, response).ok());
   const v1::Input& orders = response.decision().explanation().attributes(0);
   EXPECT_EQ(orders.value().int_value(), 9);
-  EXPECT_EQ(orders.source(), v1::FACT_SOURCE_REQUEST);
+  EXPECT_EQ(orders.source(), v1::INPUT_SOURCE_REQUEST);
 }
 
 TEST_F(ProfileServiceTest, AStoredValueThatDoesNotFitIsTheCallersErrorOrTold) {
