@@ -13,7 +13,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/store/memory_profile_store.h"
 #include "engine/store/memory_store.h"
+#include "engine/store/profile_store.h"
+#include "engine/store/sequencer.h"
+#include "engine/store/sqlite_profile_store.h"
 #include "engine/store/sqlite_store.h"
 #include "server/ops/log.h"
 #include "server/options.h"
@@ -40,6 +44,13 @@ absl::StatusOr<std::unique_ptr<store::Store>> OpenStore(
   sqlite.directory = options.store;
   sqlite.queue = queue;
   return store::OpenSqliteStore(sqlite);
+}
+
+// Beside the log, whose lock holds for it.
+absl::StatusOr<std::unique_ptr<store::ProfileStore>> OpenProfiles(
+    const Options& options) {
+  if (options.store == "memory") return store::NewMemoryProfileStore();
+  return store::OpenSqliteProfileStore({.directory = options.store});
 }
 
 // "retail@2026.11.0, telecom@1.2"
@@ -88,8 +99,21 @@ int Serve(const Options& options, const sigset_t& stop_signals) {
   const auto& router = std::get<std::shared_ptr<const decide::Router>>(packs);
   absl::StatusOr<std::unique_ptr<store::Store>> store = OpenStore(options);
   if (!store.ok()) return Fail("store_refused", store.status());
+  if (options.store != "memory") {
+    const absl::Status kept = KeepPacks(options.packs, *router, options.store);
+    if (!kept.ok()) return Fail("packs_not_kept", kept);
+  }
+  absl::StatusOr<std::unique_ptr<store::Sequencer>> sequencer =
+      store::Sequencer::Open(
+          **store,
+          {.snapshot_directory = options.store == "memory" ? "" : options.store,
+           .request_window = options.request_window});
+  if (!sequencer.ok()) return Fail("store_refused", sequencer.status());
+  absl::StatusOr<std::unique_ptr<store::ProfileStore>> profiles =
+      OpenProfiles(options);
+  if (!profiles.ok()) return Fail("store_refused", profiles.status());
   absl::StatusOr<std::unique_ptr<Server>> server =
-      Server::Start(options, router, **store);
+      Server::Start(options, router, **store, **sequencer, **profiles);
   if (!server.ok()) return Fail("listen_failed", server.status());
   if (!options.port_file.empty()) {
     const absl::Status written =
@@ -107,6 +131,7 @@ int Serve(const Options& options, const sigset_t& stop_signals) {
   sigwait(&stop_signals, &signal_number);
   Log(LogLevel::kInfo, "stopping", {{"signal", Value::Int(signal_number)}});
   (*server)->Stop(options.drain_timeout);
+  (*sequencer)->Close();
   (*store)->Close();
   const auto records = (*store)->stats().records;
   Log(LogLevel::kInfo, "stopped",

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <iostream>
+#include <optional>
 
 #include "CLI/CLI.hpp"
 #include "absl/algorithm/container.h"
@@ -9,6 +10,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "engine/base/duration_text.h"
 #include "engine/base/versions.h"
 
 namespace stratagem::server {
@@ -16,6 +18,9 @@ namespace {
 
 constexpr int kUsageExitCode = 2;
 constexpr uint32_t kPortMax = 65'535;
+constexpr absl::Duration kRetainForMin = absl::Hours(24);
+constexpr uint64_t kRetainBytesMin = 1'000'000;
+constexpr uint64_t kRetainBytesMax = uint64_t{1} << 60;
 
 // Empty, or what is wrong with `listen`; CLI11 puts the flag's name before it.
 std::string CheckListen(const std::string& listen) {
@@ -37,6 +42,35 @@ std::string CheckListen(const std::string& listen) {
                       "` is not HOST:PORT or [IPV6]:PORT with a port from 0 "
                       "to ",
                       kPortMax, ", such as 127.0.0.1:50051");
+}
+
+// Reads a flag such as 10m or 30d into `duration`.
+void AddDurationFlag(CLI::App& app, const std::string& flag,
+                     absl::Duration duration_min, absl::Duration duration_max,
+                     const std::string& description, absl::Duration& duration) {
+  app.add_option_function<std::string>(
+         flag,
+         [&duration](const std::string& text) {
+           duration = *ParseDuration(text);
+         },
+         description)
+      ->check([=](const std::string& text) -> std::string {
+        const std::optional<absl::Duration> read = ParseDuration(text);
+        if (read && *read >= duration_min && *read <= duration_max) return "";
+        return absl::StrCat(
+            "`", text, "` is not a duration from ", DurationText(duration_min),
+            " to ", DurationText(duration_max), ", such as 45s, 10m or 30d");
+      })
+      ->default_str(DurationText(duration))
+      ->type_name("DURATION");
+}
+
+// As CheckListen().
+std::string CheckRetainFor(const std::string& text) {
+  const std::optional<absl::Duration> read = ParseDuration(text);
+  if (read && *read >= kRetainForMin) return "";
+  return absl::StrCat("`", text, "` is not a duration from ",
+                      DurationText(kRetainForMin), " on, such as 400d");
 }
 
 void AddFlags(CLI::App& app, Options& options, int64_t& drain_timeout_ms) {
@@ -68,6 +102,40 @@ void AddFlags(CLI::App& app, Options& options, int64_t& drain_timeout_ms) {
                  "bytes of the records that wait for the disk")
       ->check(CLI::Range(size_t{64} << 10, size_t{64} << 30))
       ->capture_default_str();
+  AddDurationFlag(app, "--request-window", absl::ZeroDuration(),
+                  absl::Hours(24),
+                  "how long a request id gets its first answer again; 0 for "
+                  "not at all",
+                  options.request_window);
+  AddDurationFlag(app, "--outcome-window", absl::Minutes(1),
+                  absl::Hours(24 * 366),
+                  "how long after its decision an outcome still changes "
+                  "something",
+                  options.outcome_window);
+  app.add_option_function<std::string>(
+         "--pii",
+         [&options](const std::string& text) {
+           options.pii = text == "shown" ? Pii::kShown : Pii::kMasked;
+         },
+         "what answers from the log show of inputs that packs declare "
+         "personal: masked or shown")
+      ->check(CLI::IsMember({"masked", "shown"}))
+      ->default_str("masked");
+  app.add_option_function<std::string>(
+         "--retain-for",
+         [&options](const std::string& text) {
+           options.retain_for = *ParseDuration(text);
+         },
+         "remove records of the log that are older, such as 400d; without, "
+         "none is for its age")
+      ->check(CheckRetainFor)
+      ->type_name("DURATION");
+  app.add_option("--retain-bytes", options.retain_bytes,
+                 "remove the oldest records while the log takes more, such as "
+                 "50GB; without, none is for its size")
+      ->transform(CLI::AsSizeValue(true))
+      ->check(CLI::Range(kRetainBytesMin, kRetainBytesMax))
+      ->type_name("BYTES");
   app.add_option("--drain-timeout-ms", drain_timeout_ms,
                  "how long a stop waits for calls in flight; clients that "
                  "stay connected without calls can hold it up for about 5 "

@@ -8,6 +8,7 @@
 #define STRATAGEM_SERVER_OPTIONS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
@@ -15,6 +16,9 @@
 #include "absl/time/time.h"
 
 namespace stratagem::server {
+
+// What answers from the log show of inputs that packs declare `pii`.
+enum class Pii { kMasked, kShown };
 
 struct Options {
   // Address and port for gRPC. Port 0 takes a free one. Without TLS, so
@@ -40,9 +44,26 @@ struct Options {
   size_t store_queue_records_max = 65'536;
   // LIMIT: bytes of these records; 64 KiB to 64 GiB. As above.
   size_t store_queue_bytes_max = 64u << 20;
+  // How long a request id gets the answer that it got first; 0 to 1 day. Longer
+  // windows remember more ids, at most a million.
+  absl::Duration request_window = absl::Minutes(10);
+  // How long after its decision an outcome may come and still change something;
+  // 1 minute to 366 days. Longer ones remember outcomes longer.
+  absl::Duration outcome_window = absl::Hours(24 * 30);
+  // Whether answers from the log hold what packs declare `pii`.
+  Pii pii = Pii::kMasked;
+  // Records of the log are removed when they are older, 1 day or more;
+  // infinite: never for their age.
+  absl::Duration retain_for = absl::InfiniteDuration();
+  // The oldest are removed while records take more bytes, 1 MB or more; 0:
+  // never for their size.
+  uint64_t retain_bytes = 0;
   // How long a stop waits for calls in flight before it cancels them.
   absl::Duration drain_timeout = absl::Seconds(10);
 };
+
+// `--store` of a log in memory.
+inline constexpr char kMemoryStore[] = "memory";
 
 // LIMIT: bytes of DecideRequest's texts, as its comments promise them.
 inline constexpr size_t kRequestIdBytesMax = 128;
@@ -56,9 +77,32 @@ inline constexpr size_t kNamedValuesMax = 4'096;
 // LIMIT: entries of one page of ListDecisions, and when none is asked for.
 inline constexpr int kPageSizeMax = 1'000;
 inline constexpr int kPageSizeDefault = 100;
+// LIMIT: conditions of one kind in one filter of the log.
+inline constexpr int kFilterConditionsMax = 32;
+// LIMIT: days of one GetLogStats.
+inline constexpr int kStatsDaysMax = 400;
+// LIMIT: calls that follow the log. Each keeps a few records in memory.
+inline constexpr size_t kFollowersMax = 64;
 // LIMIT: calls of InsightService that wait for its thread; beyond it they fail
 // with RESOURCE_EXHAUSTED. Each reads milliseconds, so they wait under seconds.
 inline constexpr size_t kReadsWaitingMax = 64;
+// LIMIT: repeated calls of Decide that wait to read their answer from the log;
+// beyond it they fail with RESOURCE_EXHAUSTED. Each holds its names only.
+inline constexpr size_t kRepeatsWaitingMax = 10'000;
+// LIMIT: reports of one call of RecordOutcomes, and bytes of a report's texts,
+// as its comments promise them.
+inline constexpr int kOutcomeReportsMax = 1'000;
+inline constexpr size_t kOutcomeIdBytesMax = 128;
+inline constexpr size_t kCurrencyBytesMax = 16;
+// LIMIT: calls of RecordOutcomes that wait for the thread that reads their
+// decisions; beyond it they fail with RESOURCE_EXHAUSTED.
+inline constexpr size_t kOutcomeCallsWaitingMax = 256;
+// LIMIT: calls of ProfileService that wait to change profiles, and to erase
+// customers. As above; an erasure reads the whole log.
+inline constexpr size_t kProfileWritesWaitingMax = 1'024;
+inline constexpr size_t kErasuresWaitingMax = 64;
+// LIMIT: updates of one batch, and of one message of an import.
+inline constexpr size_t kProfileUpdatesMax = 1'000;
 // LIMIT: bytes after which a page of ListDecisions ends, below what gRPC
 // clients accept by default.
 inline constexpr size_t kPageBytesMax = 3u << 20;

@@ -14,6 +14,9 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "engine/decide/router.h"
+#include "engine/store/profile_store.h"
+#include "engine/store/retention.h"
+#include "engine/store/sequencer.h"
 #include "engine/store/store.h"
 #include "grpcpp/grpcpp.h"
 #include "server/options.h"
@@ -21,18 +24,24 @@
 #include "server/rpc/decide_handler.h"
 #include "server/rpc/decision_service.h"
 #include "server/rpc/insight_service.h"
+#include "server/rpc/outcome_handler.h"
+#include "server/rpc/outcome_service.h"
 #include "server/rpc/pack_service.h"
+#include "server/rpc/profile_handler.h"
+#include "server/rpc/profile_service.h"
 
 namespace stratagem::server {
 
 // Thread safe.
 class Server {
  public:
-  // Listens on `options.listen` and serves at once. `store` must outlive the
-  // server. Errors: UNAVAILABLE, it cannot listen there.
+  // Listens on `options.listen` and serves at once. `store`, `sequencer`, which
+  // puts records into it, and `profiles` must outlive the server.
+  // Errors: UNAVAILABLE, it cannot listen there.
   static absl::StatusOr<std::unique_ptr<Server>> Start(
       const Options& options, std::shared_ptr<const decide::Router> router,
-      store::Store& store);
+      store::Store& store, store::Sequencer& sequencer,
+      store::ProfileStore& profiles);
   // Stops without waiting for calls in flight.
   ~Server();
   Server(const Server&) = delete;
@@ -48,16 +57,22 @@ class Server {
 
  private:
   Server(const Options& options, std::shared_ptr<const decide::Router> router,
-         store::Store& store);
+         store::Store& store, store::Sequencer& sequencer,
+         store::ProfileStore& profiles);
   absl::Status Listen(const Options& options);
   void SetServing(bool serving);
   void OnStoreFailed(const absl::Status& status);
 
   PackStore packs_;
-  DecideHandler handler_;
+  DecideHandler decide_handler_;
+  OutcomeHandler outcome_handler_;
+  ProfileHandler profile_handler_;
   DecisionService decision_service_;
+  OutcomeService outcome_service_;
   PackService pack_service_;
+  ProfileService profile_service_;
   InsightService insight_service_;
+  store::Retention retention_;
   std::atomic<bool> store_failed_ = false;
   int port_ = 0;
   // INVARIANT: last, so that calls end before what they use.

@@ -3,15 +3,22 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "engine/base/check.h"
+#include "engine/decide/caps.h"
 #include "engine/decide/decide.h"
 #include "engine/decide/explain.h"
 #include "engine/decide/present.h"
 #include "engine/decide/router.h"
+#include "engine/plan/plan_code.h"
+#include "engine/store/identity.h"
 #include "engine/store/record_codec.h"
+#include "server/options.h"
 #include "server/rpc/error_map.h"
 #include "server/rpc/read_request.h"
 #include "server/rpc/trace_context.h"
@@ -26,6 +33,58 @@ namespace {
 google::rpc::Status ParseFailure(const grpc::ByteBuffer& bytes,
                                  const google::protobuf::Descriptor& type) {
   return DescribeParseFailure(ToString(bytes), type);
+}
+
+google::rpc::Status TooManyItems(std::string description) {
+  const FieldError error = {"requests", v1::ERROR_REASON_TOO_LARGE,
+                            std::move(description)};
+  return InvalidRequest({&error, 1});
+}
+
+// False: what is remembered of a customer is nothing to `plan`.
+bool ReadsCustomer(const plan::PlanCode& code) {
+  return code.hold.has_value() || code.caps.events_kept.has_value();
+}
+
+// False: decisions of `plan` follow from their facts alone.
+bool ReadsState(const plan::PlanCode& code) {
+  return ReadsCustomer(code) || !code.caps.counters.empty();
+}
+
+RepeatedCall RepeatedCallOf(const v1::DecideRequest& request,
+                            const decide::Call& call, std::string subject,
+                            const decide::Router& router) {
+  RepeatedCall repeated;
+  repeated.request_id = request.request_id();
+  repeated.subject = std::move(subject);
+  repeated.role = call.role;
+  repeated.pack_name = request.pack().name();
+  if (repeated.pack_name.empty() && !router.plans().empty()) {
+    repeated.pack_name = router.plans().front()->summary().name;
+  }
+  repeated.pack_version = request.pack().version();
+  repeated.placements = {request.placements().begin(),
+                         request.placements().end()};
+  repeated.explain = request.explain();
+  return repeated;
+}
+
+// The decision in `session` as its caller reads it, without its place.
+std::string WriteAnswer(const v1::DecideRequest& request,
+                        const plan::Plan& plan, DecideSession& session) {
+  const trace::DecisionRecord& record = session.workspace.record();
+  v1::Decision& decision = session.decision;
+  decision.Clear();
+  WriteDecision(record, request.explain(), decision);
+  WritePresentation(plan, record, decision);
+  if (request.explain() == v1::EXPLAIN_LEVEL_FULL) {
+    const trace::Explanation explanation =
+        decide::Explain(plan, session.workspace);
+    v1::FullExplanation& full = *decision.mutable_explanation()->mutable_full();
+    WriteFullExplanation(explanation, full);
+    full.set_text(decide::ExplainInWords(plan, record, explanation));
+  }
+  return decision.SerializeAsString();
 }
 
 }  // namespace
@@ -62,42 +121,40 @@ struct DecideHandler::Batch {
 };
 
 DecideHandler::DecideHandler(const PackStore& packs, store::Store& store,
+                             store::Sequencer& sequencer,
+                             const store::ProfileStore& profiles,
                              DecideHandlerOptions options)
-    : packs_(packs), store_(store), options_(std::move(options)) {}
+    : packs_(packs),
+      store_(store),
+      sequencer_(sequencer),
+      profiles_(profiles),
+      options_(std::move(options)),
+      repeats_(kRepeatsWaitingMax) {}
 
 void DecideHandler::Decide(const grpc::ByteBuffer& request,
                            absl::string_view traceparent, Done done) {
-  const auto fail = [&done](const google::rpc::Status& error) {
-    done(ToGrpcStatus(error), {});
-  };
-  PrepareResult result;
-  {
-    DecideSessionPool::Lease session = sessions_.Acquire();
-    auto& message = *google::protobuf::Arena::CreateMessage<v1::DecideRequest>(
-        &*session->message_arena);
-    if (!ParseBytes(request, message)) {
-      return fail(ParseFailure(request, *v1::DecideRequest::descriptor()));
-    }
-    result = Prepare(message, TraceIdOf(traceparent), *session);
+  DecideSessionPool::Lease session = sessions_.Acquire();
+  auto& message = *google::protobuf::Arena::CreateMessage<v1::DecideRequest>(
+      &*session->message_arena);
+  if (!ParseBytes(request, message)) {
+    return done(
+        ToGrpcStatus(ParseFailure(request, *v1::DecideRequest::descriptor())),
+        {});
   }
-  if (auto* error = std::get_if<google::rpc::Status>(&result)) {
-    return fail(*error);
-  }
-  Prepared& prepared = std::get<Prepared>(result);
-  const absl::Status queued = store_.Append(
-      std::move(prepared.record),
-      [this, decision = std::move(prepared.decision),
-       done](absl::StatusOr<store::Position> position) {
-        if (!position.ok()) {
-          return done(ToGrpcStatus(StoreFailure(position.status())), {});
-        }
-        std::string response;
-        AppendMessageField(v1::DecideResponse::kDecisionFieldNumber, decision,
-                           PositionBytes(store_.identity().node_id, *position),
-                           response);
-        done(grpc::Status::OK, ToByteBuffer(response));
-      });
-  if (!queued.ok()) fail(StoreFailure(queued));
+  const Ends ends = {
+      .decided =
+          [this, done](absl::string_view decision, store::Position position) {
+            std::string response;
+            AppendMessageField(
+                v1::DecideResponse::kDecisionFieldNumber, decision,
+                PositionBytes(store_.identity().node_id, position), response);
+            done(grpc::Status::OK, ToByteBuffer(response));
+          },
+      .failed =
+          [done](const google::rpc::Status& error) {
+            done(ToGrpcStatus(error), {});
+          }};
+  DecideOne(message, TraceIdOf(traceparent), *session, ends);
 }
 
 void DecideHandler::BatchDecide(const grpc::ByteBuffer& request,
@@ -106,18 +163,17 @@ void DecideHandler::BatchDecide(const grpc::ByteBuffer& request,
   auto& message =
       *google::protobuf::Arena::CreateMessage<v1::BatchDecideRequest>(
           &*session->message_arena);
+  const auto fail = [&done](const google::rpc::Status& error) {
+    done(ToGrpcStatus(error), {});
+  };
   if (!ParseBytes(request, message)) {
-    const google::rpc::Status error =
-        ParseFailure(request, *v1::BatchDecideRequest::descriptor());
-    return done(ToGrpcStatus(error), {});
+    return fail(ParseFailure(request, *v1::BatchDecideRequest::descriptor()));
   }
   const size_t count = static_cast<size_t>(message.requests_size());
   if (count == 0 || count > options_.batch_items_max) {
-    const FieldError error = {
-        "requests", v1::ERROR_REASON_TOO_LARGE,
-        absl::StrCat(count, " requests, from 1 to ", options_.batch_items_max,
-                     " are allowed in one batch")};
-    return done(ToGrpcStatus(InvalidRequest({&error, 1})), {});
+    return fail(TooManyItems(absl::StrCat(count, " requests, from 1 to ",
+                                          options_.batch_items_max,
+                                          " are allowed in one batch")));
   }
   const auto explained = static_cast<size_t>(
       std::count_if(message.requests().begin(), message.requests().end(),
@@ -125,77 +181,137 @@ void DecideHandler::BatchDecide(const grpc::ByteBuffer& request,
                       return one.explain() == v1::EXPLAIN_LEVEL_FULL;
                     }));
   if (explained > options_.explained_batch_items_max) {
-    const FieldError error = {
-        "requests", v1::ERROR_REASON_TOO_LARGE,
-        absl::StrCat(explained, " requests with EXPLAIN_LEVEL_FULL, at most ",
-                     options_.explained_batch_items_max,
-                     " are allowed in one batch")};
-    return done(ToGrpcStatus(InvalidRequest({&error, 1})), {});
+    return fail(TooManyItems(absl::StrCat(
+        explained, " requests with EXPLAIN_LEVEL_FULL, at most ",
+        options_.explained_batch_items_max, " are allowed in one batch")));
   }
   const auto batch = std::make_shared<Batch>(count, std::move(done));
   for (size_t i = 0; i < count; ++i) {
     session->workspace.input_arena().Reset();
-    PrepareResult result = Prepare(message.requests(static_cast<int>(i)),
-                                   TraceIdOf(traceparent), *session);
-    if (auto* error = std::get_if<google::rpc::Status>(&result)) {
-      batch->FinishWithError(i, *error);
-    } else {
-      AppendItem(std::get<Prepared>(std::move(result)), i, batch);
-    }
+    const Ends ends = {
+        .decided =
+            [this, batch, i](absl::string_view decision,
+                             store::Position position) {
+              std::string result;
+              AppendMessageField(
+                  v1::BatchDecideResult::kDecisionFieldNumber, decision,
+                  PositionBytes(store_.identity().node_id, position), result);
+              batch->Finish(i, std::move(result));
+            },
+        .failed =
+            [batch, i](const google::rpc::Status& error) {
+              batch->FinishWithError(i, error);
+            }};
+    DecideOne(message.requests(static_cast<int>(i)), TraceIdOf(traceparent),
+              *session, ends);
   }
 }
 
-void DecideHandler::AppendItem(Prepared prepared, size_t index,
-                               const std::shared_ptr<Batch>& batch) {
-  const absl::Status queued = store_.Append(
-      std::move(prepared.record),
-      [this, decision = std::move(prepared.decision), index,
-       batch](absl::StatusOr<store::Position> position) {
-        if (!position.ok()) {
-          return batch->FinishWithError(index, StoreFailure(position.status()));
-        }
-        std::string result;
-        AppendMessageField(
-            v1::BatchDecideResult::kDecisionFieldNumber, decision,
-            PositionBytes(store_.identity().node_id, *position), result);
-        batch->Finish(index, std::move(result));
-      });
-  if (!queued.ok()) batch->FinishWithError(index, StoreFailure(queued));
-}
-
-DecideHandler::PrepareResult DecideHandler::Prepare(
-    const v1::DecideRequest& request, absl::string_view trace_id,
-    DecideSession& session) {
+void DecideHandler::DecideOne(const v1::DecideRequest& request,
+                              absl::string_view trace_id,
+                              DecideSession& session, const Ends& ends) {
   decide::Call call;
+  // Memory counts microseconds.
+  const absl::Time now = state::FloorTime(options_.now());
   const std::vector<FieldError> errors =
-      ReadRequest(request, options_.now(), session, call);
-  if (!errors.empty()) return InvalidRequest(errors);
-  call.seed = options_.seed();
+      ReadRequest(request, now, session, call);
+  if (!errors.empty()) return ends.failed(InvalidRequest(errors));
   call.trace_id = trace_id;
   call.time_zones_version = options_.time_zones_version;
 
   const std::shared_ptr<const decide::Router> router = packs_.router();
+  RepeatedCall repeated = RepeatedCallOf(
+      request, call,
+      store::SubjectOf(store_.identity().subject_key, call.customer_id),
+      *router);
+  if (call.request_id_given) {
+    const std::optional<uint64_t> sequence =
+        sequencer_.FindRequest(call.request_id, now);
+    if (sequence) return Repeat(*sequence, std::move(repeated), ends);
+  }
   const absl::StatusOr<const plan::Plan*> plan = router->Route(
       request.pack().name(), request.pack().version(), call.now());
-  if (!plan.ok()) return RoutingError(plan.status());
-  const std::span<const Violation> violations =
-      decide::Decide(**plan, call, session.workspace);
-  if (!violations.empty()) return InvalidRequest(ToFieldErrors(violations));
+  if (!plan.ok()) return ends.failed(RoutingError(plan.status()));
+  absl::StatusOr<std::shared_ptr<const store::Profile>> profile =
+      profiles_.Get(call.customer_id);
+  if (!profile.ok()) return ends.failed(StoreError(profile.status()));
+  session.profile = *std::move(profile);
+  if (session.profile != nullptr) call.profile = session.profile->attributes();
+  call.seed = options_.seed();
+  CommitDecision(request, **plan, std::move(repeated), call, session, ends);
+}
 
-  const trace::DecisionRecord& record = session.workspace.record();
-  session.decision.Clear();
-  WriteDecision(record, request.explain(), session.decision);
-  WritePresentation(**plan, record, session.decision);
-  if (request.explain() == v1::EXPLAIN_LEVEL_FULL) {
-    const trace::Explanation explanation =
-        decide::Explain(**plan, session.workspace);
-    v1::FullExplanation& full =
-        *session.decision.mutable_explanation()->mutable_full();
-    WriteFullExplanation(explanation, full);
-    full.set_text(decide::ExplainInWords(**plan, record, explanation));
+void DecideHandler::CommitDecision(const v1::DecideRequest& request,
+                                   const plan::Plan& plan,
+                                   RepeatedCall repeated, decide::Call& call,
+                                   DecideSession& session, const Ends& ends) {
+  session.queries.clear();
+  session.state.Clear();
+  store::StateQuery query;
+  if (ReadsCustomer(plan.code())) {
+    query.customer = {.subject = repeated.subject, .pack = plan.summary().name};
   }
-  return Prepared{session.decision.SerializeAsString(),
-                  store::Encode(record, store_.identity())};
+  if (ReadsState(plan.code())) {
+    decide::AskCounters(plan, call.now(), session.queries);
+    query.counters = session.queries;
+    sequencer_.Read(query, session.state);
+    call.state = &session.state;
+  }
+  const std::span<const Violation> violations =
+      decide::Decide(plan, call, session.workspace);
+  if (!violations.empty()) {
+    return ends.failed(InvalidRequest(ToFieldErrors(violations)));
+  }
+  const trace::DecisionRecord& record = session.workspace.record();
+  const auto ready = [&]() -> store::ReadyRecord {
+    return {&record,
+            store::Encode(record, store_.identity(), repeated.subject)};
+  };
+  const auto decide_again = [&] {
+    // What is remembered decides which offer wins, not whether a call is well.
+    STRATAGEM_CHECK(decide::Decide(plan, call, session.workspace).empty());
+    return ready();
+  };
+  const auto pending = std::make_shared<PendingAnswer>(
+      [this, ends](absl::string_view decision,
+                   const absl::StatusOr<store::Position>& position) {
+        if (!position.ok()) return ends.failed(StoreFailure(position.status()));
+        ends.decided(decision, *position);
+      });
+  const absl::Status committed =
+      sequencer_.Commit(query, session.state, ready(), decide_again,
+                        [pending](absl::StatusOr<store::Position> position) {
+                          pending->SetPosition(std::move(position));
+                        });
+  if (absl::IsAlreadyExists(committed)) {
+    const std::optional<uint64_t> sequence =
+        sequencer_.FindRequest(call.request_id, call.decided_at);
+    if (sequence) return Repeat(*sequence, std::move(repeated), ends);
+  }
+  if (!committed.ok()) return ends.failed(StoreFailure(committed));
+  // While the disk writes: the record is the final one now.
+  pending->SetDecision(WriteAnswer(request, plan, session));
+}
+
+void DecideHandler::Repeat(uint64_t sequence, RepeatedCall call,
+                           const Ends& ends) {
+  // The first call may still be on its way to the disk.
+  const absl::Status waits =
+      sequencer_.Flush([this, sequence, call = std::move(call),
+                        ends](const absl::StatusOr<store::Position>& flushed) {
+        if (!flushed.ok()) return ends.failed(StoreFailure(flushed.status()));
+        const bool queued = repeats_.Post([this, sequence, call, ends] {
+          const auto answer =
+              AnswerRepeated(store_, *packs_.router(), sequence, call);
+          if (const auto* error = std::get_if<google::rpc::Status>(&answer)) {
+            return ends.failed(*error);
+          }
+          const auto& logged = std::get<LoggedDecision>(answer);
+          ends.decided(logged.decision, logged.position);
+        });
+        if (!queued) ends.failed(ReadQueueFull());
+      });
+  if (!waits.ok()) ends.failed(StoreFailure(waits));
 }
 
 google::rpc::Status DecideHandler::StoreFailure(

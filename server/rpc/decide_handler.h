@@ -1,9 +1,9 @@
 // server/rpc/decide_handler.h
 //
 // DecideHandler: Decide and BatchDecide as bytes in, bytes out, so that any
-// transport can serve them. Parses, converts, routes, decides and appends; the
-// store's thread finishes the call when the record is durable, and no thread
-// waits for a disk.
+// transport can serve them. Parses, converts, routes, decides and commits; the
+// call is finished when the record is durable, and no thread waits for a disk.
+// A call that was made before gets its answer from the log.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_SERVER_RPC_DECIDE_HANDLER_H_
@@ -14,16 +14,20 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <variant>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
+#include "engine/store/profile_store.h"
+#include "engine/store/sequencer.h"
 #include "engine/store/store.h"
 #include "google/rpc/status.pb.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/status.h"
 #include "server/reload/pack_store.h"
 #include "server/rpc/decide_session.h"
+#include "server/rpc/pending_answer.h"
+#include "server/rpc/read_thread.h"
+#include "server/rpc/repeated_decision.h"
 #include "server/rpc/seed_source.h"
 #include "stratagem/v1/decision_service.pb.h"
 
@@ -51,8 +55,11 @@ class DecideHandler {
   // are a DecideResponse or BatchDecideResponse, and empty unless OK.
   using Done = std::function<void(const grpc::Status&, grpc::ByteBuffer)>;
 
-  // `packs` and `store` must outlive the handler.
+  // `sequencer` puts records into `store`; `profiles` says what is stored of
+  // customers. All four must outlive the handler.
   DecideHandler(const PackStore& packs, store::Store& store,
+                store::Sequencer& sequencer,
+                const store::ProfileStore& profiles,
                 DecideHandlerOptions options);
 
   // `request` holds a DecideRequest or BatchDecideRequest; `traceparent` is the
@@ -64,23 +71,34 @@ class DecideHandler {
 
  private:
   struct Batch;
-  // A decision that only lacks its place in the log.
-  struct Prepared {
-    std::string decision;  // v1::Decision, serialized.
-    store::RecordBytes record;
+  // Called once a decision: with it, serialized without its place in the log,
+  // and that place.
+  using Decided =
+      std::function<void(absl::string_view decision, store::Position)>;
+  using Failed = std::function<void(const google::rpc::Status&)>;
+  // How one decision ends: by one of the two.
+  struct Ends {
+    Decided decided;
+    Failed failed;
   };
-  using PrepareResult = std::variant<Prepared, google::rpc::Status>;
 
-  PrepareResult Prepare(const v1::DecideRequest& request,
-                        absl::string_view trace_id, DecideSession& session);
-  void AppendItem(Prepared prepared, size_t index,
-                  const std::shared_ptr<Batch>& batch);
+  void DecideOne(const v1::DecideRequest& request, absl::string_view trace_id,
+                 DecideSession& session, const Ends& ends);
+  void CommitDecision(const v1::DecideRequest& request, const plan::Plan& plan,
+                      RepeatedCall repeated, decide::Call& call,
+                      DecideSession& session, const Ends& ends);
+  // Answers from the record at `sequence`, once that is durable.
+  void Repeat(uint64_t sequence, RepeatedCall call, const Ends& ends);
   google::rpc::Status StoreFailure(const absl::Status& status) const;
 
   const PackStore& packs_;
   store::Store& store_;
+  store::Sequencer& sequencer_;
+  const store::ProfileStore& profiles_;
   const DecideHandlerOptions options_;
   DecideSessionPool sessions_;
+  // INVARIANT: last, so that it ends before what its work uses.
+  ReadThread repeats_;
 };
 
 }  // namespace stratagem::server

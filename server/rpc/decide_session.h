@@ -17,6 +17,8 @@
 
 #include "absl/strings/string_view.h"
 #include "engine/decide/decide.h"
+#include "engine/state/state.h"
+#include "engine/store/profile_store.h"
 #include "engine/value/facts.h"
 #include "google/protobuf/arena.h"
 #include "stratagem/v1/decision.pb.h"
@@ -48,6 +50,7 @@ struct DecideSession {
   void Reset() {
     message_arena->Reset();
     workspace.input_arena().Reset();
+    profile = nullptr;
   }
 
   MessageArena message_arena;
@@ -57,6 +60,11 @@ struct DecideSession {
   std::vector<NamedValue> request;
   std::vector<absl::string_view> placements;
   std::string request_id;
+  std::shared_ptr<const store::Profile> profile;
+  // What is remembered of the customer and of shared counters, and what was
+  // asked for.
+  std::vector<state::CounterQuery> queries;
+  state::StateCopy state;
   // The answer, reused.
   v1::Decision decision;
 };

@@ -1,28 +1,8 @@
 #include "server/rpc/decision_service.h"
 
-#include "server/rpc/trace_context.h"
+#include "server/rpc/unary.h"
 
 namespace stratagem::server {
-namespace {
-
-absl::string_view Traceparent(const grpc::CallbackServerContext& context) {
-  const auto entry = context.client_metadata().find(kTraceparentKey);
-  if (entry == context.client_metadata().end()) return "";
-  return {entry->second.data(), entry->second.size()};
-}
-
-// `response` and the reactor live until the reactor has finished.
-DecideHandler::Done FinishWith(grpc::ServerUnaryReactor* reactor,
-                               grpc::ByteBuffer* response) {
-  return
-      [reactor, response](const grpc::Status& status, grpc::ByteBuffer bytes) {
-        response->Swap(&bytes);
-        reactor->Finish(status);
-      };
-}
-
-}  // namespace
-
 grpc::ServerUnaryReactor* DecisionService::Decide(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {

@@ -148,8 +148,8 @@ google::rpc::Status ProfileError(const absl::Status& status) {
 }
 
 google::rpc::Status DecisionNotFound(absl::string_view message) {
-  return MakeError(google::rpc::NOT_FOUND,
-                   v1::ERROR_REASON_DECISION_NOT_FOUND, message);
+  return MakeError(google::rpc::NOT_FOUND, v1::ERROR_REASON_DECISION_NOT_FOUND,
+                   message);
 }
 
 google::rpc::Status ServerStopping() {

@@ -1,38 +1,31 @@
 // server/rpc/insight_service.h
 //
-// stratagem.v1.InsightService: totals and pages of the log. These calls read
-// the disk, on a thread of their own; they are for people and tools, and
-// bounded.
+// stratagem.v1.InsightService: questions to the log. Calls of one answer read
+// the disk on a thread of their own; those that follow the log have another.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_SERVER_RPC_INSIGHT_SERVICE_H_
 #define STRATAGEM_SERVER_RPC_INSIGHT_SERVICE_H_
 
-#include <variant>
-
 #include "engine/store/store.h"
-#include "google/rpc/status.pb.h"
 #include "grpcpp/grpcpp.h"
 #include "server/options.h"
+#include "server/rpc/decision_feed.h"
+#include "server/rpc/log_queries.h"
 #include "server/rpc/read_thread.h"
 #include "stratagem/v1/insight_service.grpc.pb.h"
 
 namespace stratagem::server {
 
-// The answers to GetLogStats and ListDecisions, without a wire.
-std::variant<v1::GetLogStatsResponse, google::rpc::Status> GetLogStats(
-    const store::Store& store);
-std::variant<v1::ListDecisionsResponse, google::rpc::Status> ListDecisions(
-    const store::Store& store, const v1::ListDecisionsRequest& request);
-
 class InsightService final
     : public v1::InsightService::WithRawCallbackMethod_GetLogStats<
           v1::InsightService::WithRawCallbackMethod_ListDecisions<
-              v1::InsightService::Service>> {
+              v1::InsightService::WithRawCallbackMethod_GetDecision<
+                  v1::InsightService::WithRawCallbackMethod_FollowDecisions<
+                      v1::InsightService::Service>>>> {
  public:
-  // `store` must outlive the service.
-  explicit InsightService(const store::Store& store)
-      : store_(store), reads_(kReadsWaitingMax) {}
+  // `store`, and what `sources` ask, must outlive the service.
+  InsightService(const store::Store& store, StatsSources sources, Pii pii);
 
   grpc::ServerUnaryReactor* GetLogStats(grpc::CallbackServerContext* context,
                                         const grpc::ByteBuffer* request,
@@ -40,10 +33,23 @@ class InsightService final
   grpc::ServerUnaryReactor* ListDecisions(grpc::CallbackServerContext* context,
                                           const grpc::ByteBuffer* request,
                                           grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* GetDecision(grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override;
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* FollowDecisions(
+      grpc::CallbackServerContext* context,
+      const grpc::ByteBuffer* request) override;
+
+  // Ends the calls that follow the log, which would never end by themselves.
+  // Does not wait.
+  void Drain() { feed_.Drain(); }
 
  private:
   const store::Store& store_;
+  const StatsSources sources_;
+  const Pii pii_;
   ReadThread reads_;
+  DecisionFeed feed_;
 };
 
 }  // namespace stratagem::server

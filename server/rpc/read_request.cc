@@ -8,30 +8,14 @@
 #include "absl/strings/str_format.h"
 #include "server/options.h"
 #include "server/rpc/convert_value.h"
+#include "server/rpc/field_checks.h"
+#include "server/rpc/read_named_values.h"
 #include "server/rpc/seed_source.h"
 
 namespace stratagem::server {
 namespace {
 
 using FieldErrors = std::vector<FieldError>;
-
-void CheckTextSize(absl::string_view field, absl::string_view text,
-                   size_t bytes_max, FieldErrors& errors) {
-  if (text.size() <= bytes_max) return;
-  errors.push_back({std::string(field), v1::ERROR_REASON_TOO_LARGE,
-                    absl::StrCat(text.size(), " bytes, at most ", bytes_max,
-                                 " are allowed")});
-}
-
-// False, and an error, when there are too many to look at each.
-bool CheckCount(absl::string_view field, int count, size_t count_max,
-                FieldErrors& errors) {
-  if (static_cast<size_t>(count) <= count_max) return true;
-  errors.push_back(
-      {std::string(field), v1::ERROR_REASON_TOO_LARGE,
-       absl::StrCat(count, " items, at most ", count_max, " are allowed")});
-  return false;
-}
 
 void CheckTexts(const v1::DecideRequest& request, FieldErrors& errors) {
   CheckTextSize("request_id", request.request_id(), kRequestIdBytesMax, errors);
@@ -50,35 +34,6 @@ void CheckTexts(const v1::DecideRequest& request, FieldErrors& errors) {
     errors.push_back({"explain", v1::ERROR_REASON_UNKNOWN_NAME,
                       absl::StrCat(static_cast<int>(request.explain()),
                                    " is no ExplainLevel of this server")});
-  }
-}
-
-// Named values under `field` ("attributes") into `values`.
-void ReadNamedValues(
-    absl::string_view field,
-    const google::protobuf::RepeatedPtrField<v1::NamedValue>& wire,
-    Arena& arena, std::vector<NamedValue>& values, FieldErrors& errors) {
-  values.clear();
-  if (!CheckCount(field, wire.size(), kNamedValuesMax, errors)) return;
-  for (int i = 0; i < wire.size(); ++i) {
-    const v1::NamedValue& named = wire[i];
-    if (named.name().empty()) {
-      errors.push_back({absl::StrCat(field, "[", i, "].name"),
-                        v1::ERROR_REASON_MISSING_FIELD, "empty"});
-      continue;
-    }
-    if (named.name().size() > kNameBytesMax) {
-      CheckTextSize(absl::StrCat(field, "[", i, "].name"), named.name(),
-                    kNameBytesMax, errors);
-      continue;
-    }
-    std::variant<Value, ValueFault> value = ReadValue(named.value(), arena);
-    if (auto* fault = std::get_if<ValueFault>(&value)) {
-      errors.push_back({absl::StrCat(field, ".", named.name()), fault->reason,
-                        std::move(fault->description)});
-      continue;
-    }
-    values.push_back({named.name(), std::get<Value>(value)});
   }
 }
 
@@ -121,6 +76,7 @@ std::vector<FieldError> ReadRequest(const v1::DecideRequest& request,
   ReadPlacements(request, session.placements, errors);
   call = {};
   call.request_id = RequestId(request, session.request_id);
+  call.request_id_given = !request.request_id().empty();
   call.customer_id = request.customer_id();
   call.unit = request.unit();
   call.locale = request.locale();

@@ -3,7 +3,8 @@
 // Calls of one request and one answer: bytes to message, a function, message to
 // bytes; at once, or on a thread that may wait for the disk. Services take
 // bytes so that a message that cannot be parsed gets an error of ours, with its
-// reason, and not gRPC's. SPDX-License-Identifier: Apache-2.0
+// reason, and not gRPC's.
+// SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_SERVER_RPC_UNARY_H_
 #define STRATAGEM_SERVER_RPC_UNARY_H_
@@ -11,14 +12,35 @@
 #include <utility>
 #include <variant>
 
+#include "absl/strings/string_view.h"
 #include "google/rpc/status.pb.h"
 #include "grpcpp/grpcpp.h"
 #include "server/rpc/error_map.h"
 #include "server/rpc/read_thread.h"
+#include "server/rpc/trace_context.h"
 #include "server/rpc/wire_bytes.h"
 #include "server/rpc/wire_check.h"
 
 namespace stratagem::server {
+
+// The call's W3C trace context, or "".
+inline absl::string_view Traceparent(
+    const grpc::CallbackServerContext& context) {
+  const auto entry = context.client_metadata().find(kTraceparentKey);
+  if (entry == context.client_metadata().end()) return "";
+  return {entry->second.data(), entry->second.size()};
+}
+
+// Returns a function that finishes the call with a status and the bytes of its
+// answer. `response` and the reactor live until the reactor has finished.
+inline auto FinishWith(grpc::ServerUnaryReactor* reactor,
+                       grpc::ByteBuffer* response) {
+  return
+      [reactor, response](const grpc::Status& status, grpc::ByteBuffer bytes) {
+        response->Swap(&bytes);
+        reactor->Finish(status);
+      };
+}
 
 // Finishes the call with `answer(request)`, a std::variant<Response,
 // google::rpc::Status>.

@@ -3,9 +3,9 @@
 #include <span>
 #include <string>
 
-#include "absl/strings/str_cat.h"
 #include "engine/decide/present.h"
 #include "server/rpc/convert_value.h"
+#include "server/rpc/decision_id.h"
 
 namespace stratagem::server {
 namespace {
@@ -132,6 +132,12 @@ void WriteExclusion(const trace::Exclusion& from, v1::Exclusion& exclusion) {
   if (from.valid_until.has_value()) {
     WriteTimestamp(*from.valid_until, *exclusion.mutable_valid_until());
   }
+  Assign(*exclusion.mutable_cap(), from.cap);
+  if (from.amount.has_value()) exclusion.set_amount(*from.amount);
+  if (from.amount_max.has_value()) exclusion.set_amount_max(*from.amount_max);
+  if (from.opens_at.has_value()) {
+    WriteTimestamp(*from.opens_at, *exclusion.mutable_opens_at());
+  }
 }
 
 void WritePlacementExplanation(const trace::DecisionRecord& record,
@@ -227,8 +233,7 @@ void WritePresentation(const plan::Plan& plan,
 
 void WritePosition(absl::string_view node_id, store::Position position,
                    v1::Decision& decision) {
-  decision.set_decision_id(
-      absl::StrCat(node_id, ".", position.epoch, ".", position.sequence));
+  decision.set_decision_id(DecisionId(node_id, position));
   v1::LogPosition& wire = *decision.mutable_position();
   Assign(*wire.mutable_node_id(), node_id);
   wire.set_epoch(position.epoch);

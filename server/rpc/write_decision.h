@@ -21,7 +21,7 @@ void WriteDecision(const trace::DecisionRecord& record,
                    v1::ExplainLevel explain, v1::Decision& decision);
 
 // Adds to the slots of `decision`, which WriteDecision() wrote from `record`,
-// what a screen shows of them. Requires: `plan` made `record`, in this process.
+// what a screen shows of them. Requires: as decide::PresentSlot().
 void WritePresentation(const plan::Plan& plan,
                        const trace::DecisionRecord& record,
                        v1::Decision& decision);

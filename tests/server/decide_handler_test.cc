@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
@@ -227,11 +228,12 @@ TEST_F(DecideHandlerTest, ABatchOfErrorsIsAnsweredWithoutTheStore) {
 }
 
 TEST_F(DecideHandlerTest, ABatchExplainsFewDecisionsInFull) {
-  DecideHandler handler(packs_, store_, {.explained_batch_items_max = 2});
+  DecideHandler handler(packs_, store_, *sequencer_, *profiles_,
+                        {.explained_batch_items_max = 2});
   const auto ask = [&](int full_count) {
     v1::BatchDecideRequest batch;
     for (int i = 0; i < 4; ++i) {
-      *batch.add_requests() = GoodRequest();
+      *batch.add_requests() = GoodRequest(absl::StrCat("c-", i));
       batch.mutable_requests(i)->set_explain(
           i < full_count ? v1::EXPLAIN_LEVEL_FULL : v1::EXPLAIN_LEVEL_REASONS);
     }
@@ -275,7 +277,7 @@ class FullQueueTest : public DecideHandlerTest {
 
 TEST_F(FullQueueTest, IsRefusedWithATimeToTryAgain) {
   const auto first = Decide(GoodRequest());
-  const auto second = Decide(GoodRequest());
+  const auto second = Decide(GoodRequest("c-2"));
   ASSERT_TRUE(second->given);
   EXPECT_THAT(second->status,
               IsError(StatusCode::RESOURCE_EXHAUSTED, "STORE_QUEUE_FULL", ""));
@@ -286,7 +288,7 @@ TEST_F(FullQueueTest, IsRefusedWithATimeToTryAgain) {
   EXPECT_EQ(store_failures_, 0);
   store_.Commit();
   EXPECT_TRUE(first->status.ok());
-  const auto third = Decide(GoodRequest());
+  const auto third = Decide(GoodRequest("c-3"));
   store_.Commit();
   EXPECT_TRUE(third->given && third->status.ok());
 }

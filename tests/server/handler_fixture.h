@@ -7,12 +7,17 @@
 #ifndef STRATAGEM_TESTS_SERVER_HANDLER_FIXTURE_H_
 #define STRATAGEM_TESTS_SERVER_HANDLER_FIXTURE_H_
 
+#include <atomic>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include "engine/base/check.h"
+#include "engine/store/memory_profile_store.h"
 #include "engine/store/record_codec.h"
+#include "engine/store/sequencer.h"
 #include "gtest/gtest.h"
 #include "server/rpc/decide_handler.h"
 #include "server/rpc/wire_bytes.h"
@@ -23,7 +28,12 @@ namespace stratagem::server {
 
 template <typename Response>
 struct Answer {
-  bool given = false;
+  // Waits for an answer that another thread gives.
+  void Await() const {
+    while (!given) std::this_thread::yield();
+  }
+
+  std::atomic<bool> given = false;  // Set last.
   grpc::Status status;
   Response response;
 };
@@ -34,8 +44,9 @@ class HandlerFixture : public testing::Test {
       std::shared_ptr<const decide::Router> router = WireRouter(),
       size_t queue = 1'000)
       : store_(queue),
+        sequencer_(OpenSequencer(store_)),
         packs_(std::move(router)),
-        handler_(packs_, store_,
+        handler_(packs_, store_, *sequencer_, *profiles_,
                  {.batch_items_max = 10,
                   .time_zones_version = "2026a",
                   .now = [this] { return now_; },
@@ -82,6 +93,9 @@ class HandlerFixture : public testing::Test {
   }
 
   HeldStore store_;
+  std::unique_ptr<store::Sequencer> sequencer_;
+  const std::unique_ptr<store::ProfileStore> profiles_ =
+      store::NewMemoryProfileStore();
   PackStore packs_;
   absl::Time now_ = absl::FromUnixSeconds(1'790'000'000);
   uint64_t seed_ = 40;  // The next decision has the next one.
@@ -89,14 +103,20 @@ class HandlerFixture : public testing::Test {
   DecideHandler handler_;
 
  private:
+  static std::unique_ptr<store::Sequencer> OpenSequencer(store::Store& store) {
+    auto sequencer = store::Sequencer::Open(store, {});
+    STRATAGEM_CHECK(sequencer.ok());
+    return *std::move(sequencer);
+  }
+
   template <typename Response>
   DecideHandler::Done GiveTo(std::shared_ptr<Answer<Response>> answer) {
     return [answer](const grpc::Status& status, grpc::ByteBuffer bytes) {
       EXPECT_FALSE(answer->given) << "answered twice";
-      answer->given = true;
       answer->status = status;
-      if (!status.ok()) return;
-      EXPECT_TRUE(ParseBytes(bytes, answer->response));
+      const bool is_read = !status.ok() || ParseBytes(bytes, answer->response);
+      EXPECT_TRUE(is_read);
+      answer->given = true;
     };
   }
 };

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/store/log_scan.h"
 #include "engine/store/store.h"
 
 namespace stratagem::server {
@@ -89,6 +90,32 @@ class HeldStore final : public store::Store {
 
   absl::StatusOr<std::vector<store::StoreCount>> Counts() const override {
     return absl::DataLossError("the tables are damaged");
+  }
+
+  absl::StatusOr<std::vector<store::DayCount>> CountsByDay(
+      int64_t, int64_t) const override {
+    return absl::DataLossError("the tables are damaged");
+  }
+  absl::StatusOr<store::DecisionPage> Find(
+      const store::DecisionQuery& query) const override {
+    size_t looks = 0;
+    return store::ScanLog(
+        [this](uint64_t after, size_t limit) { return Read(after, limit); },
+        query, {1, stats().last_sequence}, looks);
+  }
+  absl::StatusOr<std::vector<store::OutcomeRow>> Outcomes(
+      uint64_t) const override {
+    return absl::DataLossError("the tables are damaged");
+  }
+  absl::StatusOr<store::StoreSize> Size() const override {
+    return store::StoreSize();
+  }
+  absl::StatusOr<uint64_t> Trim(uint64_t) override { return uint64_t{1}; }
+  absl::StatusOr<uint64_t> Erase(
+      absl::string_view,
+      absl::FunctionRef<absl::Status(absl::FunctionRef<absl::Status()>)>)
+      override {
+    return absl::UnimplementedError("not needed here");
   }
 
   void Close() override {}

@@ -32,6 +32,8 @@ TEST(ParseOptionsTest, ListensOnLoopbackUnlessToldOtherwise) {
   EXPECT_EQ(options.store, "stratagem-data");
   EXPECT_EQ(options.message_bytes_max, 4u << 20);
   EXPECT_EQ(options.batch_items_max, 1'000u);
+  EXPECT_EQ(options.request_window, absl::Minutes(10));
+  EXPECT_EQ(options.outcome_window, absl::Hours(30 * 24));
   EXPECT_EQ(options.drain_timeout, absl::Seconds(10));
 }
 
@@ -40,7 +42,8 @@ TEST(ParseOptionsTest, ReadsEveryFlag) {
       Parse({"--listen=0.0.0.0:1", "--pack", "a", "--pack", "b", "--store",
              "memory", "--port-file=p", "--message-bytes-max=2048",
              "--batch-items-max=7", "--store-queue-records-max=9",
-             "--store-queue-bytes-max=65536", "--drain-timeout-ms=1500"});
+             "--store-queue-bytes-max=65536", "--request-window=90s",
+             "--outcome-window=14d", "--drain-timeout-ms=1500"});
   ASSERT_TRUE(std::holds_alternative<Options>(parsed));
   const Options& options = std::get<Options>(parsed);
   EXPECT_EQ(options.listen, "0.0.0.0:1");
@@ -51,6 +54,8 @@ TEST(ParseOptionsTest, ReadsEveryFlag) {
   EXPECT_EQ(options.batch_items_max, 7u);
   EXPECT_EQ(options.store_queue_records_max, 9u);
   EXPECT_EQ(options.store_queue_bytes_max, 65'536u);
+  EXPECT_EQ(options.request_window, absl::Seconds(90));
+  EXPECT_EQ(options.outcome_window, absl::Hours(14 * 24));
   EXPECT_EQ(options.drain_timeout, absl::Milliseconds(1500));
 }
 
@@ -61,6 +66,11 @@ TEST(ParseOptionsTest, ACommandLineThatCannotBeReadEndsWithTwo) {
            {"--pack", "a", "--batch-items-max=0"},
            {"--pack", "a", "--batch-items-max=100001"},
            {"--pack", "a", "--message-bytes-max=many"},
+           {"--pack", "a", "--request-window=25h"},
+           {"--pack", "a", "--request-window=-1s"},
+           {"--pack", "a", "--request-window=10"},
+           {"--pack", "a", "--outcome-window=1s"},
+           {"--pack", "a", "--outcome-window=a month"},
            {"--pack", "a", "--unknown"}}) {
     const auto parsed = Parse(arguments);
     ASSERT_TRUE(std::holds_alternative<ExitCode>(parsed));
@@ -73,6 +83,14 @@ TEST(ParseOptionsTest, MistakesReadAsThoseOfTheCommandLineDo) {
   Parse({"--listen", "127.0.0.1:1"});
   EXPECT_EQ(testing::internal::GetCapturedStderr(),
             "error: --pack is required\n  hint: see `stratagemd --help`\n");
+}
+
+TEST(ParseOptionsTest, ADurationThatIsNoneIsToldWithItsBounds) {
+  testing::internal::CaptureStderr();
+  Parse({"--pack", "a", "--outcome-window", "400d"});
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "error: --outcome-window: `400d` is not a duration from 1m to "
+            "366d, such as 45s, 10m or 30d\n  hint: see `stratagemd --help`\n");
 }
 
 TEST(ParseOptionsTest, ListensOnlyOnAHostAndAPort) {

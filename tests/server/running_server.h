@@ -1,7 +1,7 @@
 // tests/server/running_server.h
 //
 // RunningServer: a Server in this process, on a free port of loopback, with the
-// test packs and a log in memory.
+// test packs and, unless told otherwise, a log in memory.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_TESTS_SERVER_RUNNING_SERVER_H_
@@ -14,13 +14,16 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
+#include "engine/store/memory_profile_store.h"
 #include "engine/store/memory_store.h"
+#include "engine/store/sequencer.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/grpcpp.h"
 #include "server/rpc/wire_bytes.h"
 #include "server/server.h"
 #include "stratagem/v1/decision_service.grpc.pb.h"
 #include "stratagem/v1/insight_service.grpc.pb.h"
+#include "stratagem/v1/outcome_service.grpc.pb.h"
 #include "stratagem/v1/pack_service.grpc.pb.h"
 #include "tests/server/wire_pack.h"
 
@@ -57,17 +60,25 @@ class RunningServer {
  public:
   explicit RunningServer(
       Options options = {},
-      std::unique_ptr<store::Store> with = store::NewMemoryStore())
+      std::unique_ptr<store::Store> with = store::NewMemoryStore(),
+      std::shared_ptr<const decide::Router> router = WireRouter())
       : store_(std::move(with)) {
     options.listen = "127.0.0.1:0";
-    auto started = Server::Start(options, WireRouter(), *store_);
+    auto sequencer = store::Sequencer::Open(
+        *store_, {.request_window = options.request_window});
+    STRATAGEM_CHECK(sequencer.ok());
+    sequencer_ = *std::move(sequencer);
+    auto started = Server::Start(options, std::move(router), *store_,
+                                 *sequencer_, *profiles_);
     STRATAGEM_CHECK(started.ok());
     server_ = *std::move(started);
     channel_ = LoopbackChannel(server_->port());
     decisions_ = v1::DecisionService::NewStub(channel_);
+    outcomes_ = v1::OutcomeService::NewStub(channel_);
   }
   ~RunningServer() {
     server_->Stop(absl::InfiniteDuration());
+    sequencer_->Close();
     store_->Close();
   }
 
@@ -85,6 +96,11 @@ class RunningServer {
     grpc::ClientContext context;
     return decisions_->BatchDecide(&context, request, &response);
   }
+  grpc::Status RecordOutcomes(const v1::RecordOutcomesRequest& request,
+                              v1::RecordOutcomesResponse& response) {
+    grpc::ClientContext context;
+    return outcomes_->RecordOutcomes(&context, request, &response);
+  }
   grpc::Status CallBytes(const std::string& method, const std::string& bytes) {
     std::string answer;
     return CallWithBytes(channel_, method, bytes, answer);
@@ -92,13 +108,18 @@ class RunningServer {
 
   Server& server() { return *server_; }
   store::Store& store() { return *store_; }
+  store::ProfileStore& profiles() { return *profiles_; }
   const std::shared_ptr<grpc::Channel>& channel() { return channel_; }
 
  private:
   std::unique_ptr<store::Store> store_;
+  std::unique_ptr<store::Sequencer> sequencer_;
+  const std::unique_ptr<store::ProfileStore> profiles_ =
+      store::NewMemoryProfileStore();
   std::unique_ptr<Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::DecisionService::Stub> decisions_;
+  std::unique_ptr<v1::OutcomeService::Stub> outcomes_;
 };
 
 }  // namespace stratagem::server

@@ -91,7 +91,7 @@ class InsightTest : public testing::Test {
   }
 
   v1::ListDecisionsResponse List(const v1::ListDecisionsRequest& request) {
-    auto result = ListDecisions(running_.store(), request);
+    auto result = ListDecisions(running_.store(), request, Pii::kMasked);
     EXPECT_TRUE(std::holds_alternative<v1::ListDecisionsResponse>(result));
     return std::get<v1::ListDecisionsResponse>(std::move(result));
   }
@@ -111,36 +111,32 @@ class InsightTest : public testing::Test {
 
 TEST_F(InsightTest, PagesLeaveNoDecisionOut) {
   v1::ListDecisionsRequest request;
-  request.set_after_sequence(0);
+  request.set_order(v1::LIST_ORDER_OLDEST_FIRST);
   request.set_page_size(2);
   v1::ListDecisionsResponse page = List(request);
   EXPECT_THAT(Customers(page), testing::ElementsAre("c-1", "c-2"));
-  EXPECT_TRUE(page.has_more());
-  request.set_after_sequence(page.next_after_sequence());
+  request.set_page_token(page.next_page_token());
   page = List(request);
   EXPECT_THAT(Customers(page), testing::ElementsAre("c-3", "c-4"));
-  request.set_after_sequence(page.next_after_sequence());
+  request.set_page_token(page.next_page_token());
   page = List(request);
   EXPECT_THAT(Customers(page), testing::ElementsAre("c-5"));
-  EXPECT_FALSE(page.has_more());
-  request.set_after_sequence(page.next_after_sequence());
-  page = List(request);
-  EXPECT_EQ(page.entries_size(), 0);
-  EXPECT_EQ(page.next_after_sequence(), 5u);
-  EXPECT_FALSE(page.has_more());
+  EXPECT_EQ(page.next_page_token(), "");
 }
 
-TEST_F(InsightTest, WithoutAPlaceThePageEndsWithTheNewest) {
+TEST_F(InsightTest, TheNewestComeFirstUnlessAskedOtherwise) {
   v1::ListDecisionsRequest request;
   request.set_page_size(2);
-  EXPECT_THAT(Customers(List(request)), testing::ElementsAre("c-4", "c-5"));
+  EXPECT_THAT(Customers(List(request)), testing::ElementsAre("c-5", "c-4"));
   request.set_page_size(0);
   EXPECT_EQ(List(request).entries_size(), 5);
-  EXPECT_FALSE(List(request).has_more());
+  EXPECT_EQ(List(request).next_page_token(), "");
 }
 
 TEST_F(InsightTest, AnEntryHoldsTheDecisionAsItWasAnswered) {
-  const v1::ListDecisionsResponse page = List({});
+  v1::ListDecisionsRequest request;
+  request.set_order(v1::LIST_ORDER_OLDEST_FIRST);
+  const v1::ListDecisionsResponse page = List(request);
   ASSERT_EQ(page.entries_size(), 5);
   for (int i = 0; i < 5; ++i) {
     EXPECT_EQ(page.entries(i).decision().SerializeAsString(),
@@ -166,7 +162,7 @@ TEST_F(InsightTest, PageSizesOutsideTheLimitsAreRefused) {
   for (const int page_size : {-1, 1'001}) {
     v1::ListDecisionsRequest request;
     request.set_page_size(page_size);
-    const auto result = ListDecisions(running_.store(), request);
+    const auto result = ListDecisions(running_.store(), request, Pii::kMasked);
     ASSERT_TRUE(std::holds_alternative<google::rpc::Status>(result));
     EXPECT_THAT(
         std::get<google::rpc::Status>(result),
@@ -200,7 +196,7 @@ TEST_F(InsightTest, StatsCountWhatWasDecided) {
 
 TEST(InsightErrorTest, DamagedTablesAreDataLoss) {
   const HeldStore store;
-  const auto result = GetLogStats(store);
+  const auto result = GetLogStats(store, {}, {}, absl::UnixEpoch());
   ASSERT_TRUE(std::holds_alternative<google::rpc::Status>(result));
   EXPECT_THAT(std::get<google::rpc::Status>(result),
               IsError(StatusCode::DATA_LOSS, "STORE_DATA_LOSS", ""));
@@ -210,7 +206,7 @@ TEST(InsightErrorTest, ARecordThatDoesNotReadBackIsDataLoss) {
   HeldStore store;
   ASSERT_TRUE(store.Append({"\xff\xff", ""}, [](auto) {}).ok());
   store.Commit();
-  const auto result = ListDecisions(store, {});
+  const auto result = ListDecisions(store, {}, Pii::kMasked);
   ASSERT_TRUE(std::holds_alternative<google::rpc::Status>(result));
   EXPECT_THAT(std::get<google::rpc::Status>(result),
               IsError(StatusCode::DATA_LOSS, "STORE_DATA_LOSS", ""));
@@ -272,8 +268,8 @@ int HealthOf(RunningServer& running, const std::string& service) {
 TEST(HealthTest, EveryServiceServesFromTheStart) {
   RunningServer running;
   for (const char* service :
-       {"", "stratagem.v1.DecisionService", "stratagem.v1.PackService",
-        "stratagem.v1.InsightService"}) {
+       {"", "stratagem.v1.DecisionService", "stratagem.v1.OutcomeService",
+        "stratagem.v1.PackService", "stratagem.v1.InsightService"}) {
     EXPECT_EQ(HealthOf(running, service), 1) << service;
   }
   EXPECT_EQ(HealthOf(running, "stratagem.v1.Unknown"),
@@ -293,6 +289,7 @@ TEST(HealthTest, AStoreThatFailsTakesDecisionsOutOfService) {
                              testing::HasSubstr("the store is broken")));
   EXPECT_EQ(HealthOf(running, ""), 2);
   EXPECT_EQ(HealthOf(running, "stratagem.v1.DecisionService"), 2);
+  EXPECT_EQ(HealthOf(running, "stratagem.v1.OutcomeService"), 2);
   EXPECT_EQ(HealthOf(running, "stratagem.v1.PackService"), 1);
 }
 
@@ -301,9 +298,13 @@ TEST(ServerStartTest, ASecondServerOnThePortIsRefused) {
   Options options;
   options.listen = absl::StrCat("127.0.0.1:", running.server().port());
   const auto store = store::NewMemoryStore();
-  EXPECT_THAT(Server::Start(options, WireRouter(), *store),
-              StatusIs(absl::StatusCode::kUnavailable,
-                       testing::HasSubstr(options.listen)));
+  const auto sequencer = store::Sequencer::Open(*store, {});
+  ASSERT_THAT(sequencer, IsOk());
+  const auto profiles = store::NewMemoryProfileStore();
+  EXPECT_THAT(
+      Server::Start(options, WireRouter(), *store, **sequencer, *profiles),
+      StatusIs(absl::StatusCode::kUnavailable,
+               testing::HasSubstr(options.listen)));
 }
 
 TEST(ServerStopTest, IsIdempotentAndEndsCalls) {

@@ -1,0 +1,200 @@
+#include "server/rpc/outcome_handler.h"
+
+#include <atomic>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "engine/decide/settle.h"
+#include "engine/trace/outcome_record.h"
+#include "server/options.h"
+#include "server/rpc/error_map.h"
+#include "server/rpc/trace_context.h"
+#include "server/rpc/wire_bytes.h"
+#include "server/rpc/wire_check.h"
+
+namespace stratagem::server {
+namespace {
+
+using trace::OutcomeStatus;
+
+constexpr bool Same(v1::OutcomeStatus wire, OutcomeStatus status) {
+  return static_cast<int>(wire) == static_cast<int>(status);
+}
+static_assert(Same(v1::OUTCOME_STATUS_RECORDED, OutcomeStatus::kRecorded) &&
+              Same(v1::OUTCOME_STATUS_EXPIRED, OutcomeStatus::kExpired) &&
+              Same(v1::OUTCOME_STATUS_LATE, OutcomeStatus::kLate) &&
+              Same(v1::OUTCOME_STATUS_REPEATED, OutcomeStatus::kRepeated) &&
+              Same(v1::OUTCOME_STATUS_UNKNOWN, OutcomeStatus::kUnknown));
+
+bool IsRecorded(OutcomeStatus status) {
+  return status != OutcomeStatus::kRepeated &&
+         status != OutcomeStatus::kUnknown;
+}
+
+v1::OutcomeResult Told(OutcomeStatus status) {
+  v1::OutcomeResult result;
+  result.mutable_told()->set_status(static_cast<v1::OutcomeStatus>(status));
+  return result;
+}
+
+v1::OutcomeResult Failed(google::rpc::Status error) {
+  v1::OutcomeResult result;
+  *result.mutable_error() = std::move(error);
+  return result;
+}
+
+}  // namespace
+
+// One call's reports and results, gathered from the store's threads: each sets
+// another result.
+struct OutcomeHandler::Batch {
+  void Finish(int index, v1::OutcomeResult result) {
+    *response.mutable_results(index) = std::move(result);
+    if (pending.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
+    done(grpc::Status::OK, ToByteBuffer(response.SerializeAsString()));
+  }
+
+  v1::RecordOutcomesRequest request;
+  v1::RecordOutcomesResponse response;
+  std::string trace_id;
+  absl::Time now;
+  std::atomic<int> pending = 0;
+  Done done;
+};
+
+OutcomeHandler::OutcomeHandler(const PackStore& packs,
+                               const store::Store& store,
+                               store::Sequencer& sequencer,
+                               OutcomeHandlerOptions options)
+    : packs_(packs),
+      store_(store),
+      sequencer_(sequencer),
+      options_(std::move(options)),
+      reads_(kOutcomeCallsWaitingMax) {}
+
+void OutcomeHandler::RecordOutcomes(const grpc::ByteBuffer& request,
+                                    absl::string_view traceparent, Done done) {
+  const auto batch = std::make_shared<Batch>();
+  if (!ParseBytes(request, batch->request)) {
+    const google::rpc::Status error = DescribeParseFailure(
+        ToString(request), *v1::RecordOutcomesRequest::descriptor());
+    return done(ToGrpcStatus(error), {});
+  }
+  const int count = batch->request.reports_size();
+  if (count == 0 || count > kOutcomeReportsMax) {
+    const FieldError error = {
+        "reports", v1::ERROR_REASON_TOO_LARGE,
+        absl::StrCat(count, " reports, from 1 to ", kOutcomeReportsMax,
+                     " are allowed in one call")};
+    return done(ToGrpcStatus(InvalidRequest({&error, 1})), {});
+  }
+  for (int i = 0; i < count; ++i) batch->response.add_results();
+  batch->trace_id = std::string(TraceIdOf(traceparent));
+  batch->now = state::FloorTime(options_.now());
+  batch->pending = count;
+  batch->done = done;
+  const bool queued = reads_.Post([this, batch, count] {
+    for (int i = 0; i < count; ++i) Record(batch, i);
+  });
+  if (!queued) done(ToGrpcStatus(ReadQueueFull()), {});
+}
+
+void OutcomeHandler::Record(const std::shared_ptr<Batch>& batch, int index) {
+  ToldReport told;
+  const std::vector<FieldError> errors =
+      ReadReport(batch->request.reports(index), batch->now, told);
+  if (!errors.empty()) {
+    return batch->Finish(index, Failed(InvalidRequest(errors)));
+  }
+  told.report.trace_id = batch->trace_id;
+  const FoundDecision found = Find(told.decision);
+  if (const auto* error = std::get_if<google::rpc::Status>(&found)) {
+    return batch->Finish(index, Failed(*error));
+  }
+  const auto& decision = std::get<0>(found);
+  if (decision == nullptr || decision->erased()) {
+    return batch->Finish(index, Told(OutcomeStatus::kUnknown));
+  }
+  Commit(told, *decision, batch, index);
+}
+
+OutcomeHandler::FoundDecision OutcomeHandler::Find(
+    const DecisionPlace& place) const {
+  const uint64_t sequence = place.position.sequence;
+  if (place.node_id != store_.identity().node_id || sequence == 0) {
+    return nullptr;
+  }
+  const absl::StatusOr<std::vector<store::LogEntry>> entries =
+      store_.Read(sequence - 1, 1);
+  // Trimmed: the log has it no more.
+  if (absl::IsOutOfRange(entries.status())) return nullptr;
+  if (!entries.ok()) return StoreError(entries.status());
+  if (entries->empty() || entries->front().position.sequence != sequence ||
+      entries->front().position.epoch != place.position.epoch) {
+    return nullptr;
+  }
+  const store::RecordBytes& bytes = entries->front().record;
+  const absl::StatusOr<store::RecordKind> kind = store::KindOf(bytes);
+  if (kind.ok() && *kind != store::RecordKind::kDecision) return nullptr;
+  auto decision = store::Decode(bytes);
+  if (!decision.ok()) return StoreError(decision.status());
+  return *std::move(decision);
+}
+
+void OutcomeHandler::Commit(const ToldReport& told,
+                            const store::DecodedRecord& decision,
+                            const std::shared_ptr<Batch>& batch, int index) {
+  const trace::DecisionRecord& decided = decision.decision();
+  const std::shared_ptr<const decide::Router> router = packs_.router();
+  const absl::StatusOr<const plan::Plan*> plan =
+      router->Route(decided.pack_name, /*version=*/"", batch->now);
+  trace::OutcomeRecord record;
+  const auto status = std::make_shared<OutcomeStatus>(OutcomeStatus::kUnknown);
+  const auto settle = [&](const state::StateCopy& state,
+                          const store::Sequencer::ReadCounter& amount)
+      -> std::optional<store::Sequencer::ReadyOutcome> {
+    // Read here, where records are put in order: a reservation that a decision
+    // before this found ended has ended for this too.
+    decide::OutcomeReport report = told.report;
+    report.recorded_at = state::FloorTime(options_.now());
+    *status = decide::Settle({.report = report,
+                              .decision = decided,
+                              .epoch = told.decision.position.epoch,
+                              .sequence = told.decision.position.sequence,
+                              .plan = plan.ok() ? *plan : nullptr,
+                              .state = state,
+                              .amount = amount,
+                              .outcome_window = options_.outcome_window},
+                             record);
+    if (!IsRecorded(*status)) return std::nullopt;
+    return store::Sequencer::ReadyOutcome{
+        &record, store::EncodeOutcome(record, store_.identity())};
+  };
+  const absl::Status queued = sequencer_.CommitOutcome(
+      {.subject = decision.header().subject, .pack = decided.pack_name}, settle,
+      [this, status, batch,
+       index](const absl::StatusOr<store::Position>& position) {
+        if (!position.ok()) {
+          return batch->Finish(index, Failed(StoreFailure(position.status())));
+        }
+        v1::OutcomeResult result = Told(*status);
+        if (IsRecorded(*status)) {
+          v1::LogPosition& wire = *result.mutable_told()->mutable_position();
+          wire.set_node_id(store_.identity().node_id);
+          wire.set_epoch(position->epoch);
+          wire.set_sequence(position->sequence);
+        }
+        batch->Finish(index, std::move(result));
+      });
+  if (!queued.ok()) batch->Finish(index, Failed(StoreFailure(queued)));
+}
+
+google::rpc::Status OutcomeHandler::StoreFailure(
+    const absl::Status& status) const {
+  if (absl::IsUnavailable(status)) options_.store_failed(status);
+  return StoreError(status);
+}
+
+}  // namespace stratagem::server
