@@ -237,6 +237,7 @@ ExitCode RunCommandLine(std::vector<std::string> arguments,
   AddCustomerCommands(app, console, chosen);
   AddExprCommands(app, console, chosen);
   AddLogCommands(app, console, chosen);
+  AddOutcomeCommands(app, console, chosen);
   AddSampleCommands(app, console, chosen);
   AddCompletionCommand(app, console, chosen);
   std::reverse(arguments.begin(), arguments.end());  // As CLI11 takes them.

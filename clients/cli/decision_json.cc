@@ -104,6 +104,13 @@ void WriteCandidate(const CandidateView& candidate, JsonWriter& json) {
   json.EndObject();
 }
 
+void WriteAmount(absl::string_view key, const std::optional<int64_t>& amount,
+                 JsonWriter& json) {
+  if (!amount.has_value()) return;
+  json.Key(key);
+  json.Int(*amount);
+}
+
 // Parameters only with the reason that speaks of them.
 void WriteExclusion(const ExclusionView& exclusion, JsonWriter& json) {
   json.BeginObject();
@@ -120,6 +127,12 @@ void WriteExclusion(const ExclusionView& exclusion, JsonWriter& json) {
   if (exclusion.reason == trace::Reason::kOutsideValidity) {
     WriteTime("valid_from", exclusion.valid_from, json);
     WriteTime("valid_until", exclusion.valid_until, json);
+  }
+  if (!exclusion.cap.empty()) {
+    json.StringMember("cap", exclusion.cap);
+    WriteAmount("amount", exclusion.amount, json);
+    WriteAmount("amount_max", exclusion.amount_max, json);
+    WriteTime("opens_at", exclusion.opens_at, json);
   }
   json.EndObject();
 }
@@ -245,6 +258,12 @@ void WriteDecision(const DecisionView& decision, JsonWriter& json) {
     WriteExplanation(*decision.explanation, json);
   } else {
     json.Raw("null");
+  }
+  if (decision.masked.has_value()) {
+    json.Key("masked");
+    json.BeginArray();
+    for (const std::string& input : *decision.masked) json.String(input);
+    json.EndArray();
   }
   json.EndObject();
 }

@@ -11,7 +11,8 @@
 
 namespace stratagem::cli {
 
-// Writes one object. Every member is always there; what there is none of is
+// Writes one object. Every member is always there, but for `masked`, which only
+// decisions of a log have; what there is none of is
 // null: `position`, `score`, `explanation`, ….
 void WriteDecision(const DecisionView& decision, JsonWriter& json);
 

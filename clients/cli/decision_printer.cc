@@ -13,6 +13,7 @@
 #include "clients/cli/explanation_printer.h"
 #include "clients/cli/json_writer.h"
 #include "clients/cli/text_table.h"
+#include "engine/author/pack_text.h"
 #include "engine/base/display_width.h"
 #include "engine/base/number_text.h"
 
@@ -71,8 +72,26 @@ std::string ExclusionText(const ExclusionView& exclusion) {
                       ErrorSuffix(exclusion.error));
 }
 
+// "`fatigue`, 2 of 2, opens 2026-12-03T10:00:00Z".
+std::string CapText(const ExclusionView& exclusion, absl::TimeZone zone) {
+  const auto amount = [&](int64_t number) {
+    return exclusion.reason == trace::Reason::kBudget
+               ? author::MoneyText(number)
+               : absl::StrCat(number);
+  };
+  std::string text = absl::StrCat("`", exclusion.cap, "`");
+  if (exclusion.amount.has_value() && exclusion.amount_max.has_value()) {
+    absl::StrAppend(&text, ", ", amount(*exclusion.amount), " of ",
+                    amount(*exclusion.amount_max));
+  }
+  if (!exclusion.opens_at.empty()) {
+    absl::StrAppend(&text, ", opens ", ZonedTime(exclusion.opens_at, zone));
+  }
+  return text;
+}
+
 // The same with what the reason speaks of, the score apart: "min_score (under
-// 10)", "outside_validity (from 2026-11-10T00:00:00Z)".
+// 10)", "outside_validity (from 2026-11-10T00:00:00Z)", "limit (`fatigue`, …)".
 std::string ExclusionDetail(const ExclusionView& exclusion,
                             absl::TimeZone zone) {
   std::vector<std::string> parts;
@@ -88,6 +107,7 @@ std::string ExclusionDetail(const ExclusionView& exclusion,
     parts.push_back(
         absl::StrCat("until ", ZonedTime(exclusion.valid_until, zone)));
   }
+  if (!exclusion.cap.empty()) parts.push_back(CapText(exclusion, zone));
   if (parts.empty()) return ExclusionText(exclusion);
   return absl::StrCat(ExclusionText(exclusion), " (", absl::StrJoin(parts, " "),
                       ")");

@@ -21,6 +21,7 @@
 #include "engine/trace/reason.h"
 #include "engine/value/value.h"
 #include "stratagem/v1/decision.pb.h"
+#include "stratagem/v1/insight_service.pb.h"
 
 namespace stratagem::cli {
 
@@ -82,8 +83,14 @@ struct ExclusionView {
   std::optional<double> score;      // With kMinScore.
   std::optional<double> score_min;  // With kMinScore.
   // With kOutsideValidity: RFC 3339, UTC; "" where the dates are open.
-  std::string valid_from;
-  std::string valid_until;
+  std::string valid_from = {};
+  std::string valid_until = {};
+  // Of caps: which one, what was counted and is allowed (millionths of the unit
+  // of money with kBudget), and when it opens: RFC 3339, UTC, or "".
+  std::string cap = {};
+  std::optional<int64_t> amount = {};
+  std::optional<int64_t> amount_max = {};
+  std::string opens_at = {};
 };
 
 struct PlacementExplanationView {
@@ -151,6 +158,8 @@ struct DecisionView {
   std::vector<PlacementView> placements;
   bool degraded = false;
   std::optional<ExplanationView> explanation;
+  // Of a decision of a log: the inputs whose values are left out as personal.
+  std::optional<std::vector<std::string>> masked;
 };
 
 inline bool HasFullExplanation(const DecisionView& decision) {
@@ -165,6 +174,9 @@ enum class Explain { kNone, kReasons, kFull };
 // Requires: it was made by `plan`.
 DecisionView ViewOf(const plan::Plan& plan, const decide::Workspace& workspace,
                     Explain explain);
+
+// The view of a decision of a server's log.
+DecisionView ViewOf(const v1::LogEntry& entry, absl::TimeZone timezone);
 
 // The view of what a server answered. `customer_id` and `timezone` are not part
 // of a Decision.

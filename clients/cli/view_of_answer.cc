@@ -74,6 +74,10 @@ ExclusionView ExclusionOf(const v1::Exclusion& exclusion) {
   if (exclusion.has_valid_until()) {
     view.valid_until = TextOf(exclusion.valid_until());
   }
+  view.cap = exclusion.cap();
+  if (exclusion.has_amount()) view.amount = exclusion.amount();
+  if (exclusion.has_amount_max()) view.amount_max = exclusion.amount_max();
+  if (exclusion.has_opens_at()) view.opens_at = TextOf(exclusion.opens_at());
   return view;
 }
 
@@ -196,6 +200,12 @@ DecisionView ViewOf(const v1::Decision& decision, std::string customer_id,
   if (decision.has_explanation()) {
     view.explanation = ExplainAnswer(decision.explanation());
   }
+  return view;
+}
+
+DecisionView ViewOf(const v1::LogEntry& entry, absl::TimeZone timezone) {
+  DecisionView view = ViewOf(entry.decision(), entry.customer_id(), timezone);
+  view.masked.emplace(entry.masked().begin(), entry.masked().end());
   return view;
 }
 

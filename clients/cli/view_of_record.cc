@@ -84,7 +84,11 @@ ExclusionView ExclusionOf(const trace::Exclusion& exclusion) {
           exclusion.score,
           exclusion.score_min,
           text(exclusion.valid_from),
-          text(exclusion.valid_until)};
+          text(exclusion.valid_until),
+          std::string(exclusion.cap),
+          exclusion.amount,
+          exclusion.amount_max,
+          text(exclusion.opens_at)};
 }
 
 PlacementExplanationView ExplainPlacement(

@@ -7,6 +7,7 @@
 #include "grpcpp/grpcpp.h"
 #include "stratagem/v1/decision_service.grpc.pb.h"
 #include "stratagem/v1/insight_service.grpc.pb.h"
+#include "stratagem/v1/outcome_service.grpc.pb.h"
 #include "stratagem/v1/pack_service.grpc.pb.h"
 #include "stratagem/v1/profile_service.grpc.pb.h"
 
@@ -44,6 +45,7 @@ struct Client::Connection {
       : options(std::move(o)),
         channel(Connect(options)),
         decisions(v1::DecisionService::NewStub(channel)),
+        outcomes(v1::OutcomeService::NewStub(channel)),
         packs(v1::PackService::NewStub(channel)),
         profiles(v1::ProfileService::NewStub(channel)),
         insight(v1::InsightService::NewStub(channel)) {}
@@ -66,6 +68,7 @@ struct Client::Connection {
   const Options options;
   const std::shared_ptr<grpc::Channel> channel;
   const std::unique_ptr<v1::DecisionService::Stub> decisions;
+  const std::unique_ptr<v1::OutcomeService::Stub> outcomes;
   const std::unique_ptr<v1::PackService::Stub> packs;
   const std::unique_ptr<v1::ProfileService::Stub> profiles;
   const std::unique_ptr<v1::InsightService::Stub> insight;
@@ -134,6 +137,12 @@ absl::StatusOr<v1::ImportProfilesResponse> Client::ImportProfiles(
   const grpc::Status status = writer->Finish();
   if (!status.ok()) return FromGrpc(status, connection_->options);
   return response;
+}
+
+absl::StatusOr<v1::RecordOutcomesResponse> Client::RecordOutcomes(
+    const v1::RecordOutcomesRequest& request) {
+  return connection_->Call(*connection_->outcomes,
+                           &v1::OutcomeService::Stub::RecordOutcomes, request);
 }
 
 absl::StatusOr<std::vector<v1::Pack>> Client::ListPacks() {

@@ -18,6 +18,7 @@
 #include "clients/cpp/error.h"
 #include "stratagem/v1/decision_service.pb.h"
 #include "stratagem/v1/insight_service.pb.h"
+#include "stratagem/v1/outcome_service.pb.h"
 #include "stratagem/v1/pack_service.pb.h"
 #include "stratagem/v1/profile_service.pb.h"
 
@@ -73,6 +74,10 @@ class Client {
   // long as that takes: Options::timeout is for the connection alone.
   absl::StatusOr<v1::ImportProfilesResponse> ImportProfiles(
       absl::FunctionRef<bool(v1::ImportProfilesRequest&)> next);
+
+  // As BatchDecide().
+  absl::StatusOr<v1::RecordOutcomesResponse> RecordOutcomes(
+      const v1::RecordOutcomesRequest& request);
 
   absl::StatusOr<std::vector<v1::Pack>> ListPacks();
 
