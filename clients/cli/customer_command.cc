@@ -173,7 +173,7 @@ absl::Status ReadUpdate(const CustomerFlags& flags, const DeciderSchema& schema,
 ExitCode RunSet(const CustomerFlags& flags, const Console& console) {
   client::Client client(OptionsOf(flags.server));
   const absl::StatusOr<std::unique_ptr<Decider>> packs =
-      NewServerDecider(client, {.pack_name = flags.pack});
+      NewServerDecider(client, {flags.pack, "", ""});
   if (!packs.ok()) return ReportFailure(packs.status(), console);
   v1::UpsertProfileRequest request;
   const absl::Status read =
@@ -232,7 +232,7 @@ class SearchRun {
     if (flags_.where.empty()) return absl::OkStatus();
     STRATAGEM_ASSIGN_OR_RETURN(
         const std::unique_ptr<Decider> packs,
-        NewServerDecider(client_, {.pack_name = flags_.pack}));
+        NewServerDecider(client_, {flags_.pack, "", ""}));
     Arena arena;
     STRATAGEM_ASSIGN_OR_RETURN(
         const NamedValue named,

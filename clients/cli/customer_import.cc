@@ -243,7 +243,7 @@ ExitCode ImportCustomers(const ImportFlags& flags, const Console& console) {
   std::istream& input = flags.file == "-" ? console.in : stream;
   client::Client client(OptionsOf(flags.server));
   const absl::StatusOr<std::unique_ptr<Decider>> packs =
-      NewServerDecider(client, {.pack_name = flags.pack});
+      NewServerDecider(client, {flags.pack, "", ""});
   if (!packs.ok()) return ReportFailure(packs.status(), console);
   const DeciderSchema& schema = (*packs)->schema();
   if (!IsNdjson(flags)) {

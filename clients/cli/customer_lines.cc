@@ -23,16 +23,16 @@ bool HoldsTimes(const FieldType& type) {
 }
 
 absl::StatusOr<Value> AsDeclared(const Field& field, const Value& value,
-                                 absl::TimeZone timezone, Arena& arena) {
+                                 absl::TimeZone zone, Arena& arena) {
   if (!HoldsTimes(field.type) || value.is(ValueKind::kNull)) return value;
   const std::string text =
       value.is(ValueKind::kString) ? std::string(value.text()) : ToJson(value);
-  return ReadText(text, field.type, arena, &timezone);
+  return ReadText(text, field.type, arena, &zone);
 }
 
 // `values`, each as declared, after those of `attributes`.
 absl::Status AddAttributes(std::span<const NamedValue> values,
-                           const Schema& schema, absl::TimeZone timezone,
+                           const Schema& schema, absl::TimeZone zone,
                            Arena& arena, std::vector<NamedValue>& attributes) {
   for (const NamedValue& named : values) {
     const int index = schema.Find(named.name);
@@ -40,9 +40,8 @@ absl::Status AddAttributes(std::span<const NamedValue> values,
       attributes.push_back(named);
       continue;
     }
-    const absl::StatusOr<Value> value =
-        AsDeclared(schema.fields()[static_cast<size_t>(index)], named.value,
-                   timezone, arena);
+    const absl::StatusOr<Value> value = AsDeclared(
+        schema.fields()[static_cast<size_t>(index)], named.value, zone, arena);
     if (!value.ok()) {
       return absl::InvalidArgumentError(
           absl::StrCat("`", named.name, "`: ", value.status().message()));
@@ -65,13 +64,13 @@ std::vector<NamedValue> EntriesOf(const Value& map) {
 
 absl::StatusOr<std::vector<NamedValue>> ReadAttributes(absl::string_view json,
                                                        const Schema& attributes,
-                                                       absl::TimeZone timezone,
+                                                       absl::TimeZone zone,
                                                        Arena& arena) {
   STRATAGEM_ASSIGN_OR_RETURN(const std::vector<NamedValue> members,
                              ReadJsonObject(json, Schema(), arena));
   std::vector<NamedValue> result;
   STRATAGEM_RETURN_IF_ERROR(
-      AddAttributes(members, attributes, timezone, arena, result));
+      AddAttributes(members, attributes, zone, arena, result));
   return result;
 }
 
@@ -125,8 +124,7 @@ absl::Status CustomerLines::ReadObject(Arena& arena, Customer& customer) {
     return absl::InvalidArgumentError(
         "the object has no `customer_id`; a customer needs an id");
   }
-  return AddAttributes(values, attributes_, timezone_, arena,
-                       customer.attributes);
+  return AddAttributes(values, attributes_, zone_, arena, customer.attributes);
 }
 
 std::string CustomerLines::Describe(const RowProblem& problem) const {

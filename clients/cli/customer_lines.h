@@ -30,7 +30,7 @@ namespace stratagem::cli {
 // attribute. Errors: INVALID_ARGUMENT, as ReadJsonObject() and ReadText().
 absl::StatusOr<std::vector<NamedValue>> ReadAttributes(absl::string_view json,
                                                        const Schema& attributes,
-                                                       absl::TimeZone timezone,
+                                                       absl::TimeZone zone,
                                                        Arena& arena);
 
 // Blank lines are skipped. Not thread safe.
@@ -38,11 +38,11 @@ class CustomerLines {
  public:
   // `input` and `attributes` outlive it. `name` is the file's, for messages.
   CustomerLines(std::istream& input, const Schema& attributes, std::string name,
-                absl::TimeZone timezone)
+                absl::TimeZone zone)
       : input_(input),
         attributes_(attributes),
         name_(std::move(name)),
-        timezone_(timezone) {}
+        zone_(zone) {}
 
   // As CustomerFile's.
   CustomerRead Read(Arena& arena, Customer& customer);
@@ -58,7 +58,7 @@ class CustomerLines {
   std::istream& input_;
   const Schema& attributes_;
   const std::string name_;
-  const absl::TimeZone timezone_;
+  const absl::TimeZone zone_;
   std::string line_;
   int64_t number_ = 0;
   uint64_t bytes_read_ = 0;
