@@ -10,7 +10,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "engine/base/check.h"
+#include "engine/store/memory_profile_store.h"
 #include "engine/store/memory_store.h"
+#include "engine/store/sequencer.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
@@ -46,8 +48,12 @@ class RealServerTest : public testing::Test {
     STRATAGEM_CHECK(loaded.index() == 0);
     server::Options options;
     options.listen = "127.0.0.1:0";
+    auto sequencer = store::Sequencer::Open(*store_, {});
+    STRATAGEM_CHECK(sequencer.ok());
+    sequencer_ = *std::move(sequencer);
     auto started =
-        server::Server::Start(options, std::get<0>(std::move(loaded)), *store_);
+        server::Server::Start(options, std::get<0>(std::move(loaded)), *store_,
+                              *sequencer_, *profiles_);
     STRATAGEM_CHECK(started.ok());
     server_ = *std::move(started);
   }
@@ -75,6 +81,9 @@ class RealServerTest : public testing::Test {
 
   TempDir folder_;
   std::unique_ptr<store::Store> store_;
+  std::unique_ptr<store::Sequencer> sequencer_;
+  const std::unique_ptr<store::ProfileStore> profiles_ =
+      store::NewMemoryProfileStore();
   std::unique_ptr<server::Server> server_;
 };
 
