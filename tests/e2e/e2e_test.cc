@@ -52,7 +52,7 @@ std::map<uint64_t, v1::Decision> ReadLog(int port) {
   const auto stub = v1::InsightService::NewStub(ChannelTo(port));
   std::map<uint64_t, v1::Decision> log;
   v1::ListDecisionsRequest request;
-  request.set_after_sequence(0);
+  request.set_order(v1::LIST_ORDER_OLDEST_FIRST);
   request.set_page_size(1'000);
   v1::ListDecisionsResponse page;
   do {
@@ -63,8 +63,8 @@ std::map<uint64_t, v1::Decision> ReadLog(int port) {
       EXPECT_NE(entry.customer_id(), "");
       log.emplace(entry.decision().position().sequence(), entry.decision());
     }
-    request.set_after_sequence(page.next_after_sequence());
-  } while (page.has_more());
+    request.set_page_token(page.next_page_token());
+  } while (!page.next_page_token().empty());
   return log;
 }
 
