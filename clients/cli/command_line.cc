@@ -238,6 +238,7 @@ ExitCode RunCommandLine(std::vector<std::string> arguments,
   AddExprCommands(app, console, chosen);
   AddLogCommands(app, console, chosen);
   AddOutcomeCommands(app, console, chosen);
+  AddReplayCommand(app, console, chosen);
   AddSampleCommands(app, console, chosen);
   AddCompletionCommand(app, console, chosen);
   std::reverse(arguments.begin(), arguments.end());  // As CLI11 takes them.
