@@ -118,6 +118,7 @@ void AddReplayCommand(CLI::App& app, const Console& console, Chosen& chosen) {
   replay
       ->add_option("--limit", flags->options.decisions_max,
                    "stop after so many decisions")
+      ->check(Quiet(CLI::PositiveNumber))
       ->type_name("N");
   AddOutputFlag<Output>(*replay, flags->output,
                         "table (for people) or json (one document)",

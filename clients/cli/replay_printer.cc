@@ -118,6 +118,15 @@ void PrintChanges(const ReplayReport& report, const Console& console) {
   table.Print();
 }
 
+// The offer or slot of a place, " [card]"; "" when it is of none.
+std::string ItemOf(const std::string& place) {
+  const size_t begin = place.find('[');
+  const size_t end = place.find(']', begin);
+  return end == std::string::npos
+             ? ""
+             : absl::StrCat(" ", place.substr(begin, end - begin + 1));
+}
+
 void PrintFields(const ReplayReport& report, const Console& console) {
   if (report.fields.empty()) return;
   console.out << "\n";
@@ -130,7 +139,7 @@ void PrintFields(const ReplayReport& report, const Console& console) {
     table.AddRow({{name},
                   {WithThousands(field.decisions)},
                   {absl::StrCat("#", first.sequence, " ", first.customer_id,
-                                " ", first.difference.place, ": ",
+                                ItemOf(first.difference.place), ": ",
                                 Shown(first.difference.recorded), " -> ",
                                 Shown(first.difference.replayed))}});
   }
