@@ -42,7 +42,7 @@ class MemoryStore final : public Store {
   absl::StatusOr<std::vector<LogEntry>> Read(uint64_t after,
                                              size_t limit) const override {
     std::lock_guard lock(mutex_);
-    if (after + 1 < first_) {
+    if (after < first_ - 1) {
       return absl::OutOfRangeError(absl::StrCat(
           "record ", after + 1,
           " was removed by retention; the log begins with ", first_));

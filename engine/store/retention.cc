@@ -43,6 +43,7 @@ void Retention::Run() {
 }
 
 absl::Status Retention::RunOnce() {
+  std::lock_guard run(run_mutex_);
   const uint64_t removable = options_.removable_through == nullptr
                                  ? std::numeric_limits<uint64_t>::max()
                                  : options_.removable_through();

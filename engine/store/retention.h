@@ -67,6 +67,7 @@ class Retention {
 
   Store& store_;
   const RetentionOptions options_;
+  std::mutex run_mutex_;  // Held by the one RunOnce() that works.
 
   mutable std::mutex mutex_;  // Guards all below but the thread.
   std::condition_variable wakes_;

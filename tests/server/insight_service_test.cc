@@ -64,10 +64,10 @@ class InsightServiceTest : public testing::Test {
 TEST_F(InsightServiceTest, FiltersFindWhatTheySay) {
   Decide("c-1");
   Decide("c-2", /*dry_run=*/true);
-  Decide("c-1");
+  Decide("c-3");
   v1::DecisionFilter customer;
   customer.set_customer_id("c-1");
-  EXPECT_THAT(Find(customer), ElementsAre("c-1", "c-1"));
+  EXPECT_THAT(Find(customer), ElementsAre("c-1"));
   v1::DecisionFilter role;
   role.set_role(v1::DECISION_ROLE_DRY_RUN);
   EXPECT_THAT(Find(role), ElementsAre("c-2"));
@@ -76,7 +76,7 @@ TEST_F(InsightServiceTest, FiltersFindWhatTheySay) {
   EXPECT_THAT(Find(past), IsEmpty());
   v1::DecisionFilter excluded;
   excluded.add_exclusions()->set_offer_id("event");
-  EXPECT_THAT(Find(excluded), ElementsAre("c-1", "c-2", "c-1"));
+  EXPECT_THAT(Find(excluded), ElementsAre("c-1", "c-2", "c-3"));
   excluded.mutable_exclusions(0)->set_reason(v1::REASON_BUDGET);
   EXPECT_THAT(Find(excluded), IsEmpty());
   v1::DecisionFilter pack;

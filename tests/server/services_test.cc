@@ -11,6 +11,8 @@
 #include <variant>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "engine/store/record_codec.h"
 #include "gmock/gmock.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "gtest/gtest.h"
@@ -202,18 +204,32 @@ TEST(InsightErrorTest, DamagedTablesAreDataLoss) {
               IsError(StatusCode::DATA_LOSS, "STORE_DATA_LOSS", ""));
 }
 
-TEST(InsightErrorTest, ARecordThatDoesNotReadBackIsDataLoss) {
+TEST(InsightErrorTest, ARecordThatDoesNotReadBackIsDataLossToWhoeverAsksForIt) {
   HeldStore store;
   ASSERT_TRUE(store.Append({"\xff\xff", ""}, [](auto) {}).ok());
   store.Commit();
-  const auto result = ListDecisions(store, {}, Pii::kMasked);
+  v1::GetDecisionRequest request;
+  request.set_decision_id(absl::StrCat(store.identity().node_id, ".",
+                                       store.identity().epoch, ".1"));
+  const auto result = GetDecision(store, request, Pii::kMasked);
   ASSERT_TRUE(std::holds_alternative<google::rpc::Status>(result));
   EXPECT_THAT(std::get<google::rpc::Status>(result),
               IsError(StatusCode::DATA_LOSS, "STORE_DATA_LOSS", ""));
+  // No filter asks for it, and one bad record hides no others.
+  const auto page = ListDecisions(store, {}, Pii::kMasked);
+  ASSERT_TRUE(std::holds_alternative<v1::ListDecisionsResponse>(page));
+  EXPECT_EQ(std::get<v1::ListDecisionsResponse>(page).entries_size(), 0);
 }
 
 TEST(InsightQueueTest, ASlowDiskHoldsUpOnlyABoundedNumberOfReads) {
   auto held = std::make_unique<HeldStore>();
+  // Something to read.
+  trace::DecisionRecord decision;
+  decision.decided_at = absl::UnixEpoch();
+  ASSERT_TRUE(
+      held->Append(store::Encode(decision, held->identity()), [](auto) {})
+          .ok());
+  held->Commit();
   const HeldStore& store = *held;
   RunningServer running({}, std::move(held));
   auto stub = v1::InsightService::NewStub(running.channel());

@@ -73,6 +73,7 @@ trace::Explanation Everything() {
                               .valid_from = "2026-11-10",
                               .valid_until = "2026-12-24",
                               .condition = Failed()}},
+                   .caps = {},
                    .factors = trace::Factors{.propensity = 0.5,
                                              .propensity_given = true,
                                              .value = 100,
