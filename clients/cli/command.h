@@ -44,6 +44,7 @@ void AddDecideCommand(CLI::App& app, const Console& console, Chosen& chosen);
 void AddExprCommands(CLI::App& app, const Console& console, Chosen& chosen);
 void AddLogCommands(CLI::App& app, const Console& console, Chosen& chosen);
 void AddOutcomeCommands(CLI::App& app, const Console& console, Chosen& chosen);
+void AddStoreCommands(CLI::App& app, const Console& console, Chosen& chosen);
 void AddReplayCommand(CLI::App& app, const Console& console, Chosen& chosen);
 void AddSampleCommands(CLI::App& app, const Console& console, Chosen& chosen);
 

@@ -240,6 +240,7 @@ ExitCode RunCommandLine(std::vector<std::string> arguments,
   AddOutcomeCommands(app, console, chosen);
   AddReplayCommand(app, console, chosen);
   AddSampleCommands(app, console, chosen);
+  AddStoreCommands(app, console, chosen);
   AddCompletionCommand(app, console, chosen);
   std::reverse(arguments.begin(), arguments.end());  // As CLI11 takes them.
   try {

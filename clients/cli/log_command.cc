@@ -1,125 +1,310 @@
-// `stratagem log tail|stats`: what a server's log holds.
+// `stratagem log tail|list|show|export|stats`: what a server's log holds.
 
+#include <algorithm>
+#include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
 #include "clients/cli/command.h"
+#include "clients/cli/decision_json.h"
 #include "clients/cli/decision_view.h"
 #include "clients/cli/display_text.h"
 #include "clients/cli/json_writer.h"
+#include "clients/cli/log_csv.h"
+#include "clients/cli/log_filter_flags.h"
+#include "clients/cli/log_stats.h"
 #include "clients/cli/text_table.h"
+#include "clients/cli/value_view.h"
+#include "engine/author/pack_text.h"
+#include "engine/state/outcome.h"
 
 namespace stratagem::cli {
 namespace {
 
-constexpr int kTailMax = 1'000;  // A server's page.
+constexpr int kPageMax = 1'000;  // A server's page.
+constexpr int64_t kListMax = 1'000'000;
+constexpr int kDaysMax = 400;
+
+enum class ExportFormat { kNdjson, kCsv };
 
 struct LogFlags {
   ServerFlags server;
-  int count = 10;
+  LogFilterFlags filter;
+  int64_t count = 10;
+  bool follow = false;
+  bool oldest_first = false;
+  std::string id;
+  int days = 0;
   std::string explain = "none";
   Output output = Output::kTable;
+  ExportFormat format = ExportFormat::kNdjson;
 };
 
+v1::ExplainLevel LevelOf(const std::string& name) {
+  return name == "reasons" ? v1::EXPLAIN_LEVEL_REASONS : v1::EXPLAIN_LEVEL_NONE;
+}
+
+DecisionView Shown(const v1::LogEntry& entry) {
+  return ViewOf(entry, absl::LocalTimeZone());
+}
+
+absl::StatusOr<v1::DecisionFilter> FilterOf(const LogFlags& flags) {
+  return ReadFilterFlags(flags.filter, absl::Now(), absl::LocalTimeZone());
+}
+
+// Calls `take` with each decision that `request` asks for, page by page, at
+// most `count` of them; 0: all.
+absl::Status ForEach(client::Client& client, v1::ListDecisionsRequest request,
+                     int64_t count,
+                     const std::function<void(const v1::LogEntry&)>& take) {
+  int64_t left = count == 0 ? std::numeric_limits<int64_t>::max() : count;
+  while (true) {
+    request.set_page_size(
+        static_cast<int32_t>(std::min<int64_t>(left, kPageMax)));
+    const auto page = client.ListDecisions(request);
+    if (!page.ok()) return page.status();
+    for (const v1::LogEntry& entry : page->entries()) take(entry);
+    left -= page->entries_size();
+    if (left <= 0 || page->next_page_token().empty()) return absl::OkStatus();
+    request.set_page_token(page->next_page_token());
+  }
+}
+
+ExitCode ReportUsage(const absl::Status& status, const Console& console) {
+  console.Error(status.message());
+  return ExitCode::kUsage;
+}
+
+// Prints what is recorded after `sequence`, as it comes.
+ExitCode Follow(client::Client& client, const LogFlags& flags,
+                const v1::DecisionFilter& filter, uint64_t sequence,
+                DecisionPrinter& printer, const Console& console) {
+  v1::FollowDecisionsRequest request;
+  *request.mutable_filter() = filter;
+  request.set_after_sequence(sequence);
+  request.set_explain(LevelOf(flags.explain));
+  const absl::Status status = client.FollowDecisions(
+      request, [&](const v1::FollowDecisionsResponse& response) {
+        if (response.records_missed() > 0) {
+          console.Note(
+              absl::StrCat(Counted(response.records_missed(), "record"),
+                           " were removed by retention before they came here"));
+        }
+        printer.Add(Shown(response.entry()));
+        printer.Flush();
+        console.out.flush();
+        return console.out.good();
+      });
+  return status.ok() ? ExitCode::kOk : ReportFailure(status, console);
+}
+
 ExitCode RunTail(const LogFlags& flags, const Console& console) {
+  const absl::StatusOr<v1::DecisionFilter> filter = FilterOf(flags);
+  if (!filter.ok()) return ReportUsage(filter.status(), console);
   client::Client client(OptionsOf(flags.server));
+  uint64_t seen = 0;
+  if (flags.follow) {
+    const auto stats = client.GetLogStats();
+    if (!stats.ok()) return ReportFailure(stats.status(), console);
+    seen = stats->last_sequence();
+  }
   v1::ListDecisionsRequest request;
-  request.set_page_size(flags.count);
-  request.set_explain(flags.explain == "reasons" ? v1::EXPLAIN_LEVEL_REASONS
-                                                 : v1::EXPLAIN_LEVEL_NONE);
-  absl::StatusOr<std::vector<v1::LogEntry>> entries =
-      client.ListDecisions(request);
-  if (!entries.ok()) return ReportFailure(entries.status(), console);
-  if (entries->empty() && flags.output == Output::kTable) {
-    console.Note("the log is empty");
+  *request.mutable_filter() = *filter;
+  request.set_explain(LevelOf(flags.explain));
+  std::vector<v1::LogEntry> entries;
+  const absl::Status status =
+      ForEach(client, request, flags.count,
+              [&](const v1::LogEntry& entry) { entries.push_back(entry); });
+  if (!status.ok()) return ReportFailure(status, console);
+  std::reverse(entries.begin(), entries.end());
+  if (entries.empty() && !flags.follow && flags.output == Output::kTable) {
+    console.Note("the log has no such decision");
     return ExitCode::kOk;
   }
   const std::unique_ptr<DecisionPrinter> printer =
       NewDecisionPrinter(flags.output, Listing::kLog, console);
-  for (const v1::LogEntry& entry : *entries) {
-    printer->Add(
-        ViewOf(entry.decision(), entry.customer_id(), absl::LocalTimeZone()));
+  for (const v1::LogEntry& entry : entries) {
+    seen = std::max(seen, entry.decision().position().sequence());
+    printer->Add(Shown(entry));
+  }
+  ExitCode code = ExitCode::kOk;
+  if (flags.follow) {
+    printer->Flush();
+    console.out.flush();
+    code = Follow(client, flags, *filter, seen, *printer, console);
   }
   printer->Finish();
+  return code;
+}
+
+ExitCode RunList(const LogFlags& flags, const Console& console) {
+  const absl::StatusOr<v1::DecisionFilter> filter = FilterOf(flags);
+  if (!filter.ok()) return ReportUsage(filter.status(), console);
+  client::Client client(OptionsOf(flags.server));
+  v1::ListDecisionsRequest request;
+  *request.mutable_filter() = *filter;
+  request.set_order(flags.oldest_first ? v1::LIST_ORDER_OLDEST_FIRST
+                                       : v1::LIST_ORDER_NEWEST_FIRST);
+  request.set_explain(LevelOf(flags.explain));
+  const std::unique_ptr<DecisionPrinter> printer =
+      NewDecisionPrinter(flags.output, Listing::kLog, console);
+  int64_t found = 0;
+  const absl::Status status =
+      ForEach(client, request, flags.count, [&](const v1::LogEntry& entry) {
+        ++found;
+        printer->Add(Shown(entry));
+      });
+  printer->Finish();
+  if (!status.ok()) return ReportFailure(status, console);
+  if (flags.output == Output::kTable && found == 0) {
+    console.Note("the log has no such decision");
+  } else if (flags.output == Output::kTable && found == flags.count) {
+    console.Note(absl::StrCat("the first ",
+                              WithThousands(static_cast<uint64_t>(found)),
+                              "; more with `-n`, all with `-n 0`"));
+  }
   return ExitCode::kOk;
 }
 
-void PrintStats(const v1::GetLogStatsResponse& stats, const Console& console) {
-  const auto line = [&](absl::string_view name, const std::string& value) {
-    console.out << console.PaintOut(Style::kFaint, name)
-                << std::string(12 - name.size(), ' ') << value << "\n";
-  };
-  line("log", absl::StrCat(stats.node_id(), ", epoch ", stats.epoch()));
-  line("records", WithThousands(stats.records()));
-  line("last", absl::StrCat("#", stats.last_sequence()));
-  line("waiting", absl::StrCat(WithThousands(stats.queue_records()), ", ",
-                               WithThousands(stats.appends_refused()),
-                               " refused by a full queue"));
-  line("commits", WithThousands(stats.commits()));
-  if (stats.projected_sequence() < stats.last_sequence()) {
-    const uint64_t behind = stats.last_sequence() - stats.projected_sequence();
-    line("counts", absl::StrCat(Counted(behind, "record"), " behind"));
+std::string OutcomeText(v1::Outcome outcome) {
+  return std::string(state::OutcomeName(static_cast<state::Outcome>(outcome)));
+}
+
+std::string StatusText(v1::OutcomeStatus status) {
+  switch (status) {
+    case v1::OUTCOME_STATUS_RECORDED:
+      return "recorded";
+    case v1::OUTCOME_STATUS_EXPIRED:
+      return "expired";
+    case v1::OUTCOME_STATUS_LATE:
+      return "late";
+    default:
+      return "unknown";
   }
-  if (stats.failed()) {
-    line("failed", "a write failed; the server must be started again");
-  }
-  if (stats.projection_failures() + stats.checkpoint_failures() > 0) {
-    line("retried",
-         absl::StrCat(Counted(stats.projection_failures(), "projection"), ", ",
-                      Counted(stats.checkpoint_failures(), "checkpoint"), ", ",
-                      WithThousands(stats.wal_bytes()),
-                      " bytes of write-ahead log"));
-  }
-  if (stats.counts().empty()) return;
-  console.out << "\n";
-  TextTable table({{"dimension"}, {"value"}, {"records", Align::kRight}},
+}
+
+absl::Time TimeOf(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) +
+         absl::Nanoseconds(time.nanos());
+}
+
+void PrintOutcomes(const v1::GetDecisionResponse& response,
+                   const Console& console) {
+  TextTable table({{"outcome"},
+                   {"offer"},
+                   {"occurred"},
+                   {"status"},
+                   {"revenue", Align::kRight}},
                   console);
-  for (const v1::LogCount& count : stats.counts()) {
-    table.AddRow({{count.dimension()},
-                  {count.value().empty() ? "-" : count.value()},
-                  {WithThousands(count.count())}});
+  for (const v1::LoggedOutcome& outcome : response.outcomes()) {
+    const bool counts = outcome.status() == v1::OUTCOME_STATUS_RECORDED;
+    table.AddRow(
+        {{OutcomeText(outcome.outcome()), Style::kHeading},
+         {outcome.offer_id()},
+         {ZonedTime(TimeText(TimeOf(outcome.occurred_at())),
+                    absl::LocalTimeZone())},
+         {StatusText(outcome.status()),
+          counts ? Style::kPlain : Style::kWarning},
+         {outcome.has_revenue()
+              ? absl::StrCat(author::MoneyText(outcome.revenue().micros()), " ",
+                             outcome.revenue().currency())
+              : ""}});
   }
+  if (table.pending_rows() > 0) console.out << "\n";
   table.Print();
 }
 
-void WriteStats(const v1::GetLogStatsResponse& stats, JsonWriter& json) {
-  const auto number = [&](absl::string_view key, uint64_t value) {
-    json.Key(key);
-    json.Uint(value);
-  };
-  json.BeginObject();
-  json.StringMember("node_id", stats.node_id());
-  number("epoch", stats.epoch());
-  number("records", stats.records());
-  number("last_sequence", stats.last_sequence());
-  number("projected_sequence", stats.projected_sequence());
-  number("queue_records", stats.queue_records());
-  number("appends_refused", stats.appends_refused());
-  number("commits", stats.commits());
-  json.Key("failed");
-  json.Bool(stats.failed());
-  number("projection_failures", stats.projection_failures());
-  number("checkpoint_failures", stats.checkpoint_failures());
-  number("wal_bytes", stats.wal_bytes());
-  json.Key("counts");
+void WriteOutcomes(const v1::GetDecisionResponse& response, JsonWriter& json) {
   json.BeginArray();
-  for (const v1::LogCount& count : stats.counts()) {
+  for (const v1::LoggedOutcome& outcome : response.outcomes()) {
     json.BeginObject();
-    json.StringMember("dimension", count.dimension());
-    json.StringMember("value", count.value());
-    number("count", count.count());
+    json.StringMember("offer_id", outcome.offer_id());
+    json.StringMember("outcome", OutcomeText(outcome.outcome()));
+    json.StringMember("status", StatusText(outcome.status()));
+    json.StringMember("outcome_id", outcome.outcome_id());
+    json.StringMember("occurred_at", TimeText(TimeOf(outcome.occurred_at())));
+    json.StringMember("recorded_at", TimeText(TimeOf(outcome.recorded_at())));
+    json.Key("revenue_micros");
+    if (outcome.has_revenue()) {
+      json.Int(outcome.revenue().micros());
+    } else {
+      json.Raw("null");
+    }
+    json.StringMember("revenue_currency", outcome.revenue().currency());
+    json.Key("sequence");
+    json.Uint(outcome.sequence());
     json.EndObject();
   }
   json.EndArray();
+}
+
+ExitCode RunShow(const LogFlags& flags, const Console& console) {
+  client::Client client(OptionsOf(flags.server));
+  v1::GetDecisionRequest request;
+  request.set_decision_id(flags.id);
+  request.set_explain(LevelOf(flags.explain));
+  const auto response = client.GetDecision(request);
+  if (!response.ok()) return ReportFailure(response.status(), console);
+  const DecisionView view = Shown(response->entry());
+  if (flags.output == Output::kTable) {
+    PrintDecision(view, Output::kTable, console);
+    if (!view.masked->empty()) {
+      console.out << "\n"
+                  << console.PaintOut(Style::kFaint, "masked") << ": "
+                  << absl::StrJoin(*view.masked, ", ") << "\n";
+    }
+    PrintOutcomes(*response, console);
+    return ExitCode::kOk;
+  }
+  JsonWriter json(console.out, flags.output == Output::kJson
+                                   ? JsonWriter::Layout::kIndented
+                                   : JsonWriter::Layout::kOneLine);
+  json.BeginObject();
+  json.Key("decision");
+  WriteDecision(view, json);
+  json.StringMember("trace_id", response->entry().trace_id());
+  json.Key("outcomes");
+  WriteOutcomes(*response, json);
   json.EndObject();
+  console.out << "\n";
+  return ExitCode::kOk;
+}
+
+ExitCode RunExport(const LogFlags& flags, const Console& console) {
+  const absl::StatusOr<v1::DecisionFilter> filter = FilterOf(flags);
+  if (!filter.ok()) return ReportUsage(filter.status(), console);
+  client::Client client(OptionsOf(flags.server));
+  v1::ListDecisionsRequest request;
+  *request.mutable_filter() = *filter;
+  request.set_order(v1::LIST_ORDER_OLDEST_FIRST);
+  const bool csv = flags.format == ExportFormat::kCsv;
+  request.set_explain(csv ? v1::EXPLAIN_LEVEL_NONE : v1::EXPLAIN_LEVEL_REASONS);
+  if (csv) WriteCsvHeader(console.out);
+  const absl::Status status =
+      ForEach(client, request, 0, [&](const v1::LogEntry& entry) {
+        const DecisionView view = Shown(entry);
+        if (csv) {
+          WriteCsvRow(view, console.out);
+          return;
+        }
+        JsonWriter json(console.out, JsonWriter::Layout::kOneLine);
+        WriteDecision(view, json);
+        console.out << "\n";
+      });
+  return status.ok() ? ExitCode::kOk : ReportFailure(status, console);
 }
 
 ExitCode RunStats(const LogFlags& flags, const Console& console) {
   client::Client client(OptionsOf(flags.server));
-  absl::StatusOr<v1::GetLogStatsResponse> stats = client.GetLogStats();
+  v1::GetLogStatsRequest request;
+  request.set_days(flags.days);
+  const auto stats = client.GetLogStats(request);
   if (!stats.ok()) return ReportFailure(stats.status(), console);
   if (flags.output == Output::kTable) {
     PrintStats(*stats, console);
@@ -133,43 +318,122 @@ ExitCode RunStats(const LogFlags& flags, const Console& console) {
   return ExitCode::kOk;
 }
 
+// Adds a command that `run` runs with its flags.
+CLI::App* AddLogCommand(CLI::App& log, const std::string& name,
+                        const std::string& help,
+                        const std::shared_ptr<LogFlags>& flags,
+                        ExitCode (*run)(const LogFlags&, const Console&),
+                        const Console& console, Chosen& chosen) {
+  CLI::App* const command = log.add_subcommand(name, help);
+  AddServerFlags(*command, flags->server)->required();
+  command->callback([flags, run, &console, &chosen] {
+    chosen.run = [flags, run, &console] { return run(*flags, console); };
+  });
+  return command;
+}
+
+void AddExplainFlag(CLI::App& command, LogFlags& flags) {
+  command
+      .add_option("--explain", flags.explain,
+                  "how much of the reasons to print: none or reasons")
+      ->check(Quiet(CLI::IsMember({"none", "reasons"})))
+      ->type_name("LEVEL")
+      ->capture_default_str();
+}
+
+void AddTail(CLI::App& log, const Console& console, Chosen& chosen) {
+  const auto flags = std::make_shared<LogFlags>();
+  CLI::App* const tail =
+      AddLogCommand(log, "tail", "Print the newest decisions, oldest first",
+                    flags, RunTail, console, chosen);
+  tail->add_option("-n", flags->count, "how many, at most 1,000")
+      ->check(Quiet(CLI::Range(1, kPageMax)))
+      ->type_name("N")
+      ->capture_default_str();
+  tail->add_flag("-f,--follow", flags->follow,
+                 "go on with what is recorded, until interrupted");
+  AddExplainFlag(*tail, *flags);
+  AddLogFilterFlags(*tail, flags->filter);
+  AddOutputFlag(*tail, flags->output);
+}
+
+void AddList(CLI::App& log, const Console& console, Chosen& chosen) {
+  const auto flags = std::make_shared<LogFlags>();
+  flags->count = 100;
+  CLI::App* const list =
+      AddLogCommand(log, "list", "Find decisions, newest first", flags, RunList,
+                    console, chosen);
+  list->add_option("-n", flags->count, "how many; 0 for all")
+      ->check(Quiet(CLI::Range(int64_t{0}, kListMax)))
+      ->type_name("N")
+      ->capture_default_str();
+  list->add_flag("--oldest-first", flags->oldest_first,
+                 "begin with the oldest");
+  AddExplainFlag(*list, *flags);
+  AddLogFilterFlags(*list, flags->filter);
+  AddOutputFlag(*list, flags->output);
+}
+
+void AddShow(CLI::App& log, const Console& console, Chosen& chosen) {
+  const auto flags = std::make_shared<LogFlags>();
+  flags->explain = "reasons";
+  CLI::App* const show = AddLogCommand(
+      log, "show", "Print one decision with its reasons and its outcomes",
+      flags, RunShow, console, chosen);
+  show->add_option("id", flags->id, "the decision's id")
+      ->required()
+      ->type_name("ID");
+  AddExplainFlag(*show, *flags);
+  AddOutputFlag(*show, flags->output);
+}
+
+void AddExport(CLI::App& log, const Console& console, Chosen& chosen) {
+  const auto flags = std::make_shared<LogFlags>();
+  CLI::App* const command = AddLogCommand(
+      log, "export", "Write decisions to standard output, oldest first", flags,
+      RunExport, console, chosen);
+  std::vector<std::string> formats = {"ndjson", "csv"};
+  command
+      ->add_option_function<std::string>(
+          "--format",
+          [flags](const std::string& name) {
+            flags->format =
+                name == "csv" ? ExportFormat::kCsv : ExportFormat::kNdjson;
+          },
+          "ndjson (one object a line, with all reasons) or csv (one row a "
+          "decision)")
+      ->check(Quiet(CLI::IsMember(formats)))
+      ->type_name("FORMAT")
+      ->default_str("ndjson");
+  AddLogFilterFlags(*command, flags->filter);
+}
+
+void AddStats(CLI::App& log, const Console& console, Chosen& chosen) {
+  const auto flags = std::make_shared<LogFlags>();
+  CLI::App* const stats = AddLogCommand(
+      log, "stats", "Print totals, and counts by tier, stage, offer and more",
+      flags, RunStats, console, chosen);
+  stats
+      ->add_option("--days", flags->days,
+                   "also counts of so many UTC days, today the last")
+      ->check(Quiet(CLI::Range(0, kDaysMax)))
+      ->type_name("N")
+      ->capture_default_str();
+  AddOutputFlag(*stats, flags->output);
+}
+
 }  // namespace
 
 void AddLogCommands(CLI::App& app, const Console& console, Chosen& chosen) {
   CLI::App* const log = app.add_subcommand(
-      "log", "Look into a server's log of decisions: tail, stats");
+      "log",
+      "Look into a server's log of decisions: tail, list, show, export, stats");
   log->require_subcommand(1);
-
-  const auto tail_flags = std::make_shared<LogFlags>();
-  CLI::App* const tail =
-      log->add_subcommand("tail", "Print the newest decisions, oldest first");
-  AddServerFlags(*tail, tail_flags->server)->required();
-  tail->add_option("-n", tail_flags->count, "how many, at most 1,000")
-      ->check(Quiet(CLI::Range(1, kTailMax)))
-      ->type_name("N")
-      ->capture_default_str();
-  tail->add_option("--explain", tail_flags->explain,
-                   "how much of the reasons to print: none or reasons")
-      ->check(Quiet(CLI::IsMember({"none", "reasons"})))
-      ->type_name("LEVEL")
-      ->capture_default_str();
-  AddOutputFlag(*tail, tail_flags->output);
-  tail->callback([tail_flags, &console, &chosen] {
-    chosen.run = [tail_flags, &console] {
-      return RunTail(*tail_flags, console);
-    };
-  });
-
-  const auto stats_flags = std::make_shared<LogFlags>();
-  CLI::App* const stats = log->add_subcommand(
-      "stats", "Print totals, and counts by tier, stage, offer and more");
-  AddServerFlags(*stats, stats_flags->server)->required();
-  AddOutputFlag(*stats, stats_flags->output);
-  stats->callback([stats_flags, &console, &chosen] {
-    chosen.run = [stats_flags, &console] {
-      return RunStats(*stats_flags, console);
-    };
-  });
+  AddTail(*log, console, chosen);
+  AddList(*log, console, chosen);
+  AddShow(*log, console, chosen);
+  AddExport(*log, console, chosen);
+  AddStats(*log, console, chosen);
 }
 
 }  // namespace stratagem::cli

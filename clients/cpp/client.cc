@@ -91,6 +91,12 @@ absl::StatusOr<v1::BatchDecideResponse> Client::BatchDecide(
                            &v1::DecisionService::Stub::BatchDecide, request);
 }
 
+absl::StatusOr<v1::RecordOutcomesResponse> Client::RecordOutcomes(
+    const v1::RecordOutcomesRequest& request) {
+  return connection_->Call(*connection_->outcomes,
+                           &v1::OutcomeService::Stub::RecordOutcomes, request);
+}
+
 absl::StatusOr<v1::GetProfileResponse> Client::GetProfile(
     const v1::GetProfileRequest& request) {
   return connection_->Call(*connection_->profiles,
@@ -139,12 +145,6 @@ absl::StatusOr<v1::ImportProfilesResponse> Client::ImportProfiles(
   return response;
 }
 
-absl::StatusOr<v1::RecordOutcomesResponse> Client::RecordOutcomes(
-    const v1::RecordOutcomesRequest& request) {
-  return connection_->Call(*connection_->outcomes,
-                           &v1::OutcomeService::Stub::RecordOutcomes, request);
-}
-
 absl::StatusOr<std::vector<v1::Pack>> Client::ListPacks() {
   absl::StatusOr<v1::ListPacksResponse> response =
       connection_->Call(*connection_->packs, &v1::PackService::Stub::ListPacks,
@@ -154,19 +154,37 @@ absl::StatusOr<std::vector<v1::Pack>> Client::ListPacks() {
                                response->packs().end());
 }
 
-absl::StatusOr<std::vector<v1::LogEntry>> Client::ListDecisions(
+absl::StatusOr<v1::ListDecisionsResponse> Client::ListDecisions(
     const v1::ListDecisionsRequest& request) {
-  absl::StatusOr<v1::ListDecisionsResponse> response = connection_->Call(
-      *connection_->insight, &v1::InsightService::Stub::ListDecisions, request);
-  if (!response.ok()) return response.status();
-  return std::vector<v1::LogEntry>(response->entries().begin(),
-                                   response->entries().end());
+  return connection_->Call(*connection_->insight,
+                           &v1::InsightService::Stub::ListDecisions, request);
 }
 
-absl::StatusOr<v1::GetLogStatsResponse> Client::GetLogStats() {
+absl::StatusOr<v1::GetDecisionResponse> Client::GetDecision(
+    const v1::GetDecisionRequest& request) {
   return connection_->Call(*connection_->insight,
-                           &v1::InsightService::Stub::GetLogStats,
-                           v1::GetLogStatsRequest());
+                           &v1::InsightService::Stub::GetDecision, request);
+}
+
+absl::Status Client::FollowDecisions(
+    const v1::FollowDecisionsRequest& request,
+    absl::FunctionRef<bool(const v1::FollowDecisionsResponse&)> take) {
+  grpc::ClientContext context;
+  const auto reader = connection_->insight->FollowDecisions(&context, request);
+  v1::FollowDecisionsResponse response;
+  while (reader->Read(&response)) {
+    if (take(response)) continue;
+    context.TryCancel();
+    reader->Finish();
+    return absl::OkStatus();
+  }
+  return FromGrpc(reader->Finish(), connection_->options);
+}
+
+absl::StatusOr<v1::GetLogStatsResponse> Client::GetLogStats(
+    const v1::GetLogStatsRequest& request) {
+  return connection_->Call(*connection_->insight,
+                           &v1::InsightService::Stub::GetLogStats, request);
 }
 
 }  // namespace stratagem::client

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "clients/cpp/error.h"
@@ -62,6 +63,10 @@ class Client {
   absl::StatusOr<v1::BatchDecideResponse> BatchDecide(
       const v1::BatchDecideRequest& request);
 
+  // As BatchDecide().
+  absl::StatusOr<v1::RecordOutcomesResponse> RecordOutcomes(
+      const v1::RecordOutcomesRequest& request);
+
   absl::StatusOr<v1::GetProfileResponse> GetProfile(
       const v1::GetProfileRequest& request);
   absl::StatusOr<v1::SearchProfilesResponse> SearchProfiles(
@@ -75,16 +80,23 @@ class Client {
   absl::StatusOr<v1::ImportProfilesResponse> ImportProfiles(
       absl::FunctionRef<bool(v1::ImportProfilesRequest&)> next);
 
-  // As BatchDecide().
-  absl::StatusOr<v1::RecordOutcomesResponse> RecordOutcomes(
-      const v1::RecordOutcomesRequest& request);
-
   absl::StatusOr<std::vector<v1::Pack>> ListPacks();
 
-  absl::StatusOr<std::vector<v1::LogEntry>> ListDecisions(
+  // One page; a page may be empty and still have a next one.
+  absl::StatusOr<v1::ListDecisionsResponse> ListDecisions(
       const v1::ListDecisionsRequest& request);
 
-  absl::StatusOr<v1::GetLogStatsResponse> GetLogStats();
+  absl::StatusOr<v1::GetDecisionResponse> GetDecision(
+      const v1::GetDecisionRequest& request);
+
+  // Calls `take` with each decision as it is recorded, until it returns false.
+  // Options::timeout does not hold.
+  absl::Status FollowDecisions(
+      const v1::FollowDecisionsRequest& request,
+      absl::FunctionRef<bool(const v1::FollowDecisionsResponse&)> take);
+
+  absl::StatusOr<v1::GetLogStatsResponse> GetLogStats(
+      const v1::GetLogStatsRequest& request = {});
 
  private:
   struct Connection;

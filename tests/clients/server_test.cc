@@ -294,35 +294,110 @@ TEST_F(ServerTest, TheTailIsTheNewestDecisions) {
   const Ran ran = Run({"log", "tail", "-n", "3"});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(insight_.last.page_size(), 3);
-  EXPECT_FALSE(insight_.last.has_after_sequence());
+  EXPECT_NE(insight_.last.order(), v1::LIST_ORDER_OLDEST_FIRST);
   EXPECT_THAT(ran.out, HasSubstr("c-1       gold  new    71.25  price=loyal  "
                                  "web: gift  degraded; "));
 }
 
 TEST_F(ServerTest, StatsAreTotalsAndCounts) {
-  EXPECT_EQ(Run({"log", "stats"}).out,
-            "log         n, epoch 2\n"
-            "records     4,338\n"
-            "last        #4338\n"
-            "waiting     3, 1 refused by a full queue\n"
-            "commits     12\n"
-            "counts      38 records behind\n"
-            "failed      a write failed; the server must be started again\n"
-            "retried     1 projection, 2 checkpoints, 5,000 bytes of "
-            "write-ahead log\n"
-            "\n"
-            "dimension  value  records\n"
-            "tier       gold     1,234\n"
-            "tier       -            1\n");
+  EXPECT_EQ(
+      Run({"log", "stats"}).out,
+      "log         n, epoch 2\n"
+      "records     4,338\n"
+      "last        #4338\n"
+      "waiting     3, 1 refused by a full queue\n"
+      "commits     12\n"
+      "counts      38 records behind\n"
+      "failed      a write failed; nothing is recorded until it is mended\n"
+      "retried     1 projection, 2 checkpoints, 5,000 bytes of "
+      "write-ahead log\n"
+      "\n"
+      "dimension  value  records\n"
+      "tier       gold     1,234\n"
+      "tier       -            1\n");
   EXPECT_EQ(Run({"log", "stats", "-o", "ndjson"}).out,
             "{\"node_id\":\"n\",\"epoch\":2,\"records\":4338,"
             "\"last_sequence\":4338,\"projected_sequence\":4300,"
             "\"queue_records\":3,\"appends_refused\":1,\"commits\":12,"
             "\"failed\":true,\"projection_failures\":1,"
             "\"checkpoint_failures\":2,\"wal_bytes\":5000,"
+            "\"first_sequence\":0,\"record_bytes\":0,\"file_bytes\":0,"
             "\"counts\":[{\"dimension\":\"tier\",\"value\":\"gold\","
             "\"count\":1234},{\"dimension\":\"tier\",\"value\":\"\","
-            "\"count\":1}]}\n");
+            "\"count\":1}],\"days\":[],\"ledger\":{\"customers\":0,"
+            "\"events\":0,\"counters\":0,\"reservations\":0,"
+            "\"requests\":0,\"bytes\":0,\"snapshot_sequence\":0,"
+            "\"decided_again\":0},\"retention\":{\"retain_for_s\":null,"
+            "\"retain_bytes\":0,\"records_removed\":0,"
+            "\"failures\":0}}\n");
+}
+
+TEST_F(ServerTest, FlagsSayWhichDecisionsAreMeant) {
+  EXPECT_EQ(Run({"log",          "list",
+                 "-c",           "c-9",
+                 "--from",       "2026-11-15T00:00:00Z",
+                 "--until",      "2026-11-16T00:00:00Z",
+                 "--role",       "live",
+                 "--tier",       "gold",
+                 "--stage",      "new",
+                 "--treatment",  "price=loyal",
+                 "--offer",      "gift",
+                 "--excluded",   "coupon=limit",
+                 "--excluded",   "=eligibility",
+                 "--excluded",   "card",
+                 "--pack",       "shop@1.0.0",
+                 "--no-degraded"})
+                .code,
+            0);
+  EXPECT_EQ(insight_.last.filter().ShortDebugString(),
+            "customer_id: \"c-9\" from { seconds: 1794700800 } "
+            "until { seconds: 1794787200 } role: DECISION_ROLE_LIVE "
+            "tier: \"gold\" stage: \"new\" "
+            "treatments { name: \"price\" cell: \"loyal\" } "
+            "offer_ids: \"gift\" "
+            "exclusions { offer_id: \"coupon\" reason: REASON_LIMIT } "
+            "exclusions { reason: REASON_ELIGIBILITY } "
+            "exclusions { offer_id: \"card\" } "
+            "pack_name: \"shop\" pack_version: \"1.0.0\" degraded: false");
+}
+
+TEST_F(ServerTest, FlagsThatMakeNoSenseAreNamed) {
+  const struct {
+    std::vector<std::string> flags;
+    const char* error;
+  } cases[] = {
+      {{"--since", "soon"},
+       "error: `--since`: `soon` is not a duration, such as 2h or 7d\n"},
+      {{"--since", "2h", "--from", "2026-11-15"},
+       "error: `--since` and `--from` say the same twice; give one of them\n"},
+      {{"--treatment", "price"},
+       "error: `--treatment`: `price` is not NAME=CELL, such as "
+       "pricing=loyal\n"},
+      {{"--excluded", "card=eligibilty"},
+       "error: `--excluded`: `eligibilty` is not a reason, such as "
+       "eligibility\n"},
+  };
+  for (const auto& c : cases) {
+    std::vector<std::string> command = {"log", "list"};
+    command.insert(command.end(), c.flags.begin(), c.flags.end());
+    const Ran ran = Run(command);
+    EXPECT_EQ(ran.code, 2);
+    EXPECT_EQ(ran.err, c.error);
+  }
+}
+
+TEST_F(ServerTest, CsvIsFlatAndSafeForSpreadsheets) {
+  const Ran ran = Run({"log", "export", "--format", "csv"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(insight_.last.order(), v1::LIST_ORDER_OLDEST_FIRST);
+  EXPECT_THAT(ran.out,
+              testing::StartsWith(
+                  "sequence,decision_id,decided_at,role,customer_id,pack,"
+                  "version,score,coverage,tier,tier_reason,stage,treatments,"
+                  "offers,degraded,request_id\n"));
+  EXPECT_THAT(ran.out, HasSubstr(",c-1,"));
+  EXPECT_THAT(ran.out, HasSubstr("price=loyal"));
+  EXPECT_THAT(ran.out, HasSubstr("web=gift"));
 }
 
 }  // namespace

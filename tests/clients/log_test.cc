@@ -1,0 +1,186 @@
+// What must hold for `stratagem log` and `stratagem store` with a real server
+// and its folder: what was decided is found, shown and exported, personal
+// inputs masked; a folder that a server has open is left alone.
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/time.h"
+#include "engine/base/check.h"
+#include "engine/store/memory_profile_store.h"
+#include "engine/store/sequencer.h"
+#include "engine/store/sqlite_store.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "server/reload/pack_store.h"
+#include "server/server.h"
+#include "tests/clients/run_command.h"
+#include "tests/support/temp_dir.h"
+
+namespace stratagem::cli {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+constexpr char kPack[] = R"yaml(language: 1
+name: shop
+version: 1.0.0
+timezone: Asia/Shanghai
+attributes:
+  visits: {type: int, default: 0}
+  gender: {type: string, optional: true, pii: true}
+lifecycle:
+  stages: [new, regular]
+  match:
+    - {condition: "visits > 5", stage: regular}
+    - {stage: new}
+)yaml";
+
+class LogTest : public testing::Test {
+ protected:
+  LogTest() {
+    folder_.Write("shop/pack.yaml", kPack);
+    const std::vector<std::string> folders = {folder_.Join("shop")};
+    auto loaded = server::LoadPacks(folders);
+    STRATAGEM_CHECK(loaded.index() == 0);
+    auto store = store::OpenSqliteStore({.directory = directory_});
+    STRATAGEM_CHECK(store.ok());
+    store_ = *std::move(store);
+    auto sequencer = store::Sequencer::Open(*store_, {});
+    STRATAGEM_CHECK(sequencer.ok());
+    sequencer_ = *std::move(sequencer);
+    server::Options options;
+    options.listen = "127.0.0.1:0";
+    auto started =
+        server::Server::Start(options, std::get<0>(std::move(loaded)), *store_,
+                              *sequencer_, *profiles_);
+    STRATAGEM_CHECK(started.ok());
+    server_ = *std::move(started);
+    Decide("c-1", 3);
+    Decide("c-2", 9);
+    Decide("c-1", 7);
+  }
+  ~LogTest() override { Stop(); }
+
+  void Stop() {
+    if (server_ == nullptr) return;
+    server_->Stop(absl::InfiniteDuration());
+    sequencer_->Close();
+    store_->Close();
+    server_ = nullptr;
+    sequencer_ = nullptr;
+    store_ = nullptr;
+  }
+
+  Ran Run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(),
+                     {"--server", absl::StrCat("127.0.0.1:", server_->port())});
+    return RunHere(arguments);
+  }
+  void Decide(const std::string& customer, int visits) {
+    const Ran ran =
+        Run({"decide", "-c", customer, "--set", absl::StrCat("visits=", visits),
+             "--set", "gender=f", "-o", "ndjson"});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+  }
+  // The lines of ndjson.
+  static std::vector<json> Lines(const Ran& ran) {
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    std::vector<json> lines;
+    for (const absl::string_view line :
+         absl::StrSplit(ran.out, '\n', absl::SkipEmpty())) {
+      lines.push_back(json::parse(line, nullptr, /*allow_exceptions=*/false));
+    }
+    return lines;
+  }
+
+  TempDir folder_;
+  const std::string directory_ = folder_.Join("store");
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<store::Sequencer> sequencer_;
+  const std::unique_ptr<store::ProfileStore> profiles_ =
+      store::NewMemoryProfileStore();
+  std::unique_ptr<server::Server> server_;
+};
+
+TEST_F(LogTest, ListsWhatTheFlagsAskFor) {
+  const auto regular = Lines(Run(
+      {"log", "list", "--stage", "regular", "--since", "1h", "-o", "ndjson"}));
+  ASSERT_THAT(regular, SizeIs(2));
+  EXPECT_EQ(regular[0]["customer_id"], "c-1");  // The newest.
+  EXPECT_EQ(regular[1]["customer_id"], "c-2");
+  EXPECT_THAT(Lines(Run({"log", "list", "-c", "c-1", "--oldest-first", "-n",
+                         "1", "-o", "ndjson"})),
+              SizeIs(1));
+  EXPECT_THAT(Run({"log", "list", "--stage", "gone"}).err,
+              HasSubstr("the log has no such decision"));
+  EXPECT_THAT(Run({"log", "tail", "-n", "2"}).out, HasSubstr("c-2"));
+}
+
+TEST_F(LogTest, PersonalInputsAreMaskedAndNamed) {
+  const auto listed = Lines(
+      Run({"log", "tail", "-n", "1", "--explain", "reasons", "-o", "ndjson"}));
+  ASSERT_THAT(listed, SizeIs(1));
+  EXPECT_EQ(listed[0]["masked"], json({"attributes.gender"}));
+  EXPECT_EQ(listed[0]["explanation"]["attributes"][0]["value"], 7);
+  EXPECT_EQ(listed[0]["explanation"]["attributes"][1]["value"], nullptr);
+  const std::string id = listed[0]["decision_id"];
+  const Ran shown = Run({"log", "show", id});
+  EXPECT_EQ(shown.code, 0) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("masked: attributes.gender"));
+  const auto document = Lines(Run({"log", "show", id, "-o", "ndjson"}));
+  ASSERT_THAT(document, SizeIs(1));
+  EXPECT_EQ(document[0]["decision"]["stage"], "regular");
+  EXPECT_THAT(document[0]["outcomes"], SizeIs(0));
+}
+
+TEST_F(LogTest, ADecisionThatIsNotThereIsRefused) {
+  const Ran ran = Run({"log", "show", "00112233445566ff.1.1"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("no decision `00112233445566ff.1.1`"));
+}
+
+TEST_F(LogTest, ExportsOldestFirst) {
+  const auto lines = Lines(Run({"log", "export"}));
+  ASSERT_THAT(lines, SizeIs(3));
+  EXPECT_EQ(lines[0]["position"]["sequence"], 1);
+  EXPECT_EQ(lines[2]["position"]["sequence"], 3);
+  EXPECT_FALSE(lines[0]["explanation"].is_null());
+  const Ran csv = Run({"log", "export", "--format", "csv", "-c", "c-2"});
+  EXPECT_EQ(csv.code, 0) << csv.err;
+  EXPECT_THAT(csv.out, HasSubstr(",live,c-2,shop,1.0.0,,0,,,regular,,,false,"));
+}
+
+TEST_F(LogTest, AFolderThatAServerHasOpenIsLeftAlone) {
+  for (const char* command : {"rebuild", "stats"}) {
+    const Ran ran = RunHere({"store", command, directory_});
+    EXPECT_NE(ran.code, 0);
+    EXPECT_THAT(ran.err, HasSubstr("open")) << command;
+  }
+  Stop();
+  std::filesystem::remove(directory_ + "/views.db");
+  EXPECT_EQ(RunHere({"store", "rebuild", directory_}).out,
+            "rebuilt 3 records\n");
+  const Ran stats = RunHere({"store", "stats", directory_});
+  EXPECT_EQ(stats.code, 0) << stats.err;
+  EXPECT_THAT(stats.out, HasSubstr("stage      regular        2\n"));
+}
+
+TEST_F(LogTest, AFolderWithoutALogIsNoStore) {
+  const Ran ran = RunHere({"store", "stats", folder_.Join("shop")});
+  EXPECT_NE(ran.code, 0);
+  EXPECT_THAT(ran.err, HasSubstr("is no store"));
+  EXPECT_FALSE(std::filesystem::exists(folder_.Join("shop/log.db")));
+}
+
+}  // namespace
+}  // namespace stratagem::cli
