@@ -9,7 +9,6 @@
 #include "engine/base/status_macros.h"
 #include "engine/pack/pack_sources.h"
 #include "engine/plan/plan.h"
-#include "engine/plan/plan_code.h"
 #include "engine/store/pack_archive.h"
 #include "server/ops/log.h"
 
@@ -36,13 +35,6 @@ std::shared_ptr<const plan::Plan> LoadPack(const std::string& directory,
                     diagnostics.ToString());
   } else {
     LogWarnings(directory, diagnostics);
-    if (plan->code().hold.has_value()) {
-      Log(LogLevel::kWarning, "pack_warning",
-          {{"pack", Value::String(directory)},
-           {"message", Value::String("`hold` has no effect yet: this server "
-                                     "does not remember tiers, so every "
-                                     "customer has the one of the score")}});
-    }
   }
   return plan;
 }

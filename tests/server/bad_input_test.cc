@@ -42,9 +42,9 @@ TEST_P(BadRequestTest, IsRefusedByNameAndTheServerGoesOn) {
 TEST_P(BadRequestTest, IsOneItemsErrorInABatch) {
   RunningServer running;
   v1::BatchDecideRequest batch;
-  *batch.add_requests() = GoodRequest("c-1");
-  *batch.add_requests() = GoodRequest("c-2");
-  *batch.add_requests() = GoodRequest("c-3");
+  for (const char* const customer : {"c-1", "c-2", "c-3"}) {
+    *batch.add_requests() = NamedRequest(customer);
+  }
   GetParam().spoil(*batch.mutable_requests(1));
   v1::BatchDecideResponse response;
   ASSERT_TRUE(running.BatchDecide(batch, response).ok());

@@ -40,7 +40,7 @@ TEST_F(DecideHandlerTest, NothingIsAnsweredBeforeItsRecordIsDurable) {
 }
 
 TEST_F(DecideHandlerTest, TheAnswerSaysWhatWasDecidedAndWhereItStands) {
-  const auto answer = Decide(GoodRequest());
+  const auto answer = Decide(NamedRequest());
   store_.Commit();
   const v1::Decision& decision = answer->response.decision();
   EXPECT_EQ(decision.request_id(), "r-c-1");
@@ -205,7 +205,7 @@ TEST_F(DecideHandlerTest, EveryTypeOfTheWireArrivesInTheRecord) {
 
 TEST_F(DecideHandlerTest, ABatchIsAnsweredInItsOrderWhenTheLastIsDurable) {
   const auto answer =
-      BatchDecide({GoodRequest("c-1"), GoodRequest(""), GoodRequest("c-3")});
+      BatchDecide({NamedRequest("c-1"), GoodRequest(""), NamedRequest("c-3")});
   EXPECT_FALSE(answer->given);
   EXPECT_EQ(store_.waiting(), 2u);
   store_.Commit();
@@ -294,7 +294,7 @@ TEST_F(FullQueueTest, IsRefusedWithATimeToTryAgain) {
 }
 
 TEST_F(FullQueueTest, IsTheErrorOfTheItemsThatFindItFull) {
-  const auto answer = BatchDecide({GoodRequest("c-1"), GoodRequest("c-2")});
+  const auto answer = BatchDecide({NamedRequest("c-1"), GoodRequest("c-2")});
   store_.Commit();
   ASSERT_TRUE(answer->given);
   EXPECT_EQ(answer->response.results(0).decision().request_id(), "r-c-1");

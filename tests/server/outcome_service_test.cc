@@ -206,7 +206,9 @@ TEST_F(OutcomeServiceTest, WhatTheLogDoesNotHaveIsUnknown) {
   reports[4].mutable_position()->set_node_id("ffffffffffffffff");
   *reports[5].mutable_position() = decision.position();
   reports[5].mutable_position()->set_sequence(0);
-  for (const v1::OutcomeResult& result : Record(reports).results()) {
+  const v1::RecordOutcomesResponse response = Record(reports);
+  ASSERT_EQ(response.results_size(), 6);
+  for (const v1::OutcomeResult& result : response.results()) {
     EXPECT_EQ(result.told().status(), v1::OUTCOME_STATUS_UNKNOWN);
     EXPECT_FALSE(result.told().has_position());
   }

@@ -205,22 +205,32 @@ TEST_F(ScreenTest, AContextWeightIsAFactorOfTheCandidate) {
   EXPECT_EQ(event.score(), 140);
 }
 
-// Until the store keeps holds, every decision is the first of its customer.
 TEST_F(ScreenTest, ATierIsHeldFromTheDecisionOn) {
   v1::DecideRequest request = Request(3'200);
   request.set_explain(v1::EXPLAIN_LEVEL_REASONS);
-  const v1::Decision decision = DecideNow(request);
-  EXPECT_EQ(decision.tier_reason(), v1::REASON_SCORED);
-  EXPECT_FALSE(decision.explanation().has_hold_before());
-  EXPECT_EQ(decision.explanation().hold_after().tier(), "gold");
-  EXPECT_FALSE(decision.explanation().hold_after().has_below_since());
+  const v1::Decision first = DecideNow(request);
+  EXPECT_EQ(first.tier_reason(), v1::REASON_SCORED);
+  EXPECT_FALSE(first.explanation().has_hold_before());
+  EXPECT_EQ(first.explanation().hold_after().tier(), "gold");
+  EXPECT_FALSE(first.explanation().hold_after().has_below_since());
+
+  request = Request(20);
+  request.set_explain(v1::EXPLAIN_LEVEL_REASONS);
+  const v1::Decision second = DecideNow(request);
+  EXPECT_EQ(second.tier(), "gold");
+  EXPECT_EQ(second.tier_reason(), v1::REASON_HELD_TIER);
+  EXPECT_EQ(second.explanation().hold_before().tier(), "gold");
+  EXPECT_EQ(second.explanation().hold_after().below_since().seconds(),
+            second.decided_at().seconds());
 }
 
 TEST_F(ScreenTest, ATableNamesTheRowThatApplied) {
   EXPECT_EQ(DecideNow(Request(3'200)).treatments(0).reason(),
             v1::REASON_TABLE_ROW);
   EXPECT_EQ(DecideNow(Request(3'200)).treatments(0).cell(), "rows[0]");
-  const v1::Decision low = DecideNow(Request(20));
+  v1::DecideRequest poor = Request(20);
+  poor.set_customer_id("c-poor");  // Whose tier is not held.
+  const v1::Decision low = DecideNow(poor);
   EXPECT_EQ(low.treatments(0).reason(), v1::REASON_NO_TABLE_ROW);
   EXPECT_EQ(low.treatments(0).cell(), "");
 }

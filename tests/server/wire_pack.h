@@ -71,12 +71,18 @@ inline v1::NamedValue Text(const std::string& name, const std::string& value) {
 // at `home` the offer `coupon`.
 inline v1::DecideRequest GoodRequest(const std::string& customer_id = "c-1") {
   v1::DecideRequest request;
-  request.set_request_id("r-" + customer_id);
   request.set_customer_id(customer_id);
   *request.add_attributes() = Int("orders", 3);
   *request.add_attributes() = Double("spend", 1500);
   *request.add_attributes() = Int("nps", 9);
   request.add_placements("home");
+  return request;
+}
+
+// The same, named "r-" and the customer.
+inline v1::DecideRequest NamedRequest(const std::string& customer_id = "c-1") {
+  v1::DecideRequest request = GoodRequest(customer_id);
+  request.set_request_id("r-" + customer_id);
   return request;
 }
 
