@@ -10,6 +10,7 @@ ExitCode ExitCodeFor(const absl::Status& status) {
     case absl::StatusCode::kNotFound:
     case absl::StatusCode::kAlreadyExists:
     case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kAborted:  // Another version is there.
     case absl::StatusCode::kOutOfRange:
       return ExitCode::kRefused;
     default:

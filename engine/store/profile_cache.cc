@@ -35,7 +35,9 @@ void ProfileCache::Set(absl::string_view customer_id,
                        std::shared_ptr<const Profile> profile) {
   std::lock_guard lock(mutex_);
   ++writes_;
-  PutHoldingLock(customer_id, std::move(profile));
+  if (index_.contains(customer_id)) {
+    PutHoldingLock(customer_id, std::move(profile));
+  }
 }
 
 void ProfileCache::Clear() {

@@ -1,7 +1,7 @@
 // engine/store/profile_cache.h
 //
-// ProfileCache: the profiles that were read or written lately, bounded in
-// bytes, never older than what is in the database. A profile store owns one.
+// ProfileCache: the profiles that were read lately, bounded in bytes, never
+// older than what is in the database. A profile store owns one.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_STORE_PROFILE_CACHE_H_
@@ -40,8 +40,9 @@ class ProfileCache {
   void Fill(absl::string_view customer_id, const Lookup& lookup,
             std::shared_ptr<const Profile> profile);
 
-  // Says that `customer_id` has this profile now, null for none. Call it after
-  // each write, before the write is acknowledged.
+  // Says that `customer_id` has this profile now, null for none. One that was
+  // not read lately is not kept: an import would push out all that are. Call it
+  // after each write, before the write is acknowledged.
   void Set(absl::string_view customer_id,
            std::shared_ptr<const Profile> profile);
   // Forgets everything: nobody knows what a failed write has left.

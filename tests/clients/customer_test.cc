@@ -117,7 +117,7 @@ TEST_F(CustomerCommandTest, MistakesOfTheCommandLineSayWhatToDo) {
   EXPECT_EQ(ran.err, "error: `orders` is not of the form `attribute=value`\n");
   ran = Customer({"set", "c-1", "orders=many"});
   EXPECT_EQ(ran.code, 2);
-  EXPECT_THAT(ran.err, HasSubstr("`orders=many`: `many` is not an int"));
+  EXPECT_THAT(ran.err, HasSubstr("`orders=many`: `many` is not int"));
   ran = Customer({"set", "c-1"});
   EXPECT_EQ(ran.code, 2);
   EXPECT_THAT(ran.err, HasSubstr("says nothing to change"));
@@ -143,7 +143,7 @@ TEST_F(CustomerCommandTest, ImportsCsvAndReportsBadLines) {
   EXPECT_EQ(ran.out, "3 stored (1 with warnings), 3 refused\n");
   EXPECT_THAT(ran.err, HasSubstr("1 column not used: note"));
   EXPECT_THAT(ran.err,
-              HasSubstr(":3:5: column `orders`: `many` is not an int"));
+              HasSubstr(":3:5: column `orders`: `many` is not int"));
   EXPECT_THAT(ran.err, HasSubstr(":4:1: column `customer_id`: the cell is "
                                  "blank; a customer needs an id"));
   EXPECT_THAT(ran.err, HasSubstr(":5: warning: attributes.orders: 400 is above "
