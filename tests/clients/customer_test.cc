@@ -142,8 +142,7 @@ TEST_F(CustomerCommandTest, ImportsCsvAndReportsBadLines) {
   EXPECT_EQ(ran.code, 1);
   EXPECT_EQ(ran.out, "3 stored (1 with warnings), 3 refused\n");
   EXPECT_THAT(ran.err, HasSubstr("1 column not used: note"));
-  EXPECT_THAT(ran.err,
-              HasSubstr(":3:5: column `orders`: `many` is not int"));
+  EXPECT_THAT(ran.err, HasSubstr(":3:5: column `orders`: `many` is not int"));
   EXPECT_THAT(ran.err, HasSubstr(":4:1: column `customer_id`: the cell is "
                                  "blank; a customer needs an id"));
   EXPECT_THAT(ran.err, HasSubstr(":5: warning: attributes.orders: 400 is above "
