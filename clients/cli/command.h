@@ -38,8 +38,7 @@ void AddPackShowCommand(CLI::App& pack, const Console& console, Chosen& chosen);
 void AddPackTestCommand(CLI::App& pack, const Console& console, Chosen& chosen);
 void AddCompletionCommand(CLI::App& app, const Console& console,
                           Chosen& chosen);
-void AddCustomerCommands(CLI::App& app, const Console& console,
-                         Chosen& chosen);
+void AddCustomerCommands(CLI::App& app, const Console& console, Chosen& chosen);
 void AddDecideCommand(CLI::App& app, const Console& console, Chosen& chosen);
 void AddExprCommands(CLI::App& app, const Console& console, Chosen& chosen);
 void AddLogCommands(CLI::App& app, const Console& console, Chosen& chosen);
