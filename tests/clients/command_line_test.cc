@@ -50,8 +50,8 @@ INSTANTIATE_TEST_SUITE_P(
          {"frobnicate"},
          2,
          "error: `stratagem` has no command `frobnicate`\n"
-         "  hint: expected one of `pack`, `decide`, `expr`, `log`, `sample`, "
-         "`completion`\n"},
+         "  hint: expected one of `pack`, `decide`, `customer`, `expr`, `log`, "
+         "`outcome`, `replay`, `sample`, `store`, `completion`\n"},
         {"UnknownSubcommand",
          {"pack", "chek", "x"},
          2,
