@@ -10,6 +10,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "engine/state/outcome.h"
 #include "engine/store/memory_store.h"
 #include "engine/store/record_codec.h"
@@ -212,6 +213,16 @@ TEST_F(OutcomeServiceTest, WhatTheLogDoesNotHaveIsUnknown) {
     EXPECT_EQ(result.told().status(), v1::OUTCOME_STATUS_UNKNOWN);
     EXPECT_FALSE(result.told().has_position());
   }
+  EXPECT_EQ(server_.store().stats().records, records);
+}
+
+TEST_F(OutcomeServiceTest, OfACustomerWhoWasErasedNothingIsKnown) {
+  const v1::Decision decision = Decide("c-1", "paid");
+  const auto cleared = server_.sequencer().EraseCustomer("c-1", absl::Now());
+  ASSERT_TRUE(cleared.ok()) << cleared.status();
+  const uint64_t records = server_.store().stats().records;
+  EXPECT_EQ(StatusOf(Report(decision, v1::OUTCOME_ACCEPTED)),
+            v1::OUTCOME_STATUS_UNKNOWN);
   EXPECT_EQ(server_.store().stats().records, records);
 }
 

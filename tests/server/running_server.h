@@ -108,6 +108,7 @@ class RunningServer {
 
   Server& server() { return *server_; }
   store::Store& store() { return *store_; }
+  store::Sequencer& sequencer() { return *sequencer_; }
   store::ProfileStore& profiles() { return *profiles_; }
   const std::shared_ptr<grpc::Channel>& channel() { return channel_; }
 
