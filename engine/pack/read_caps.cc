@@ -221,8 +221,8 @@ constexpr Key<ContactLine> kContactLineKeys[] = {
       OutcomeShape},
      "what is counted; presented is the default"},
     {"counting", Need::kOptional, Into<&ContactLine::counting>,
-     "offers (the default), contacts: one a decision and channel, or "
-     "same_offer: each offer for itself"},
+     "offers (the default); contacts: one a decision and channel; "
+     "same_offer: each apart"},
     {"between", Need::kOptional, Into<&ContactLine::between>,
      "quiet hours [from, until], local time, in place of a count"},
 };
