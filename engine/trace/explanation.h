@@ -140,8 +140,8 @@ struct CapExplained {
   // kFailed: it has no room, or lost it to slots above.
   Tried tried = Tried::kNotTried;
   // What counts already, with the slots above that took room, and what it
-  // allows; micro-units of money for budgets. Nothing counts of quiet hours, and
-  // of what was not tried.
+  // allows; micro-units of money for budgets. Nothing counts of quiet hours,
+  // and of what was not tried.
   int64_t amount = 0;
   int64_t amount_max = 0;
   std::string unit;  // Of budgets: "CNY", or "".

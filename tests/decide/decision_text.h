@@ -23,8 +23,8 @@ namespace stratagem::decide {
 //    "events": [{"offer": "a", "at": "…", "outcome": "declined", "channel":
 //                "app", "inbound": true, "sequence": 3, "honoured": false}],
 //    "counters": {"sample/offers.a/presented/day": 3}}
-// where all members but "at" are optional, and returns the decision as text, or what
-// was wrong with the call. Text that is no such JSON fails the test.
+// where all members but "at" are optional, and returns the decision as text, or
+// what was wrong with the call. Text that is no such JSON fails the test.
 std::string DecideJson(const plan::Plan& plan, absl::string_view call,
                        Workspace& workspace);
 
