@@ -37,8 +37,13 @@ void Retention::Run() {
     const absl::Status status = RunOnce();
     lock.lock();
     if (!status.ok()) ++failures_;
-    wakes_.wait_for(lock, absl::ToChronoNanoseconds(options_.interval),
-                    [this] { return stopping_; });
+    const auto is_stopping = [this] { return stopping_; };
+    if (options_.interval == absl::InfiniteDuration()) {
+      wakes_.wait(lock, is_stopping);
+    } else {
+      wakes_.wait_for(lock, absl::ToChronoNanoseconds(options_.interval),
+                      is_stopping);
+    }
   }
 }
 
