@@ -40,7 +40,7 @@ Count CapCounter::OfLine(const plan::ContactCode& line, const Window& window,
     if (LooksAt(line, slot.offer)) AddSlot(line, window, history, slot);
   }
   if (line.counting == pack::Counting::kContacts) MergeContacts();
-  return Result(line.count);
+  return Result(line.count, history.IsWholeFrom(window.from));
 }
 
 void CapCounter::AddSlot(const plan::ContactCode& line, const Window& window,
@@ -93,12 +93,16 @@ Count CapCounter::OfLimit(const plan::CapsCode& code, uint32_t cap,
       counted_.push_back({slot.sequence, 0, *leaves_at});
     }
   }
-  return Result(code.caps[cap].amount_max);
+  return Result(code.caps[cap].amount_max, history.IsWholeFrom(window.from));
 }
 
-Count CapCounter::Result(int64_t amount_max) {
+Count CapCounter::Result(int64_t amount_max, bool is_whole) {
   Count count;
   count.amount = static_cast<int64_t>(counted_.size());
+  if (!is_whole) {
+    count.amount = std::max(count.amount, amount_max);
+    return count;
+  }
   if (count.amount < amount_max) return count;
   // It opens when one less than allowed is left.
   const auto last = counted_.begin() + (count.amount - amount_max);

@@ -36,13 +36,15 @@ class CapCounter {
   // `same_offer`, else of all that it looks at. What was shown counts when it
   // was shown in the line's direction, and until it is told that it was not;
   // answers of the customer count whichever way they came. Both in the line's
-  // channels.
+  // channels. Of a window that the history does not cover whole, at least as
+  // much as the line allows.
   // Time: O(history).
   Count OfLine(const plan::ContactCode& line, const Window& window,
                uint64_t offer_key, const CustomerHistory& history);
 
   // What counts for the limit `code.caps[cap]` of each customer. `without` is a
-  // slot that is left out, or null. Time: O(history).
+  // slot that is left out, or null. As OfLine() where the history is not whole.
+  // Time: O(history).
   Count OfLimit(const plan::CapsCode& code, uint32_t cap, const Window& window,
                 absl::Time now, const CustomerHistory& history,
                 const SlotHistory* without);
@@ -59,7 +61,7 @@ class CapCounter {
                const CustomerHistory& history, const SlotHistory& slot);
   // One a decision and channel: the one that counts longest.
   void MergeContacts();
-  Count Result(int64_t amount_max);
+  Count Result(int64_t amount_max, bool is_whole);
 
   std::vector<Contact> counted_;
 };

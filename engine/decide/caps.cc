@@ -127,7 +127,12 @@ void Caps::BeginLimits() {
       room.reason = ReasonOf(caps[cap]);
       room.left = caps[cap].amount_max - amount;
     };
-    if (caps[cap].per_customer) add(counts_[cap]);
+    if (caps[cap].per_customer) {
+      const bool is_whole =
+          history_.IsWholeFrom(windows_.Of(caps[cap].window).from);
+      add(is_whole ? counts_[cap]
+                   : std::max(counts_[cap], caps[cap].amount_max));
+    }
     for (const uint32_t counter : caps[cap].counters) add(AmountOf(counter));
   }
 }

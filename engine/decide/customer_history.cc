@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/state/ledger.h"
+
 namespace stratagem::decide {
 namespace {
 
@@ -48,12 +50,24 @@ void Add(const state::Event& event, SlotHistory& slot) {
   }
 }
 
+// Until when events may be forgotten: the log is in the order of what was
+// shown, while answers may tell of earlier times.
+std::optional<absl::Time> ForgottenUntil(std::span<const state::Event> events) {
+  if (events.size() < state::kCustomerEventsMax) return std::nullopt;
+  const auto shown =
+      std::find_if(events.begin(), events.end(), [](const state::Event& event) {
+        return event.outcome == state::Outcome::kPresented;
+      });
+  return shown == events.end() ? absl::InfiniteFuture() : shown->at;
+}
+
 }  // namespace
 
 void CustomerHistory::Read(const plan::CapsCode& code,
                            std::span<const state::Event> events) {
   events_.clear();
   slots_.clear();
+  forgotten_until_ = ForgottenUntil(events);
   for (const state::Event& event : events) events_.push_back(&event);
   // Events of a slot stay in the order of the log, which is that of their
   // addresses.

@@ -65,10 +65,18 @@ class CustomerHistory {
   // Null when nothing is remembered of it.
   const SlotHistory* Find(uint64_t offer_key, uint64_t sequence) const;
   std::span<const state::Event* const> EventsOf(const SlotHistory& slot) const;
+  // Whether all that happened from `time` on is remembered. Of somebody with
+  // state::kCustomerEventsMax events the oldest may be forgotten: what came
+  // before those that are left is unknown then, and caps that ask for it stay
+  // closed.
+  bool IsWholeFrom(absl::Time time) const {
+    return !forgotten_until_.has_value() || time > *forgotten_until_;
+  }
 
  private:
   std::vector<const state::Event*> events_;
   std::vector<SlotHistory> slots_;
+  std::optional<absl::Time> forgotten_until_;
 };
 
 // When `slot` stops to count for the limit `cap` of each customer; nullopt when

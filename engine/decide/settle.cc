@@ -115,7 +115,9 @@ class Settlement {
   }
 
   OutcomeStatus Decide() {
-    if (now_ > decision_.decided_at + case_.outcome_window) {
+    // What nobody remembers any more cannot be told from what never was.
+    if (now_ > decision_.decided_at + case_.outcome_window ||
+        !history_.IsWholeFrom(decision_.decided_at)) {
       return OutcomeStatus::kLate;
     }
     switch (case_.report.outcome) {

@@ -12,6 +12,7 @@
 #include "engine/pack/literal.h"
 #include "engine/pack/sections.h"
 #include "engine/pack/words.h"
+#include "engine/state/ledger.h"
 
 namespace stratagem::pack {
 
@@ -345,6 +346,17 @@ const YamlNode* FindKey(const YamlNode& mapping, absl::string_view name) {
   return nullptr;
 }
 
+// Of one customer no more events are remembered.
+void CheckCountOfCustomer(ReadContext& context, const YamlNode& node,
+                          int64_t count) {
+  constexpr int64_t kMost = state::kCustomerEventsMax;
+  if (count <= kMost) return;
+  context.diagnostics.AddError("E241", node.location(),
+                               absl::StrCat("`count` of each customer is ",
+                                            count, ", expected 1 to ", kMost),
+                               "of one customer so many events are remembered");
+}
+
 // A line either counts or is quiet.
 void CheckContactLine(ReadContext& context, const YamlNode& node,
                       const ContactLine& line) {
@@ -361,6 +373,7 @@ void CheckContactLine(ReadContext& context, const YamlNode& node,
     if (!line.count.has_value()) {
       ReportMissingKey(context, node, what, "count");
     }
+    CheckCountOfCustomer(context, node, line.count.value_or(1));
     CheckWindow(context, node, line.window.value_or(CapWindow{}), what);
     return;
   }
@@ -513,6 +526,9 @@ void Read(ReadContext& context, const YamlNode& node,
     limit.location = item.location();
     if (!ReadMapping(context, item, "a limit", kLimitKeys, limit)) continue;
     CheckWindow(context, item, limit.window, "a limit");
+    if (limit.per == Per::kCustomer) {
+      CheckCountOfCustomer(context, item, limit.count);
+    }
     if (context.diagnostics.error_count() == errors) {
       CheckCountedOnce(context, limits);
     }

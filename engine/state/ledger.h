@@ -34,8 +34,8 @@ inline constexpr absl::Duration kMemoryGrace = absl::Hours(1);
 
 // LIMIT: events that are remembered of one customer under one pack; the oldest
 // are forgotten first. Many callers' decisions under one made-up id would else
-// make each of them slower and longer. A cap of more than so many a customer
-// holds nobody back.
+// make each of them slower and longer. Caps whose windows begin before the
+// events that are left stay closed.
 inline constexpr size_t kCustomerEventsMax = 1'000;
 
 struct LedgerOptions {

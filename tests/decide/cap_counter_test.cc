@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/state/ledger.h"
 #include "gtest/gtest.h"
 
 namespace stratagem::decide {
@@ -65,6 +66,26 @@ TEST(CapCounterTest, SameOfferCountsThatOfferOnly) {
   const std::vector<state::Event> events = {
       EventOf(10, 1, "a"), EventOf(11, 1, "b"), EventOf(12, 2, "a")};
   EXPECT_EQ(CountOf(events, 9, pack::Counting::kSameOffer).amount, 2);
+}
+
+// Of somebody of whom the oldest events may be forgotten nobody knows what a
+// window held that begins before those that are left.
+TEST(CapCounterTest, AWindowThatIsNotRememberedWholeIsClosed) {
+  std::vector<state::Event> events(state::kCustomerEventsMax,
+                                   EventOf(50, 1, "b"));
+  for (size_t i = 0; i < events.size(); ++i) events[i].sequence = i + 1;
+  const Count closed = CountOf(events, 3, pack::Counting::kSameOffer);
+  EXPECT_EQ(closed.amount, 3);
+  EXPECT_EQ(closed.opens_at, std::nullopt);
+  events.pop_back();
+  EXPECT_EQ(CountOf(events, 3, pack::Counting::kSameOffer).amount, 0);
+  events.push_back(EventOf(51, 2'000, "b"));
+  // An answer tells of an earlier time than the log's.
+  events.front() = EventOf(-1'000, 1, "b", Outcome::kClicked);
+  EXPECT_EQ(CountOf(events, 3, pack::Counting::kSameOffer).amount, 3);
+  // The window begins after what may be forgotten.
+  for (state::Event& event : events) event.at = Hour(100 - 7 * 24 - 1);
+  EXPECT_EQ(CountOf(events, 3, pack::Counting::kSameOffer).amount, 0);
 }
 
 TEST(CapCounterTest, OnlyTheFirstThingToldTakesAnOfferBack) {

@@ -9,6 +9,7 @@
 
 #include "engine/decide/caps.h"
 #include "engine/plan/plan_code.h"
+#include "engine/state/ledger.h"
 #include "engine/state/state.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -156,6 +157,36 @@ TEST(DecideAllocationTest, ExplorationAndHeldTiersAskNoHeapEither) {
   const int64_t allocations = counter.count();
   EXPECT_TRUE(decided);
   EXPECT_EQ(allocations, 0);
+}
+
+// A limit of each customer whose window is not remembered whole stays closed.
+TEST(DecideTest, AFullHistoryOfACustomerOpensNoLimit) {
+  const plan::LoadedPlan loaded = plan::PlanFromYaml(
+      "offers: [{id: once, limits: [{count: 1, period: total}]}, {id: other}]\n"
+      "placements: {home: {max_offers: 2}}\n");
+  ASSERT_NE(loaded.plan, nullptr) << loaded.diagnostics;
+  const absl::string_view placements[] = {"home"};
+  state::StateCopy state;
+  Call call;
+  call.customer_id = "c-1";
+  call.decided_at = absl::UnixEpoch();
+  call.state = &state;
+  call.placements = placements;
+  Workspace workspace;
+  for (uint64_t i = 1; i < state::kCustomerEventsMax; ++i) {
+    state::Event& event = state.events.emplace_back();
+    event.at = call.decided_at - absl::Hours(1);
+    event.sequence = i;
+    event.offer = {"other", state::KeyOf("other")};
+  }
+  ASSERT_TRUE(Decide(*loaded.plan, call, workspace).empty());
+  EXPECT_EQ(workspace.record().slots.size(), 2u);
+  state.events.push_back(state.events.back());
+  state.events.back().sequence = state::kCustomerEventsMax;
+  ASSERT_TRUE(Decide(*loaded.plan, call, workspace).empty());
+  ASSERT_EQ(workspace.record().exclusions.size(), 1u);
+  EXPECT_EQ(workspace.record().exclusions[0].reason, trace::Reason::kLimit);
+  EXPECT_EQ(workspace.record().slots.size(), 1u);
 }
 
 TEST(DecideAllocationTest, CapsAskNoHeapEither) {

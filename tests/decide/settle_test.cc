@@ -15,6 +15,7 @@
 #include "engine/decide/caps.h"
 #include "engine/decide/decide.h"
 #include "engine/plan/plan_code.h"
+#include "engine/state/ledger.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/plan/plan_fixture.h"
@@ -331,6 +332,19 @@ TEST(SettleTest, TheCustomersOwnLimitHoldsForLateAcceptances) {
   // What is still reserved for all is freed: it will not be used.
   EXPECT_EQ(told.Tell("gift", Outcome::kAccepted, 2 * kDay + kHour),
             "expired release 1 release 2000000");
+}
+
+// Whether it was told before cannot be known.
+TEST(SettleTest, OfWhatMayBeForgottenAnOutcomeIsLate) {
+  Told told;
+  state::Event event;
+  event.at = Decided() + kHour;
+  event.offer = {"card", state::KeyOf("card")};
+  for (uint64_t i = 0; i < state::kCustomerEventsMax; ++i) {
+    event.sequence = 1'000 + i;
+    told.state().events.push_back(event);
+  }
+  EXPECT_EQ(told.Tell("gift", Outcome::kAccepted, 2 * kHour), "late");
 }
 
 TEST(SettleTest, WithoutAPlanTheDecisionsOwnBoundsHold) {
