@@ -306,15 +306,7 @@ ExitCode RunStats(const LogFlags& flags, const Console& console) {
   request.set_days(flags.days);
   const auto stats = client.GetLogStats(request);
   if (!stats.ok()) return ReportFailure(stats.status(), console);
-  if (flags.output == Output::kTable) {
-    PrintStats(*stats, console);
-    return ExitCode::kOk;
-  }
-  JsonWriter json(console.out, flags.output == Output::kJson
-                                   ? JsonWriter::Layout::kIndented
-                                   : JsonWriter::Layout::kOneLine);
-  WriteStats(*stats, json);
-  console.out << "\n";
+  PrintStats(*stats, flags.output, console);
   return ExitCode::kOk;
 }
 

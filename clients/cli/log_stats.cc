@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "clients/cli/display_text.h"
+#include "clients/cli/json_writer.h"
 #include "clients/cli/text_table.h"
 #include "engine/base/duration_text.h"
 #include "engine/base/number_text.h"
@@ -91,9 +92,7 @@ void WriteCount(const v1::LogCount& count, JsonWriter& json) {
   json.EndObject();
 }
 
-}  // namespace
-
-void PrintStats(const v1::GetLogStatsResponse& stats, const Console& console) {
+void PrintTable(const v1::GetLogStatsResponse& stats, const Console& console) {
   const auto line = [&](absl::string_view name, const std::string& value) {
     console.out << console.PaintOut(Style::kFaint, name)
                 << std::string(12 - name.size(), ' ') << value << "\n";
@@ -194,6 +193,18 @@ void WriteStats(const v1::GetLogStatsResponse& stats, JsonWriter& json) {
   number("failures", stats.retention().failures());
   json.EndObject();
   json.EndObject();
+}
+
+}  // namespace
+
+void PrintStats(const v1::GetLogStatsResponse& stats, Output output,
+                const Console& console) {
+  if (output == Output::kTable) return PrintTable(stats, console);
+  JsonWriter json(console.out, output == Output::kJson
+                                   ? JsonWriter::Layout::kIndented
+                                   : JsonWriter::Layout::kOneLine);
+  WriteStats(stats, json);
+  console.out << "\n";
 }
 
 }  // namespace stratagem::cli

@@ -8,15 +8,13 @@
 #define STRATAGEM_CLIENTS_CLI_LOG_STATS_H_
 
 #include "clients/cli/console.h"
-#include "clients/cli/json_writer.h"
+#include "clients/cli/decision_printer.h"
 #include "stratagem/v1/insight_service.pb.h"
 
 namespace stratagem::cli {
 
-void PrintStats(const v1::GetLogStatsResponse& stats, const Console& console);
-
-// Writes one object.
-void WriteStats(const v1::GetLogStatsResponse& stats, JsonWriter& json);
+void PrintStats(const v1::GetLogStatsResponse& stats, Output output,
+                const Console& console);
 
 }  // namespace stratagem::cli
 

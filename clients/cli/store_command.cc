@@ -10,7 +10,6 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/command.h"
 #include "clients/cli/display_text.h"
-#include "clients/cli/json_writer.h"
 #include "clients/cli/log_stats.h"
 #include "clients/cli/progress.h"
 #include "engine/store/sqlite_store.h"
@@ -114,15 +113,7 @@ ExitCode RunStats(const StoreFlags& flags, const Console& console) {
   AwaitProjected(**store, console);  // What failed shows as a lag.
   const auto stats = StatsOf(**store);
   if (!stats.ok()) return ReportFailure(stats.status(), console);
-  if (flags.output == Output::kTable) {
-    PrintStats(*stats, console);
-    return ExitCode::kOk;
-  }
-  JsonWriter json(console.out, flags.output == Output::kJson
-                                   ? JsonWriter::Layout::kIndented
-                                   : JsonWriter::Layout::kOneLine);
-  WriteStats(*stats, json);
-  console.out << "\n";
+  PrintStats(*stats, flags.output, console);
   return ExitCode::kOk;
 }
 

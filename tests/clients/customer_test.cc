@@ -11,15 +11,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "engine/base/check.h"
-#include "engine/store/memory_profile_store.h"
 #include "engine/store/memory_store.h"
-#include "engine/store/sequencer.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "server/reload/pack_store.h"
-#include "server/server.h"
 #include "tests/clients/run_command.h"
+#include "tests/server/running_server.h"
 #include "tests/support/temp_dir.h"
 
 namespace stratagem::cli {
@@ -42,33 +38,18 @@ attributes:
 
 class CustomerCommandTest : public testing::Test {
  protected:
-  CustomerCommandTest() : store_(store::NewMemoryStore()) {
+  CustomerCommandTest() {
     folder_.Write("bank/pack.yaml", kBankPack);
-    const std::vector<std::string> folders = {folder_.Join("bank")};
-    auto loaded = server::LoadPacks(folders);
-    STRATAGEM_CHECK(loaded.index() == 0);
-    auto sequencer = store::Sequencer::Open(*store_, {});
-    STRATAGEM_CHECK(sequencer.ok());
-    sequencer_ = *std::move(sequencer);
-    server::Options options;
-    options.listen = "127.0.0.1:0";
-    auto started =
-        server::Server::Start(options, std::get<0>(std::move(loaded)), *store_,
-                              *sequencer_, *profiles_);
-    STRATAGEM_CHECK(started.ok());
-    server_ = *std::move(started);
-  }
-  ~CustomerCommandTest() override {
-    server_->Stop(absl::InfiniteDuration());
-    sequencer_->Close();
-    store_->Close();
+    server_ = std::make_unique<server::RunningServer>(
+        server::Options{}, store::NewMemoryStore(),
+        server::RouterOfFolders({folder_.Join("bank")}));
   }
 
   Ran Customer(std::vector<std::string> arguments,
                const std::string& input = "") {
     arguments.insert(arguments.begin(), "customer");
     arguments.push_back("--server");
-    arguments.push_back(absl::StrCat("127.0.0.1:", server_->port()));
+    arguments.push_back(absl::StrCat("127.0.0.1:", server_->server().port()));
     return RunHere(arguments, input);
   }
   // The profile as JSON on one line, without its times.
@@ -79,11 +60,7 @@ class CustomerCommandTest : public testing::Test {
   }
 
   TempDir folder_;
-  std::unique_ptr<store::Store> store_;
-  std::unique_ptr<store::Sequencer> sequencer_;
-  const std::unique_ptr<store::ProfileStore> profiles_ =
-      store::NewMemoryProfileStore();
-  std::unique_ptr<server::Server> server_;
+  std::unique_ptr<server::RunningServer> server_;
 };
 
 TEST_F(CustomerCommandTest, WhatIsSetIsReadByItsDeclaredType) {
@@ -215,8 +192,8 @@ TEST_F(CustomerCommandTest, ErasingNeedsAYes) {
   EXPECT_EQ(ran.code, 2);
   EXPECT_THAT(ran.err, HasSubstr("add `--yes` to do it"));
   EXPECT_THAT(Get("c-1"), HasSubstr("orders"));
-  RunHere({"decide", "--server", absl::StrCat("127.0.0.1:", server_->port()),
-           "-c", "c-1"});
+  RunHere({"decide", "--server",
+           absl::StrCat("127.0.0.1:", server_->server().port()), "-c", "c-1"});
   ran = Customer({"delete", "c-1", "--yes"});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(ran.out, "erased: the profile, 1 record of the log\n");

@@ -13,15 +13,12 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "engine/base/check.h"
-#include "engine/store/memory_profile_store.h"
-#include "engine/store/sequencer.h"
 #include "engine/store/sqlite_store.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
-#include "server/reload/pack_store.h"
-#include "server/server.h"
 #include "tests/clients/run_command.h"
+#include "tests/server/running_server.h"
 #include "tests/support/temp_dir.h"
 
 namespace stratagem::cli {
@@ -49,41 +46,21 @@ class LogTest : public testing::Test {
  protected:
   LogTest() {
     folder_.Write("shop/pack.yaml", kPack);
-    const std::vector<std::string> folders = {folder_.Join("shop")};
-    auto loaded = server::LoadPacks(folders);
-    STRATAGEM_CHECK(loaded.index() == 0);
     auto store = store::OpenSqliteStore({.directory = directory_});
     STRATAGEM_CHECK(store.ok());
-    store_ = *std::move(store);
-    auto sequencer = store::Sequencer::Open(*store_, {});
-    STRATAGEM_CHECK(sequencer.ok());
-    sequencer_ = *std::move(sequencer);
-    server::Options options;
-    options.listen = "127.0.0.1:0";
-    auto started =
-        server::Server::Start(options, std::get<0>(std::move(loaded)), *store_,
-                              *sequencer_, *profiles_);
-    STRATAGEM_CHECK(started.ok());
-    server_ = *std::move(started);
+    server_ = std::make_unique<server::RunningServer>(
+        server::Options{}, *std::move(store),
+        server::RouterOfFolders({folder_.Join("shop")}));
     Decide("c-1", 3);
     Decide("c-2", 9);
     Decide("c-1", 7);
   }
-  ~LogTest() override { Stop(); }
-
-  void Stop() {
-    if (server_ == nullptr) return;
-    server_->Stop(absl::InfiniteDuration());
-    sequencer_->Close();
-    store_->Close();
-    server_ = nullptr;
-    sequencer_ = nullptr;
-    store_ = nullptr;
-  }
+  void Stop() { server_ = nullptr; }
 
   Ran Run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.end(),
-                     {"--server", absl::StrCat("127.0.0.1:", server_->port())});
+    arguments.insert(
+        arguments.end(),
+        {"--server", absl::StrCat("127.0.0.1:", server_->server().port())});
     return RunHere(arguments);
   }
   void Decide(const std::string& customer, int visits) {
@@ -105,11 +82,7 @@ class LogTest : public testing::Test {
 
   TempDir folder_;
   const std::string directory_ = folder_.Join("store");
-  std::unique_ptr<store::Store> store_;
-  std::unique_ptr<store::Sequencer> sequencer_;
-  const std::unique_ptr<store::ProfileStore> profiles_ =
-      store::NewMemoryProfileStore();
-  std::unique_ptr<server::Server> server_;
+  std::unique_ptr<server::RunningServer> server_;
 };
 
 TEST_F(LogTest, ListsWhatTheFlagsAskFor) {

@@ -9,16 +9,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "engine/base/check.h"
-#include "engine/store/memory_profile_store.h"
 #include "engine/store/memory_store.h"
-#include "engine/store/sequencer.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
-#include "server/reload/pack_store.h"
-#include "server/server.h"
 #include "tests/clients/run_command.h"
+#include "tests/server/running_server.h"
 #include "tests/support/temp_dir.h"
 
 namespace stratagem::cli {
@@ -41,33 +37,19 @@ request:
 
 class RealServerTest : public testing::Test {
  protected:
-  RealServerTest() : store_(store::NewMemoryStore()) {
+  RealServerTest() {
     folder_.Write("times/pack.yaml", kTimesPack);
-    const std::vector<std::string> folders = {folder_.Join("times")};
-    auto loaded = server::LoadPacks(folders);
-    STRATAGEM_CHECK(loaded.index() == 0);
-    server::Options options;
-    options.listen = "127.0.0.1:0";
-    auto sequencer = store::Sequencer::Open(*store_, {});
-    STRATAGEM_CHECK(sequencer.ok());
-    sequencer_ = *std::move(sequencer);
-    auto started =
-        server::Server::Start(options, std::get<0>(std::move(loaded)), *store_,
-                              *sequencer_, *profiles_);
-    STRATAGEM_CHECK(started.ok());
-    server_ = *std::move(started);
-  }
-  ~RealServerTest() override {
-    server_->Stop(absl::InfiniteDuration());
-    store_->Close();
+    server_ = std::make_unique<server::RunningServer>(
+        server::Options{}, store::NewMemoryStore(),
+        server::RouterOfFolders({folder_.Join("times")}));
   }
 
   Ran ByServer(std::vector<std::string> arguments,
                const std::string& input = "") {
-    arguments.insert(
-        arguments.begin(),
-        {"decide", "--server", absl::StrCat("127.0.0.1:", server_->port()),
-         "--explain", "reasons", "-o", "ndjson"});
+    arguments.insert(arguments.begin(),
+                     {"decide", "--server",
+                      absl::StrCat("127.0.0.1:", server_->server().port()),
+                      "--explain", "reasons", "-o", "ndjson"});
     return RunHere(arguments, input);
   }
 
@@ -80,11 +62,7 @@ class RealServerTest : public testing::Test {
   }
 
   TempDir folder_;
-  std::unique_ptr<store::Store> store_;
-  std::unique_ptr<store::Sequencer> sequencer_;
-  const std::unique_ptr<store::ProfileStore> profiles_ =
-      store::NewMemoryProfileStore();
-  std::unique_ptr<server::Server> server_;
+  std::unique_ptr<server::RunningServer> server_;
 };
 
 // The values that the decision was made with.

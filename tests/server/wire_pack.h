@@ -29,16 +29,21 @@ inline std::vector<std::string> PackDirectories(
   return directories;
 }
 
-// Their packs, in that order.
-inline std::shared_ptr<const decide::Router> RouterOf(
-    const std::vector<std::string>& names) {
-  const std::vector<std::string> directories = PackDirectories(names);
+// The packs in these folders, in that order.
+inline std::shared_ptr<const decide::Router> RouterOfFolders(
+    const std::vector<std::string>& directories) {
   auto loaded = LoadPacks(directories);
   if (const auto* errors = std::get_if<PackErrors>(&loaded)) {
     ADD_FAILURE() << errors->text;
   }
   STRATAGEM_CHECK(loaded.index() == 0);
   return std::get<0>(std::move(loaded));
+}
+
+// Those of tests, by name.
+inline std::shared_ptr<const decide::Router> RouterOf(
+    const std::vector<std::string>& names) {
+  return RouterOfFolders(PackDirectories(names));
 }
 
 // `wire` first, then `retired`, which is not in effect since 2020.
