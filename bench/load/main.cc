@@ -70,17 +70,26 @@ void Fail(absl::string_view message, Seen& seen) {
   if (seen.failures++ == 0) seen.first_failure = std::string(message);
 }
 
+// Call `number`: of one of many customers, so that each is remembered with few
+// decisions, as customers are.
+v1::DecideRequest RequestOf(const std::vector<v1::DecideRequest>& requests,
+                            size_t number) {
+  constexpr size_t kCustomers = 500'000;
+  v1::DecideRequest request = requests[number % requests.size()];
+  request.set_customer_id(absl::StrCat("customer-", number % kCustomers));
+  return request;
+}
+
 void CallOnce(client::Client& client, const Load& load, size_t first,
               const std::vector<v1::DecideRequest>& requests, Seen& seen) {
   if (load.batch == 1) {
-    const auto answer = client.Decide(requests[first % requests.size()]);
+    const auto answer = client.Decide(RequestOf(requests, first));
     if (!answer.ok()) Fail(answer.status().message(), seen);
     return;
   }
   v1::BatchDecideRequest batch;
   for (int i = 0; i < load.batch; ++i) {
-    *batch.add_requests() =
-        requests[(first + static_cast<size_t>(i)) % requests.size()];
+    *batch.add_requests() = RequestOf(requests, first + static_cast<size_t>(i));
   }
   const auto answer = client.BatchDecide(batch);
   if (!answer.ok()) {
