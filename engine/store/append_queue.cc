@@ -1,6 +1,7 @@
 #include "engine/store/append_queue.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -154,7 +155,7 @@ void AppendQueue::AddStats(StoreStats& stats) const {
   stats.queue_records = records_;
   stats.queue_bytes = bytes_;
   stats.commits = commits_;
-  stats.failed = !failure_.ok();
+  stats.failure = std::string(failure_.message());
 }
 
 }  // namespace stratagem::store

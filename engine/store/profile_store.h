@@ -93,7 +93,7 @@ struct ProfileStats {
   uint64_t cached_bytes = 0;
   uint64_t cache_hits = 0;
   uint64_t cache_misses = 0;
-  bool failed = false;  // A write failed: no more of them.
+  std::string failure;  // Of a write, after which no more are taken; "": none.
 };
 
 // Thread safe.

@@ -316,7 +316,7 @@ ProfileStats SqliteProfileStore::stats() const {
   ProfileStats stats;
   cache_.AddStats(stats);
   std::lock_guard lock(write_mutex_);
-  stats.failed = !failure_.ok();
+  stats.failure = std::string(failure_.message());
   return stats;
 }
 

@@ -492,7 +492,7 @@ void SqliteStore::Close() {
   StoreStats stats;
   queue_->AddStats(stats);
   // For those who copy log.db; the write-ahead log holds the rest if it fails.
-  if (!stats.failed) log_.EmptyWal().IgnoreError();
+  if (stats.failure.empty()) log_.EmptyWal().IgnoreError();
 }
 
 }  // namespace

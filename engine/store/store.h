@@ -64,13 +64,13 @@ struct QueueOptions {
 // Totals, always true to the log: a fold over it, not a sample.
 struct StoreStats {
   uint64_t records = 0;
-  uint64_t first_sequence = 1;       // Of the oldest record that is kept.
-  uint64_t last_sequence = 0;        // 0 when empty.
-  uint64_t appends_refused = 0;      // By a full queue, since opening.
-  uint64_t queue_records = 0;        // Accepted, `done` not yet returned.
-  uint64_t queue_bytes = 0;          // Of these records.
-  uint64_t commits = 0;              // Group commits since opening.
-  bool failed = false;               // A write failed: no more appends.
+  uint64_t first_sequence = 1;   // Of the oldest record that is kept.
+  uint64_t last_sequence = 0;    // 0 when empty.
+  uint64_t appends_refused = 0;  // By a full queue, since opening.
+  uint64_t queue_records = 0;    // Accepted, `done` not yet returned.
+  uint64_t queue_bytes = 0;      // Of these records.
+  uint64_t commits = 0;          // Group commits since opening.
+  std::string failure;  // Of a write, after which no more are taken; "": none.
   uint64_t projected_sequence = 0;   // How far derived tables are.
   uint64_t projection_failures = 0;  // Since opening; they delay, lose nothing.
   uint64_t wal_bytes = 0;            // Written ahead, not yet in the table.

@@ -59,7 +59,7 @@ void WriteTotals(const store::StoreStats& stats,
   response.set_queue_records(stats.queue_records);
   response.set_appends_refused(stats.appends_refused);
   response.set_commits(stats.commits);
-  response.set_failed(stats.failed);
+  response.set_failed(!stats.failure.empty());
   response.set_projection_failures(stats.projection_failures);
   response.set_checkpoint_failures(stats.checkpoint_failures);
   response.set_wal_bytes(stats.wal_bytes);

@@ -49,7 +49,7 @@ TEST(AppendQueueFailureTest, NoBatchIsCommittedAfterOneThatFailed) {
       StatusIs(absl::StatusCode::kUnavailable, HasSubstr("the disk is full")));
   StoreStats stats;
   queue.AddStats(stats);
-  EXPECT_TRUE(stats.failed);
+  EXPECT_THAT(stats.failure, HasSubstr("the disk is full"));
   EXPECT_EQ(stats.commits, 1u);
   EXPECT_EQ(stats.queue_records, 0u);
 }

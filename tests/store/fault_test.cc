@@ -178,7 +178,7 @@ TEST(StickyFailureTest, AfterAFailedWriteAppendSaysWhy) {
               StatusIs(absl::StatusCode::kUnavailable,
                        testing::AllOf(HasSubstr("cannot write: "),
                                       HasSubstr("disk I/O error"))));
-  EXPECT_TRUE((*store)->stats().failed);
+  EXPECT_NE((*store)->stats().failure, "");
   // The disk works again; the store stays as it is.
   EXPECT_THAT(AppendAndWait(**store, "later"),
               StatusIs(absl::StatusCode::kUnavailable,
