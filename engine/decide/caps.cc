@@ -253,7 +253,8 @@ Exclusion Caps::TryCaps(uint32_t offer, bool budgets, double cost) {
     exclusion.cap = cap.name;
     exclusion.amount = cap.amount_max - room.left;
     exclusion.amount_max = cap.amount_max;
-    exclusion.opens_at = OpensAt(index);
+    // What the whole amount does not cover, no later window does.
+    if (draw <= cap.amount_max) exclusion.opens_at = OpensAt(index);
     return exclusion;
   }
   return {};

@@ -60,10 +60,12 @@ OfferTextCode CompileOfferTexts(const pack::Offer& offer, Compiler& compiler) {
 constexpr absl::string_view kKinds =
     "`tiers.NAME`, `stages.NAME`, `attributes.NAME`, `request.NAME`, "
     "`indicators.DIMENSION.NAME`, `treatments.NAME`, `treatments.NAME.FIELD`, "
-    "`groups.NAME`, `offers.ID` or `placements.NAME`";
+    "`groups.NAME`, `offers.ID`, `placements.NAME`, `contact_policy.NAME` or "
+    "`budgets.NAME`";
 constexpr absl::string_view kKindNames[] = {
-    "tiers",      "stages", "attributes", "request",   "indicators",
-    "treatments", "groups", "offers",     "placements"};
+    "tiers",      "stages",         "attributes", "request",
+    "indicators", "treatments",     "groups",     "offers",
+    "placements", "contact_policy", "budgets"};
 
 void AddCustomerValueKeys(const pack::CustomerValue& value,
                           std::vector<std::string>& keys) {
@@ -113,6 +115,12 @@ std::vector<std::string> KnownTextKeys(const pack::Model& model) {
   }
   for (const pack::Placement& placement : model.placements) {
     keys.push_back(absl::StrCat("placements.", placement.name.text));
+  }
+  for (const pack::ContactLine& line : model.contact_policy) {
+    keys.push_back(absl::StrCat("contact_policy.", line.name.text));
+  }
+  for (const pack::Budget& budget : model.budgets) {
+    keys.push_back(absl::StrCat("budgets.", budget.name.text));
   }
   return keys;
 }

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "engine/decide/explain.h"
+#include "engine/decide/present.h"
 #include "engine/trace/explain_text.h"
 #include "gtest/gtest.h"
 #include "tests/decide/decision_text.h"
@@ -104,6 +105,89 @@ INSTANTIATE_TEST_SUITE_P(
         {"Total", "period: total", "in all"},
     }),
     [](const auto& param_info) { return param_info.param.name; });
+
+struct NamedCapsCase {
+  std::string locale;
+  std::string want;
+};
+
+class NamedCapsTest : public testing::TestWithParam<NamedCapsCase> {};
+
+// Lines of the contact policy and budgets by the names that the pack gives
+// them, and when they open by the pack's clock: 8 hours ahead of UTC.
+TEST_P(NamedCapsTest, AreToldByThePacksNamesAndClock) {
+  const plan::LoadedPlan loaded = plan::PlanFromYaml(R"(timezone: Asia/Shanghai
+offers: [{id: coupon, cost: 1}, {id: call}, {id: tip}]
+placements: {home: {channel: app}}
+contact_policy:
+  - {name: rest, offers: [tip], count: 1, within: 1h}
+  - {name: night, offers: [call], between: ["20:00", "09:00"]}
+budgets: [{name: pot, offers: [coupon], amount: 1, period: day}]
+texts:
+  contact_policy.rest: {en: Breathing space, de: Atempause, zh: 休息}
+  contact_policy.night: {en: The night, de: Die Nacht}
+  budgets.pot: {en: the kitty, zh: 小金库}
+)");
+  ASSERT_NE(loaded.plan, nullptr) << loaded.diagnostics;
+  Workspace workspace;
+  DecideJson(*loaded.plan,
+             absl::StrCat(
+                 R"({"placements": ["home"], "now": "2026-11-15T14:00:00Z",
+              "events": [{"offer": "tip", "channel": "app",
+                          "at": "2026-11-15T13:30:00Z"}],
+              "counters": {"test/budgets.pot/day": 1000000}, "locale": ")",
+                 GetParam().locale, R"("})"),
+             workspace);
+  EXPECT_EQ(ExplainInWords(*loaded.plan, workspace.record(),
+                           Explain(*loaded.plan, workspace)),
+            GetParam().want);
+}
+
+INSTANTIATE_TEST_SUITE_P(Languages, NamedCapsTest,
+                         testing::ValuesIn(std::vector<NamedCapsCase>{
+                             {"en", R"(home:
+  Nothing is shown.
+  Not call: quiet hours (The night); possible again from 2026-11-16 09:00.
+  Not coupon: budget the kitty does not cover it: 1 of 1 used today; possible again from 2026-11-16.
+  Not tip: held back by contact policy Breathing space: 1 of 1 in 60 minutes; possible again from 2026-11-15 22:30.
+)"},
+                             {"de", R"(home:
+  Nichts wird gezeigt.
+  Nicht call: Ruhezeit (Die Nacht); wieder möglich ab 2026-11-16 09:00.
+  Nicht coupon: Budget pot reicht nicht: 1 von 1 heute verbraucht; wieder möglich ab 2026-11-16.
+  Nicht tip: zurückgehalten durch Kontaktregel Atempause: 1 von 1 in 60 Minuten; wieder möglich ab 2026-11-15 22:30.
+)"},
+                             {"zh", R"(home：
+  没有可展示的内容。
+  未展示 call：免打扰时段（night）；2026-11-16 09:00 起可再展示。
+  未展示 coupon：预算小金库不足：今天已用 1，共 1；2026-11-16 起可再展示。
+  未展示 tip：受接触规则休息限制：60 分钟内已有 1 次，上限 1 次；2026-11-15 22:30 起可再展示。
+)"},
+                         }),
+                         [](const auto& param_info) {
+                           return param_info.param.locale;
+                         });
+
+// Not even tomorrow: a whole budget would not do.
+TEST(ExplainCapsTest, ABudgetThatNeverCoversAnOfferOpensAtNoTime) {
+  const plan::LoadedPlan loaded = plan::PlanFromYaml(
+      "offers: [{id: dear, cost: 10.5}, {id: fair, cost: 10}]\n"
+      "placements: {home: {}}\n"
+      "budgets: [{name: pot, amount: 10, period: day}]\n");
+  ASSERT_NE(loaded.plan, nullptr) << loaded.diagnostics;
+  Workspace workspace;
+  DecideJson(*loaded.plan,
+             R"({"placements": ["home"], "now": "2026-11-15T14:00:00Z",
+                 "counters": {"test/budgets.pot/day": 4250000}})",
+             workspace);
+  EXPECT_EQ(ExplainInWords(*loaded.plan, workspace.record(),
+                           Explain(*loaded.plan, workspace)),
+            R"(home:
+  Nothing is shown.
+  Not dear: budget pot does not cover it: 4.25 of 10 used today.
+  Not fair: budget pot does not cover it: 4.25 of 10 used today; possible again from 2026-11-16.
+)");
+}
 
 }  // namespace
 }  // namespace stratagem::decide
