@@ -72,9 +72,9 @@ absl::Status AppendQueue::Perform(Task task, Finished finished) {
 }
 
 absl::StatusOr<Position> AppendQueue::Commit(const Batch& batch) {
-  if (batch.task != nullptr) STRATAGEM_RETURN_IF_ERROR(batch.task());
-  if (batch.records.empty()) return Position{};
-  return commit_(batch.records);
+  if (batch.task == nullptr) return commit_(batch.records);
+  STRATAGEM_RETURN_IF_ERROR(batch.task());
+  return Position{};
 }
 
 void AppendQueue::Write() {

@@ -26,7 +26,8 @@
 namespace stratagem::store {
 
 // Makes all of `records` durable, in order, and returns the place of the first;
-// or an error, after which it is never called again.
+// or an error, after which it is never called again. Of no records: says
+// whether what was committed before is still good; the place means nothing.
 using CommitBatch =
     std::function<absl::StatusOr<Position>(std::span<const RecordBytes>)>;
 

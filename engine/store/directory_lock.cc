@@ -35,17 +35,18 @@ absl::Status SyncDirectory(const std::string& directory) {
   return status;
 }
 
-absl::StatusOr<DirectoryLock> DirectoryLock::Acquire(
-    const std::string& directory) {
+absl::Status MakeDirectory(const std::string& directory) {
   if (mkdir(directory.c_str(), 0700) == 0) {
     const std::filesystem::path parent =
         std::filesystem::absolute(directory).lexically_normal().parent_path();
-    if (absl::Status status = SyncDirectory(parent.string()); !status.ok()) {
-      return status;
-    }
-  } else if (errno != EEXIST) {
-    return SystemError(directory, "make this folder");
+    return SyncDirectory(parent.string());
   }
+  if (errno == EEXIST) return absl::OkStatus();
+  return SystemError(directory, "make this folder");
+}
+
+absl::StatusOr<DirectoryLock> DirectoryLock::Acquire(
+    const std::string& directory) {
   const std::string path = absl::StrCat(directory, "/lock");
   DirectoryLock lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (lock.descriptor_ < 0) return SystemError(path, "open");

@@ -1,6 +1,7 @@
 #include "engine/store/sqlite_database.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstddef>
@@ -130,16 +131,25 @@ absl::StatusOr<Database> Database::Open(const std::string& path, Access access,
                                         const std::string& vfs) {
   // Connections are never shared without a lock of ours.
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  flags |= access == Access::kReadOnly
-               ? SQLITE_OPEN_READONLY
-               : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  // If it fails, so does SQLite, and says why.
-  if (access == Access::kReadWrite) CreatePrivate(path);
+  switch (access) {
+    case Access::kReadOnly:
+      flags |= SQLITE_OPEN_READONLY;
+      break;
+    case Access::kReadWrite:
+      flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+      // If it fails, so does SQLite, and says why.
+      CreatePrivate(path);
+      break;
+    case Access::kReadWriteExisting:
+      flags |= SQLITE_OPEN_READWRITE;
+      break;
+  }
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags,
                                    vfs.empty() ? nullptr : vfs.c_str());
   Database database;
   database.path_ = path;
+  database.wal_path_ = absl::StrCat(path, "-wal");
   database.handle_.reset(handle);
   if (handle == nullptr) {
     return absl::UnavailableError(
@@ -225,6 +235,27 @@ absl::Status Database::EmptyWal(absl::Duration readers_wait) {
       "`", path_,
       "`: cannot empty its write-ahead log: another program reads it; stop "
       "that program first"));
+}
+
+std::optional<Database::FileId> Database::FileAt(const std::string& path) {
+  struct stat found = {};
+  if (stat(path.c_str(), &found) != 0) return std::nullopt;
+  return FileId{found.st_dev, found.st_ino};
+}
+
+absl::Status Database::NoteFiles() {
+  file_ = FileAt(path_).value_or(FileId{});
+  wal_ = FileAt(wal_path_).value_or(FileId{});
+  return CheckFiles();
+}
+
+absl::Status Database::CheckFiles() const {
+  const bool in_place = FileAt(path_) == file_;
+  if (in_place && FileAt(wal_path_) == wal_) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat(
+      "`", in_place ? wal_path_ : path_,
+      "`: was moved or deleted while it was in use; move the whole folder back "
+      "as it was, or restore it from a backup"));
 }
 
 }  // namespace stratagem::store

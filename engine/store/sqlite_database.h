@@ -8,9 +8,11 @@
 #define STRATAGEM_ENGINE_STORE_SQLITE_DATABASE_H_
 
 #include <sqlite3.h>
+#include <sys/types.h>
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -56,7 +58,11 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, Finalizer> statement_;
 };
 
-enum class Access { kReadOnly, kReadWrite };  // kReadWrite creates the file.
+enum class Access {
+  kReadOnly,
+  kReadWrite,  // Creates the file.
+  kReadWriteExisting,
+};
 
 // One change of a schema. A database at version n-1 becomes one at n by the
 // n-th migration's SQL.
@@ -91,6 +97,15 @@ class Database {
   // Errors: FAILED_PRECONDITION, another connection still reads it.
   absl::Status EmptyWal(absl::Duration readers_wait = absl::Seconds(5));
 
+  // Notes which files this connection works on: the database and its
+  // write-ahead log. Requires: something was read or written, so that both are
+  // there.
+  absl::Status NoteFiles();
+  // OK while they still stand at their paths: what is committed to a file that
+  // was moved away or deleted is lost to whoever opens the path. Thread safe.
+  // Errors: UNAVAILABLE, one does not. Time: a look at two inodes.
+  absl::Status CheckFiles() const;
+
   bool is_open() const { return handle_ != nullptr; }
   sqlite3* handle() const { return handle_.get(); }
 
@@ -98,7 +113,17 @@ class Database {
   struct Closer {
     void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
   };
+  // A file, whatever its name is now.
+  struct FileId {
+    dev_t device = 0;
+    ino_t inode = 0;
+    friend bool operator==(const FileId&, const FileId&) = default;
+  };
+  static std::optional<FileId> FileAt(const std::string& path);
+
   std::string path_;
+  std::string wal_path_;
+  FileId file_, wal_;  // NoteFiles().
   std::unique_ptr<sqlite3, Closer> handle_;
 };
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <mutex>
 #include <span>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -35,10 +37,21 @@ constexpr absl::Duration kReadersWait = absl::Milliseconds(100);
 
 constexpr char kColumns[] = "customer_id, version, updated_at_us, attributes";
 
-absl::StatusOr<Database> OpenProfiles(const std::string& path,
-                                      const std::string& vfs) {
-  STRATAGEM_ASSIGN_OR_RETURN(Database profiles,
-                             Database::Open(path, Access::kReadWrite, vfs));
+absl::StatusOr<Database> OpenProfiles(
+    const std::string& path, const SqliteProfileStoreOptions& options) {
+  std::error_code error;
+  if (options.must_exist && !std::filesystem::exists(path, error)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("`", path,
+                     "`: is not there; mount or move its folder back, or "
+                     "restore it from a backup"));
+  }
+  STRATAGEM_ASSIGN_OR_RETURN(
+      Database profiles,
+      Database::Open(
+          path,
+          options.must_exist ? Access::kReadWriteExisting : Access::kReadWrite,
+          options.vfs));
   // After a failed sync the write-ahead log must stay as it is.
   sqlite3_db_config(profiles.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
                     nullptr);
@@ -49,6 +62,7 @@ absl::StatusOr<Database> OpenProfiles(const std::string& path,
   // As for the log: nobody knows what of a write-ahead log that a crash left
   // is on the disk, so nothing is written after it.
   STRATAGEM_RETURN_IF_ERROR(profiles.EmptyWal());
+  STRATAGEM_RETURN_IF_ERROR(profiles.NoteFiles());
   return profiles;
 }
 
@@ -122,6 +136,9 @@ class SqliteProfileStore final : public ProfileStore {
       std::span<const ProfileUpdate> updates, absl::Time now, Changes& changes);
   absl::Status Put(const Profile& profile, absl::string_view bytes);
   absl::StatusOr<bool> DeleteRow(absl::string_view customer_id);
+  // OK if the database is where it was opened: to be asked after each commit
+  // and before its answer.
+  absl::Status CheckInPlace();
 
   mutable ProfileCache cache_;
 
@@ -141,7 +158,7 @@ class SqliteProfileStore final : public ProfileStore {
 absl::Status SqliteProfileStore::Open(
     const SqliteProfileStoreOptions& options) {
   const std::string path = options.directory + "/profiles.db";
-  STRATAGEM_ASSIGN_OR_RETURN(writer_.database, OpenProfiles(path, options.vfs));
+  STRATAGEM_ASSIGN_OR_RETURN(writer_.database, OpenProfiles(path, options));
   STRATAGEM_RETURN_IF_ERROR(writer_.Prepare());
   Database& writer = writer_.database;
   STRATAGEM_ASSIGN_OR_RETURN(begin_, writer.Prepare("BEGIN IMMEDIATE"));
@@ -225,6 +242,7 @@ absl::StatusOr<std::vector<ProfileResult>> SqliteProfileStore::UpsertAll(
   }
   // Returns after the write-ahead log is synced (synchronous = FULL).
   STRATAGEM_RETURN_IF_ERROR(commit_.Run());
+  STRATAGEM_RETURN_IF_ERROR(CheckInPlace());
   return results;
 }
 
@@ -294,6 +312,7 @@ absl::StatusOr<bool> SqliteProfileStore::Delete(absl::string_view customer_id) {
   // Another program that reads is no fault of the disk.
   if (absl::IsFailedPrecondition(emptied)) return emptied;
   if (!emptied.ok()) return Fail(emptied);
+  if (absl::Status moved = CheckInPlace(); !moved.ok()) return Fail(moved);
   return deleted;
 }
 
@@ -302,6 +321,13 @@ absl::StatusOr<bool> SqliteProfileStore::DeleteRow(
   delete_.BindText(1, customer_id);
   STRATAGEM_RETURN_IF_ERROR(delete_.Run());
   return sqlite3_changes(writer_.database.handle()) > 0;
+}
+
+// As for the log, what was acknowledged goes into the database itself.
+absl::Status SqliteProfileStore::CheckInPlace() {
+  absl::Status status = writer_.database.CheckFiles();
+  if (!status.ok()) writer_.database.EmptyWal().IgnoreError();
+  return status;
 }
 
 absl::StatusOr<uint64_t> SqliteProfileStore::Count() const {

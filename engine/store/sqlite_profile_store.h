@@ -20,6 +20,8 @@ namespace stratagem::store {
 struct SqliteProfileStoreOptions {
   // Holds profiles.db. Must exist.
   std::string directory = {};
+  // The file must be there; nothing is made then.
+  bool must_exist = false;
   // LIMIT: bytes of profiles that are kept in memory, estimated. Those that do
   // not fit cost a look into the database, some 10 microseconds.
   size_t cache_bytes_max = 256u << 20;
@@ -32,8 +34,9 @@ struct SqliteProfileStoreOptions {
 // Requires: nobody else has it open; who has opened the folder's log
 // (sqlite_store.h) knows that.
 // Errors, each with the path and what to do: FAILED_PRECONDITION, it is another
-// program's, or a newer version wrote it; DATA_LOSS, it is damaged;
-// PERMISSION_DENIED, RESOURCE_EXHAUSTED (disk full), UNAVAILABLE.
+// program's, a newer version wrote it, or it is not there and must be;
+// DATA_LOSS, it is damaged; PERMISSION_DENIED, RESOURCE_EXHAUSTED (disk full),
+// UNAVAILABLE.
 absl::StatusOr<std::unique_ptr<ProfileStore>> OpenSqliteProfileStore(
     const SqliteProfileStoreOptions& options);
 

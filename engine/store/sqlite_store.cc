@@ -15,6 +15,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/store/append_queue.h"
 #include "engine/store/directory_lock.h"
+#include "engine/store/log_database.h"
 #include "engine/store/log_erasure.h"
 #include "engine/store/log_reader.h"
 #include "engine/store/log_scan.h"
@@ -23,21 +24,6 @@
 
 namespace stratagem::store {
 namespace {
-
-// Versions of the log's schema, from 1. Never change a line: add one.
-constexpr Migration kLogMigrations[] = {
-    {"CREATE TABLE meta("
-     "  id INTEGER PRIMARY KEY CHECK (id = 1),"
-     "  node_id TEXT NOT NULL,"
-     "  epoch INTEGER NOT NULL,"
-     "  subject_key BLOB NOT NULL) STRICT;"
-     "CREATE TABLE log("
-     "  sequence INTEGER PRIMARY KEY,"
-     "  epoch INTEGER NOT NULL,"
-     "  envelope BLOB NOT NULL,"
-     "  personal BLOB NOT NULL) STRICT;"},
-    {"ALTER TABLE meta ADD COLUMN first_sequence INTEGER NOT NULL DEFAULT 1;"},
-};
 
 // How long an erasure holds up decisions for another program that reads.
 constexpr absl::Duration kReadersWait = absl::Milliseconds(100);
@@ -50,46 +36,6 @@ constexpr uint64_t kWalFrameHeaderBytes = 24;
 constexpr int64_t kVacuumPages = 256;
 constexpr int64_t kSparePart = 16;
 constexpr int64_t kSparePagesMin = 64;
-
-// Opens a connection to the log that never checkpoints by itself, not even when
-// it closes: after a failed sync the write-ahead log must stay as it is.
-absl::StatusOr<Database> OpenLog(const std::string& path,
-                                 const std::string& vfs) {
-  STRATAGEM_ASSIGN_OR_RETURN(Database log,
-                             Database::Open(path, Access::kReadWrite, vfs));
-  sqlite3_db_config(log.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-  // Takes effect in a file without tables, and there for good.
-  STRATAGEM_RETURN_IF_ERROR(log.Execute("PRAGMA auto_vacuum = INCREMENTAL"));
-  // What is erased or trimmed is overwritten.
-  STRATAGEM_RETURN_IF_ERROR(log.Execute("PRAGMA secure_delete = ON"));
-  STRATAGEM_RETURN_IF_ERROR(log.Migrate(kLogMigrations));
-  STRATAGEM_RETURN_IF_ERROR(log.Execute("PRAGMA journal_mode = WAL"));
-  STRATAGEM_RETURN_IF_ERROR(log.Execute("PRAGMA synchronous = FULL"));
-  STRATAGEM_RETURN_IF_ERROR(log.Execute("PRAGMA wal_autocheckpoint = 0"));
-  return log;
-}
-
-// Returns who writes the log from now on: as before, one epoch later. The
-// change is durable before the first record of the epoch.
-absl::StatusOr<Identity> BeginEpoch(Database& log) {
-  Identity identity = NewIdentity();
-  STRATAGEM_ASSIGN_OR_RETURN(
-      Statement create,
-      log.Prepare("INSERT INTO meta(id, node_id, epoch, subject_key) "
-                  "VALUES (1, ?, 1, ?) ON CONFLICT DO UPDATE "
-                  "SET epoch = epoch + 1"));
-  create.BindText(1, identity.node_id);
-  create.BindBytes(2, identity.subject_key);
-  STRATAGEM_RETURN_IF_ERROR(create.Run());
-  STRATAGEM_ASSIGN_OR_RETURN(
-      Statement read,
-      log.Prepare("SELECT node_id, epoch, subject_key FROM meta"));
-  STRATAGEM_RETURN_IF_ERROR(read.Step().status());
-  identity.node_id = std::string(read.ColumnBytes(0));
-  identity.epoch = static_cast<uint64_t>(read.ColumnInt(1));
-  identity.subject_key = std::string(read.ColumnBytes(2));
-  return identity;
-}
 
 // As Store::Erase().
 using InOrder =
@@ -134,7 +80,7 @@ class SqliteStore final : public Store {
               Database log)
       : options_(options), lock_(std::move(lock)), log_(std::move(log)) {}
 
-  std::string LogPath() const { return options_.directory + "/log.db"; }
+  std::string path() const { return LogPath(options_.directory); }
   absl::Status StartReading();
   absl::Status StartWriting();
   absl::Status StartProjecting();
@@ -156,7 +102,11 @@ class SqliteStore final : public Store {
   absl::Status RemoveThrough(uint64_t sequence);
   // `more`: whether there were pages to give back.
   absl::Status GiveBackSome(bool& more);
+  // Of no records: says whether all others are still where they should be.
   absl::StatusOr<Position> Commit(std::span<const RecordBytes> records);
+  // OK if the log is where it was opened: to be asked after each commit and
+  // before its answer. If not, nothing more may be written.
+  absl::Status CheckInPlace();
   absl::Status Insert(std::span<const RecordBytes> records);
   static int OnCommit(void* store, sqlite3* handle, const char* schema,
                       int wal_pages);
@@ -167,6 +117,7 @@ class SqliteStore final : public Store {
   Statement begin_, insert_, commit_, rollback_;
   Identity identity_;
   uint64_t page_bytes_ = 0;
+  bool moved_ = false;  // Of the writer's thread.
   std::atomic<uint64_t> first_sequence_ = 1;
   std::atomic<uint64_t> last_sequence_ = 0;
   std::mutex trim_mutex_;  // Held by the one Trim() or Erase() that works.
@@ -185,10 +136,18 @@ class SqliteStore final : public Store {
 
 absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(
     const SqliteStoreOptions& options) {
+  const bool may_make = options.node_id.empty();
+  STRATAGEM_RETURN_IF_ERROR(
+      may_make
+          ? MakeDirectory(options.directory)
+          : CheckLogIsThere(options.directory, options.node_id, options.vfs));
   STRATAGEM_ASSIGN_OR_RETURN(DirectoryLock lock,
                              DirectoryLock::Acquire(options.directory));
   STRATAGEM_ASSIGN_OR_RETURN(
-      Database log, OpenLog(options.directory + "/log.db", options.vfs));
+      Database log,
+      OpenLog(LogPath(options.directory),
+              may_make ? Access::kReadWrite : Access::kReadWriteExisting,
+              options.vfs));
   // After a crash, or a sync that failed, nobody knows which pages of the
   // write-ahead log are on the disk and which only in memory. What is written
   // after a lost one would be lost with it; so begin with an empty one.
@@ -196,6 +155,7 @@ absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(
   std::unique_ptr<SqliteStore> store(
       new SqliteStore(options, std::move(lock), std::move(log)));
   STRATAGEM_ASSIGN_OR_RETURN(store->identity_, BeginEpoch(store->log_));
+  STRATAGEM_RETURN_IF_ERROR(store->log_.NoteFiles());
   STRATAGEM_RETURN_IF_ERROR(store->StartReading());
   if (options.project) STRATAGEM_RETURN_IF_ERROR(store->StartProjecting());
   STRATAGEM_RETURN_IF_ERROR(store->StartWriting());
@@ -212,13 +172,13 @@ absl::Status SqliteStore::StartReading() {
   STRATAGEM_ASSIGN_OR_RETURN(const int64_t first,
                              log_.QueryInt("SELECT first_sequence FROM meta"));
   first_sequence_ = static_cast<uint64_t>(first);
-  STRATAGEM_ASSIGN_OR_RETURN(reader_, LogReader::Open(LogPath(), options_.vfs));
+  STRATAGEM_ASSIGN_OR_RETURN(reader_, LogReader::Open(path(), options_.vfs));
   return absl::OkStatus();
 }
 
 absl::Status SqliteStore::StartProjecting() {
   STRATAGEM_ASSIGN_OR_RETURN(projector_reader_,
-                             LogReader::Open(LogPath(), options_.vfs));
+                             LogReader::Open(path(), options_.vfs));
   ProjectorOptions options;
   options.path = options_.directory + "/views.db";
   options.source = {.node_id = identity_.node_id,
@@ -239,8 +199,9 @@ absl::Status SqliteStore::StartWriting() {
       insert_, log_.Prepare("INSERT INTO log VALUES (?, ?, ?, ?)"));
   STRATAGEM_ASSIGN_OR_RETURN(commit_, log_.Prepare("COMMIT"));
   STRATAGEM_ASSIGN_OR_RETURN(rollback_, log_.Prepare("ROLLBACK"));
-  STRATAGEM_ASSIGN_OR_RETURN(Database checkpoints,
-                             OpenLog(LogPath(), options_.vfs));
+  STRATAGEM_ASSIGN_OR_RETURN(
+      Database checkpoints,
+      OpenLog(path(), Access::kReadWriteExisting, options_.vfs));
   checkpointer_ = std::make_unique<Checkpointer>(
       std::move(checkpoints), write_gate_, options_.checkpoint);
   sqlite3_wal_hook(log_.handle(), &SqliteStore::OnCommit, this);
@@ -261,18 +222,26 @@ absl::StatusOr<Position> SqliteStore::Commit(
     std::span<const RecordBytes> records) {
   {
     std::lock_guard gate(write_gate_);
-    absl::Status status = Insert(records);
+    absl::Status status = records.empty() ? absl::OkStatus() : Insert(records);
     if (!status.ok()) {
       // Fails when SQLite has rolled back already.
       rollback_.Run().IgnoreError();
       checkpointer_->Abandon();
       return status;
     }
+    STRATAGEM_RETURN_IF_ERROR(CheckInPlace());
   }
   const Position first{identity_.epoch, last_sequence_ + 1};
   last_sequence_ += records.size();
   if (projector_ != nullptr) projector_->Notify();
   return first;
+}
+
+absl::Status SqliteStore::CheckInPlace() {
+  absl::Status status = log_.CheckFiles();
+  moved_ = !status.ok();
+  if (moved_) checkpointer_->Abandon();
+  return status;
 }
 
 absl::Status SqliteStore::Insert(std::span<const RecordBytes> records) {
@@ -376,8 +345,9 @@ absl::Status SqliteStore::InTransaction(
     // As after a failed batch.
     rollback_.Run().IgnoreError();
     checkpointer_->Abandon();
+    return status;
   }
-  return status;
+  return CheckInPlace();
 }
 
 // Derived tables lose the records first: they are taken out with what the log
@@ -444,8 +414,7 @@ absl::StatusOr<uint64_t> SqliteStore::Erase(absl::string_view customer_id,
       .customer_id = std::string(customer_id),
       .subject = SubjectOf(identity_.subject_key, customer_id)};
   STRATAGEM_ASSIGN_OR_RETURN(
-      Database reader,
-      Database::Open(LogPath(), Access::kReadOnly, options_.vfs));
+      Database reader, Database::Open(path(), Access::kReadOnly, options_.vfs));
   const uint64_t through = last_sequence_;
   STRATAGEM_ASSIGN_OR_RETURN(
       std::vector<uint64_t> sequences,
@@ -475,7 +444,8 @@ absl::Status SqliteStore::EmptyLogsWal() {
         std::lock_guard gate(write_gate_);
         emptied = log_.EmptyWal(kReadersWait);
         // Another program that reads is no fault of the log.
-        return absl::IsFailedPrecondition(emptied) ? absl::OkStatus() : emptied;
+        if (absl::IsFailedPrecondition(emptied)) return absl::OkStatus();
+        return emptied.ok() ? CheckInPlace() : emptied;
       },
       [](absl::FunctionRef<absl::Status()> perform) { return perform(); }));
   return emptied;
@@ -492,7 +462,10 @@ void SqliteStore::Close() {
   StoreStats stats;
   queue_->AddStats(stats);
   // For those who copy log.db; the write-ahead log holds the rest if it fails.
-  if (stats.failure.empty()) log_.EmptyWal().IgnoreError();
+  // That of a log which was moved may no longer be beside it, and may be found
+  // beside another one, which it would destroy. The files are still open: what
+  // was acknowledged goes into the database itself, wherever that is now.
+  if (stats.failure.empty() || moved_) log_.EmptyWal().IgnoreError();
 }
 
 }  // namespace

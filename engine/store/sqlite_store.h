@@ -21,6 +21,9 @@ namespace stratagem::store {
 struct SqliteStoreOptions {
   // Holds log.db, views.db and lock. Made if its parent exists.
   std::string directory = {};
+  // The log that must be there (Identity::node_id); nothing is made then.
+  // Empty: any, and one is made where there is none.
+  std::string node_id = {};
   QueueOptions queue = {};
   CheckpointOptions checkpoint = {};
   // Fill derived tables. Without, Counts() has no answer; they catch up when
@@ -34,7 +37,8 @@ struct SqliteStoreOptions {
 // schema is migrated; derived tables that are damaged, of another schema or of
 // another log are built anew from the log.
 // Errors, each with the path and what to do: FAILED_PRECONDITION, another
-// process has it open, it is another program's, or a newer version wrote it;
+// process has it open, it is another program's, a newer version wrote it, or
+// the log of `options.node_id` is not there;
 // DATA_LOSS, it is damaged; PERMISSION_DENIED, NOT_FOUND, RESOURCE_EXHAUSTED
 // (disk full), UNAVAILABLE.
 // Time: as long as it takes to copy what a crash left in the write-ahead log.
