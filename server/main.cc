@@ -13,13 +13,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "engine/store/memory_profile_store.h"
-#include "engine/store/memory_store.h"
-#include "engine/store/profile_store.h"
-#include "engine/store/sequencer.h"
-#include "engine/store/sqlite_profile_store.h"
-#include "engine/store/sqlite_store.h"
 #include "server/ops/log.h"
+#include "server/ops/open_stores.h"
+#include "server/ops/store_host.h"
 #include "server/options.h"
 #include "server/reload/pack_store.h"
 #include "server/server.h"
@@ -32,25 +28,6 @@ constexpr int kFailed = 1;
 int Fail(absl::string_view what, const absl::Status& status) {
   Log(LogLevel::kError, what, {{"message", Value::String(status.message())}});
   return kFailed;
-}
-
-absl::StatusOr<std::unique_ptr<store::Store>> OpenStore(
-    const Options& options) {
-  const store::QueueOptions queue = {
-      .records_max = options.store_queue_records_max,
-      .bytes_max = options.store_queue_bytes_max};
-  if (options.store == "memory") return store::NewMemoryStore({.queue = queue});
-  store::SqliteStoreOptions sqlite;
-  sqlite.directory = options.store;
-  sqlite.queue = queue;
-  return store::OpenSqliteStore(sqlite);
-}
-
-// Beside the log, whose lock holds for it.
-absl::StatusOr<std::unique_ptr<store::ProfileStore>> OpenProfiles(
-    const Options& options) {
-  if (options.store == "memory") return store::NewMemoryProfileStore();
-  return store::OpenSqliteProfileStore({.directory = options.store});
 }
 
 // "retail@2026.11.0, telecom@1.2"
@@ -97,23 +74,15 @@ int Serve(const Options& options, const sigset_t& stop_signals) {
     return kFailed;
   }
   const auto& router = std::get<std::shared_ptr<const decide::Router>>(packs);
-  absl::StatusOr<std::unique_ptr<store::Store>> store = OpenStore(options);
-  if (!store.ok()) return Fail("store_refused", store.status());
-  if (options.store != "memory") {
+  absl::StatusOr<std::unique_ptr<StoreHost>> host =
+      StoreHost::Open(OpenFrom(options), {});
+  if (!host.ok()) return Fail("store_refused", host.status());
+  if (options.store != kMemoryStore) {
     const absl::Status kept = KeepPacks(options.packs, *router, options.store);
     if (!kept.ok()) return Fail("packs_not_kept", kept);
   }
-  absl::StatusOr<std::unique_ptr<store::Sequencer>> sequencer =
-      store::Sequencer::Open(
-          **store,
-          {.snapshot_directory = options.store == "memory" ? "" : options.store,
-           .request_window = options.request_window});
-  if (!sequencer.ok()) return Fail("store_refused", sequencer.status());
-  absl::StatusOr<std::unique_ptr<store::ProfileStore>> profiles =
-      OpenProfiles(options);
-  if (!profiles.ok()) return Fail("store_refused", profiles.status());
   absl::StatusOr<std::unique_ptr<Server>> server =
-      Server::Start(options, router, **store, **sequencer, **profiles);
+      Server::Start(options, router, **host);
   if (!server.ok()) return Fail("listen_failed", server.status());
   if (!options.port_file.empty()) {
     const absl::Status written =
@@ -125,17 +94,20 @@ int Serve(const Options& options, const sigset_t& stop_signals) {
        {"port", Value::Int((*server)->port())},
        {"packs", Value::String(PackNames(*router))},
        {"store", Value::String(options.store)},
-       {"node", Value::String((*store)->identity().node_id)}});
+       {"node", Value::String((*host)->node_id())}});
 
   int signal_number = 0;
   sigwait(&stop_signals, &signal_number);
   Log(LogLevel::kInfo, "stopping", {{"signal", Value::Int(signal_number)}});
   (*server)->Stop(options.drain_timeout);
-  (*sequencer)->Close();
-  (*store)->Close();
-  const auto records = (*store)->stats().records;
+  (*host)->Stop();
+  const std::shared_ptr<const OpenStores> stores = (*host)->stores();
+  if (stores == nullptr) return Fail("store_closed", (*host)->Closed());
+  stores->sequencer->Close();
+  stores->log->Close();
   Log(LogLevel::kInfo, "stopped",
-      {{"records", Value::Int(static_cast<int64_t>(records))}});
+      {{"records",
+        Value::Int(static_cast<int64_t>(stores->log->stats().records))}});
   return 0;
 }
 

@@ -7,18 +7,13 @@
 #ifndef STRATAGEM_SERVER_SERVER_H_
 #define STRATAGEM_SERVER_SERVER_H_
 
-#include <atomic>
 #include <memory>
-#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "engine/decide/router.h"
-#include "engine/store/profile_store.h"
-#include "engine/store/retention.h"
-#include "engine/store/sequencer.h"
-#include "engine/store/store.h"
 #include "grpcpp/grpcpp.h"
+#include "server/ops/store_host.h"
 #include "server/options.h"
 #include "server/reload/pack_store.h"
 #include "server/rpc/decide_handler.h"
@@ -35,13 +30,13 @@ namespace stratagem::server {
 // Thread safe.
 class Server {
  public:
-  // Listens on `options.listen` and serves at once. `store`, `sequencer`, which
-  // puts records into it, and `profiles` must outlive the server.
+  // Listens on `options.listen` and serves at once. While the stores of `host`
+  // are not open, health says NOT_SERVING for all that needs them. `host` must
+  // outlive the server, which is its only watcher.
   // Errors: UNAVAILABLE, it cannot listen there.
   static absl::StatusOr<std::unique_ptr<Server>> Start(
       const Options& options, std::shared_ptr<const decide::Router> router,
-      store::Store& store, store::Sequencer& sequencer,
-      store::ProfileStore& profiles);
+      StoreHost& host);
   // Stops without waiting for calls in flight.
   ~Server();
   Server(const Server&) = delete;
@@ -57,12 +52,11 @@ class Server {
 
  private:
   Server(const Options& options, std::shared_ptr<const decide::Router> router,
-         store::Store& store, store::Sequencer& sequencer,
-         store::ProfileStore& profiles);
+         StoreHost& host);
   absl::Status Listen(const Options& options);
-  void SetServing(bool serving);
-  void OnStoreFailed(const absl::Status& status);
+  void SetStoresServing(bool serving);
 
+  StoreHost& host_;
   PackStore packs_;
   DecideHandler decide_handler_;
   OutcomeHandler outcome_handler_;
@@ -72,8 +66,6 @@ class Server {
   PackService pack_service_;
   ProfileService profile_service_;
   InsightService insight_service_;
-  store::Retention retention_;
-  std::atomic<bool> store_failed_ = false;
   int port_ = 0;
   // INVARIANT: last, so that calls end before what they use.
   std::unique_ptr<grpc::Server> grpc_;

@@ -115,16 +115,20 @@ void PrintTable(const v1::GetLogStatsResponse& stats, const Console& console) {
     const uint64_t behind = stats.last_sequence() - stats.projected_sequence();
     line("counts", absl::StrCat(Counted(behind, "record"), " behind"));
   }
-  if (stats.failed()) {
-    line("failed", "a write failed; nothing is recorded until it is mended");
+  if (stats.reopenings() > 0) {
+    line("reopened", absl::StrCat(Counted(stats.reopenings(), "time"),
+                                  " after a write failed"));
   }
   if (stats.has_retention()) line("retention", RetentionText(stats));
   if (stats.has_ledger()) line("memory", LedgerText(stats.ledger()));
-  if (stats.projection_failures() + stats.checkpoint_failures() > 0) {
+  if (stats.projection_failures() + stats.checkpoint_failures() +
+          stats.ledger().snapshot_failures() >
+      0) {
     line("retried",
          absl::StrCat(Counted(stats.projection_failures(), "projection"), ", ",
                       Counted(stats.checkpoint_failures(), "checkpoint"), ", ",
-                      WithThousands(stats.wal_bytes()),
+                      Counted(stats.ledger().snapshot_failures(), "snapshot"),
+                      ", ", WithThousands(stats.wal_bytes()),
                       " bytes of write-ahead log"));
   }
   PrintCounts(stats, console);
@@ -145,8 +149,7 @@ void WriteStats(const v1::GetLogStatsResponse& stats, JsonWriter& json) {
   number("queue_records", stats.queue_records());
   number("appends_refused", stats.appends_refused());
   number("commits", stats.commits());
-  json.Key("failed");
-  json.Bool(stats.failed());
+  number("reopenings", stats.reopenings());
   number("projection_failures", stats.projection_failures());
   number("checkpoint_failures", stats.checkpoint_failures());
   number("wal_bytes", stats.wal_bytes());
@@ -179,6 +182,7 @@ void WriteStats(const v1::GetLogStatsResponse& stats, JsonWriter& json) {
   number("bytes", stats.ledger().bytes());
   number("snapshot_sequence", stats.ledger().snapshot_sequence());
   number("decided_again", stats.ledger().decided_again());
+  number("snapshot_failures", stats.ledger().snapshot_failures());
   json.EndObject();
   json.Key("retention");
   json.BeginObject();

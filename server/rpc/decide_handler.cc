@@ -120,14 +120,10 @@ struct DecideHandler::Batch {
   const Done done;
 };
 
-DecideHandler::DecideHandler(const PackStore& packs, store::Store& store,
-                             store::Sequencer& sequencer,
-                             const store::ProfileStore& profiles,
+DecideHandler::DecideHandler(const PackStore& packs, const StoreHost& host,
                              DecideHandlerOptions options)
     : packs_(packs),
-      store_(store),
-      sequencer_(sequencer),
-      profiles_(profiles),
+      host_(host),
       options_(std::move(options)),
       repeats_(kRepeatsWaitingMax) {}
 
@@ -147,14 +143,16 @@ void DecideHandler::Decide(const grpc::ByteBuffer& request,
             std::string response;
             AppendMessageField(
                 v1::DecideResponse::kDecisionFieldNumber, decision,
-                PositionBytes(store_.identity().node_id, position), response);
+                PositionBytes(host_.node_id(), position), response);
             done(grpc::Status::OK, ToByteBuffer(response));
           },
       .failed =
           [done](const google::rpc::Status& error) {
             done(ToGrpcStatus(error), {});
           }};
-  DecideOne(message, TraceIdOf(traceparent), *session, ends);
+  const Stores stores = host_.stores();
+  if (stores == nullptr) return ends.failed(StoreError(host_.Closed()));
+  DecideOne(message, TraceIdOf(traceparent), stores, *session, ends);
 }
 
 void DecideHandler::BatchDecide(const grpc::ByteBuffer& request,
@@ -185,6 +183,8 @@ void DecideHandler::BatchDecide(const grpc::ByteBuffer& request,
         explained, " requests with EXPLAIN_LEVEL_FULL, at most ",
         options_.explained_batch_items_max, " are allowed in one batch")));
   }
+  const Stores stores = host_.stores();
+  if (stores == nullptr) return fail(StoreError(host_.Closed()));
   const auto batch = std::make_shared<Batch>(count, std::move(done));
   for (size_t i = 0; i < count; ++i) {
     session->workspace.input_arena().Reset();
@@ -195,7 +195,7 @@ void DecideHandler::BatchDecide(const grpc::ByteBuffer& request,
               std::string result;
               AppendMessageField(
                   v1::BatchDecideResult::kDecisionFieldNumber, decision,
-                  PositionBytes(store_.identity().node_id, position), result);
+                  PositionBytes(host_.node_id(), position), result);
               batch->Finish(i, std::move(result));
             },
         .failed =
@@ -203,12 +203,12 @@ void DecideHandler::BatchDecide(const grpc::ByteBuffer& request,
               batch->FinishWithError(i, error);
             }};
     DecideOne(message.requests(static_cast<int>(i)), TraceIdOf(traceparent),
-              *session, ends);
+              stores, *session, ends);
   }
 }
 
 void DecideHandler::DecideOne(const v1::DecideRequest& request,
-                              absl::string_view trace_id,
+                              absl::string_view trace_id, const Stores& stores,
                               DecideSession& session, const Ends& ends) {
   decide::Call call;
   // Memory counts microseconds.
@@ -222,29 +222,31 @@ void DecideHandler::DecideOne(const v1::DecideRequest& request,
   const std::shared_ptr<const decide::Router> router = packs_.router();
   RepeatedCall repeated = RepeatedCallOf(
       request, call,
-      store::SubjectOf(store_.identity().subject_key, call.customer_id),
+      store::SubjectOf(stores->log->identity().subject_key, call.customer_id),
       *router);
   if (call.request_id_given) {
     const std::optional<uint64_t> sequence =
-        sequencer_.FindRequest(call.request_id, now);
-    if (sequence) return Repeat(*sequence, std::move(repeated), ends);
+        stores->sequencer->FindRequest(call.request_id, now);
+    if (sequence) return Repeat(*sequence, std::move(repeated), stores, ends);
   }
   const absl::StatusOr<const plan::Plan*> plan = router->Route(
       request.pack().name(), request.pack().version(), call.now());
   if (!plan.ok()) return ends.failed(RoutingError(plan.status()));
   absl::StatusOr<std::shared_ptr<const store::Profile>> profile =
-      profiles_.Get(call.customer_id);
+      stores->profiles->Get(call.customer_id);
   if (!profile.ok()) return ends.failed(StoreError(profile.status()));
   session.profile = *std::move(profile);
   if (session.profile != nullptr) call.profile = session.profile->attributes();
   call.seed = options_.seed();
-  CommitDecision(request, **plan, std::move(repeated), call, session, ends);
+  CommitDecision(request, **plan, std::move(repeated), call, stores, session,
+                 ends);
 }
 
 void DecideHandler::CommitDecision(const v1::DecideRequest& request,
                                    const plan::Plan& plan,
                                    RepeatedCall repeated, decide::Call& call,
-                                   DecideSession& session, const Ends& ends) {
+                                   const Stores& stores, DecideSession& session,
+                                   const Ends& ends) {
   session.queries.clear();
   session.state.Clear();
   store::StateQuery query;
@@ -254,7 +256,7 @@ void DecideHandler::CommitDecision(const v1::DecideRequest& request,
   if (ReadsState(plan.code())) {
     decide::AskCounters(plan, call.now(), session.queries);
     query.counters = session.queries;
-    sequencer_.Read(query, session.state);
+    stores->sequencer->Read(query, session.state);
     call.state = &session.state;
   }
   const std::span<const Violation> violations =
@@ -265,7 +267,7 @@ void DecideHandler::CommitDecision(const v1::DecideRequest& request,
   const trace::DecisionRecord& record = session.workspace.record();
   const auto ready = [&]() -> store::ReadyRecord {
     return {&record,
-            store::Encode(record, store_.identity(), repeated.subject)};
+            store::Encode(record, stores->log->identity(), repeated.subject)};
   };
   const auto decide_again = [&] {
     // What is remembered decides which offer wins, not whether a call is well.
@@ -273,36 +275,36 @@ void DecideHandler::CommitDecision(const v1::DecideRequest& request,
     return ready();
   };
   const auto pending = std::make_shared<PendingAnswer>(
-      [this, ends](absl::string_view decision,
-                   const absl::StatusOr<store::Position>& position) {
-        if (!position.ok()) return ends.failed(StoreFailure(position.status()));
+      [ends](absl::string_view decision,
+             const absl::StatusOr<store::Position>& position) {
+        if (!position.ok()) return ends.failed(StoreError(position.status()));
         ends.decided(decision, *position);
       });
-  const absl::Status committed =
-      sequencer_.Commit(query, session.state, ready(), decide_again,
-                        [pending](absl::StatusOr<store::Position> position) {
-                          pending->SetPosition(std::move(position));
-                        });
+  const absl::Status committed = stores->sequencer->Commit(
+      query, session.state, ready(), decide_again,
+      [pending](absl::StatusOr<store::Position> position) {
+        pending->SetPosition(std::move(position));
+      });
   if (absl::IsAlreadyExists(committed)) {
     const std::optional<uint64_t> sequence =
-        sequencer_.FindRequest(call.request_id, call.decided_at);
-    if (sequence) return Repeat(*sequence, std::move(repeated), ends);
+        stores->sequencer->FindRequest(call.request_id, call.decided_at);
+    if (sequence) return Repeat(*sequence, std::move(repeated), stores, ends);
   }
-  if (!committed.ok()) return ends.failed(StoreFailure(committed));
+  if (!committed.ok()) return ends.failed(StoreError(committed));
   // While the disk writes: the record is the final one now.
   pending->SetDecision(WriteAnswer(request, plan, session));
 }
 
 void DecideHandler::Repeat(uint64_t sequence, RepeatedCall call,
-                           const Ends& ends) {
+                           const Stores& stores, const Ends& ends) {
   // The first call may still be on its way to the disk.
-  const absl::Status waits =
-      sequencer_.Flush([this, sequence, call = std::move(call),
-                        ends](const absl::StatusOr<store::Position>& flushed) {
-        if (!flushed.ok()) return ends.failed(StoreFailure(flushed.status()));
-        const bool queued = repeats_.Post([this, sequence, call, ends] {
+  const absl::Status waits = stores->sequencer->Flush(
+      [this, sequence, call = std::move(call), stores,
+       ends](const absl::StatusOr<store::Position>& flushed) {
+        if (!flushed.ok()) return ends.failed(StoreError(flushed.status()));
+        const bool queued = repeats_.Post([this, sequence, call, stores, ends] {
           const auto answer =
-              AnswerRepeated(store_, *packs_.router(), sequence, call);
+              AnswerRepeated(*stores->log, *packs_.router(), sequence, call);
           if (const auto* error = std::get_if<google::rpc::Status>(&answer)) {
             return ends.failed(*error);
           }
@@ -311,13 +313,7 @@ void DecideHandler::Repeat(uint64_t sequence, RepeatedCall call,
         });
         if (!queued) ends.failed(ReadQueueFull());
       });
-  if (!waits.ok()) ends.failed(StoreFailure(waits));
-}
-
-google::rpc::Status DecideHandler::StoreFailure(
-    const absl::Status& status) const {
-  if (absl::IsUnavailable(status)) options_.store_failed(status);
-  return StoreError(status);
+  if (!waits.ok()) ends.failed(StoreError(waits));
 }
 
 }  // namespace stratagem::server

@@ -17,12 +17,11 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
-#include "engine/store/profile_store.h"
-#include "engine/store/sequencer.h"
 #include "engine/store/store.h"
 #include "google/rpc/status.pb.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/status.h"
+#include "server/ops/store_host.h"
 #include "server/reload/pack_store.h"
 #include "server/rpc/decide_session.h"
 #include "server/rpc/pending_answer.h"
@@ -42,10 +41,6 @@ struct DecideHandlerOptions {
   // What the outside world gives a decision; tests give their own.
   std::function<absl::Time()> now = absl::Now;
   std::function<uint64_t()> seed = RandomSeed;
-  // Called, on any thread and any number of times, when the log turns out not
-  // to take records any more.
-  std::function<void(const absl::Status&)> store_failed =
-      [](const absl::Status&) {};
 };
 
 // Thread safe. Must outlive every call that it has begun.
@@ -55,11 +50,8 @@ class DecideHandler {
   // are a DecideResponse or BatchDecideResponse, and empty unless OK.
   using Done = std::function<void(const grpc::Status&, grpc::ByteBuffer)>;
 
-  // `sequencer` puts records into `store`; `profiles` says what is stored of
-  // customers. All four must outlive the handler.
-  DecideHandler(const PackStore& packs, store::Store& store,
-                store::Sequencer& sequencer,
-                const store::ProfileStore& profiles,
+  // Both must outlive the handler.
+  DecideHandler(const PackStore& packs, const StoreHost& host,
                 DecideHandlerOptions options);
 
   // `request` holds a DecideRequest or BatchDecideRequest; `traceparent` is the
@@ -71,6 +63,8 @@ class DecideHandler {
 
  private:
   struct Batch;
+  // Held until the call is answered or its record is on the way to the disk.
+  using Stores = std::shared_ptr<const OpenStores>;
   // Called once a decision: with it, serialized without its place in the log,
   // and that place.
   using Decided =
@@ -83,18 +77,18 @@ class DecideHandler {
   };
 
   void DecideOne(const v1::DecideRequest& request, absl::string_view trace_id,
-                 DecideSession& session, const Ends& ends);
+                 const Stores& stores, DecideSession& session,
+                 const Ends& ends);
   void CommitDecision(const v1::DecideRequest& request, const plan::Plan& plan,
                       RepeatedCall repeated, decide::Call& call,
-                      DecideSession& session, const Ends& ends);
+                      const Stores& stores, DecideSession& session,
+                      const Ends& ends);
   // Answers from the record at `sequence`, once that is durable.
-  void Repeat(uint64_t sequence, RepeatedCall call, const Ends& ends);
-  google::rpc::Status StoreFailure(const absl::Status& status) const;
+  void Repeat(uint64_t sequence, RepeatedCall call, const Stores& stores,
+              const Ends& ends);
 
   const PackStore& packs_;
-  store::Store& store_;
-  store::Sequencer& sequencer_;
-  const store::ProfileStore& profiles_;
+  const StoreHost& host_;
   const DecideHandlerOptions options_;
   DecideSessionPool sessions_;
   // INVARIANT: last, so that it ends before what its work uses.

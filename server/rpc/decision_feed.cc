@@ -98,13 +98,15 @@ class DecisionFeed::Follower final
 absl::Status DecisionFeed::Follower::Refill() {
   entries_.clear();
   next_ = 0;
-  const store::StoreStats stats = feed_.store_.stats();
+  const std::shared_ptr<const OpenStores> stores = feed_.host_.stores();
+  if (stores == nullptr) return absl::OkStatus();
+  const store::StoreStats stats = stores->log->stats();
   if (after_ + 1 < stats.first_sequence) {
     missed_ += stats.first_sequence - 1 - after_;
     after_ = stats.first_sequence - 1;
   }
   if (after_ >= stats.last_sequence) return absl::OkStatus();
-  auto entries = feed_.store_.Read(after_, kRecordsOfATurn);
+  auto entries = stores->log->Read(after_, kRecordsOfATurn);
   // Trimmed between the two: the next turn finds where the log begins.
   if (absl::IsOutOfRange(entries.status())) return absl::OkStatus();
   if (!entries.ok()) return entries.status();
@@ -134,8 +136,8 @@ DecisionFeed::Follower::Turn DecisionFeed::Follower::Take() {
   return Turn::kGoesOn;
 }
 
-DecisionFeed::DecisionFeed(const store::Store& store, Pii pii)
-    : store_(store), pii_(pii), thread_([this] { Run(); }) {}
+DecisionFeed::DecisionFeed(const StoreHost& host, Pii pii)
+    : host_(host), pii_(pii), thread_([this] { Run(); }) {}
 
 DecisionFeed::~DecisionFeed() {
   {
@@ -150,11 +152,16 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* DecisionFeed::Follow(
     grpc::CallbackServerContext& context,
     const v1::FollowDecisionsRequest& request) {
   std::vector<FieldError> errors;
-  store::DecisionFilter filter =
-      ReadFilter(request.filter(), store_.identity().subject_key, errors);
-  const uint64_t after = request.has_after_sequence()
-                             ? request.after_sequence()
-                             : store_.stats().last_sequence;
+  store::DecisionFilter filter;
+  uint64_t after = request.after_sequence();
+  const std::shared_ptr<const OpenStores> stores = host_.stores();
+  if (stores != nullptr) {
+    filter = ReadFilter(request.filter(), stores->log->identity().subject_key,
+                        errors);
+    if (!request.has_after_sequence()) {
+      after = stores->log->stats().last_sequence;
+    }
+  }
   auto* const follower =
       new Follower(*this, context, std::move(filter), after, request.explain());
   std::unique_lock<std::mutex> lock(mutex_);
@@ -163,6 +170,8 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* DecisionFeed::Follow(
     refusal = InvalidRequest(errors);
   } else if (draining_) {
     refusal = ServerStopping();
+  } else if (stores == nullptr) {
+    refusal = StoreError(host_.Closed());
   } else if (followers_.size() >= kFollowersMax) {
     refusal = ReadQueueFull();
   }

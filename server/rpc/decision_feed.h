@@ -15,8 +15,8 @@
 #include <set>
 #include <thread>
 
-#include "engine/store/store.h"
 #include "grpcpp/grpcpp.h"
+#include "server/ops/store_host.h"
 #include "server/options.h"
 #include "stratagem/v1/insight_service.pb.h"
 
@@ -25,8 +25,8 @@ namespace stratagem::server {
 // Thread safe.
 class DecisionFeed {
  public:
-  // `store` must outlive the feed.
-  DecisionFeed(const store::Store& store, Pii pii);
+  // `host` must outlive the feed. While its stores are not open, readers wait.
+  DecisionFeed(const StoreHost& host, Pii pii);
   // Requires: all its calls have ended.
   ~DecisionFeed();
   DecisionFeed(const DecisionFeed&) = delete;
@@ -48,7 +48,7 @@ class DecisionFeed {
   // of them may have more to get at once.
   bool RunTurns(std::unique_lock<std::mutex>& lock);
 
-  const store::Store& store_;
+  const StoreHost& host_;
   const Pii pii_;
 
   std::mutex mutex_;  // Guards all below, and the state of followers.

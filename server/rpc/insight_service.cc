@@ -1,9 +1,11 @@
 #include "server/rpc/insight_service.h"
 
-#include <utility>
+#include <memory>
+#include <variant>
 
 #include "absl/time/clock.h"
 #include "server/rpc/error_map.h"
+#include "server/rpc/log_queries.h"
 #include "server/rpc/unary.h"
 
 namespace stratagem::server {
@@ -18,15 +20,29 @@ class RefusedStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   void OnDone() override { delete this; }
 };
 
+// Returns what `answer` makes of the stores that are open.
+template <typename Answer>
+auto AnswerFrom(const StoreHost& host, const Answer& answer)
+    -> decltype(answer(*host.stores())) {
+  const std::shared_ptr<const OpenStores> stores = host.stores();
+  if (stores == nullptr) return StoreError(host.Closed());
+  return answer(*stores);
+}
+
+StatsSources SourcesOf(const OpenStores& stores, const StoreHost& host) {
+  StatsSources sources;
+  sources.sequencer = stores.sequencer->stats();
+  if (stores.retention != nullptr) {
+    sources.retention = stores.retention->stats();
+  }
+  sources.reopenings = host.reopenings();
+  return sources;
+}
+
 }  // namespace
 
-InsightService::InsightService(const store::Store& store, StatsSources sources,
-                               Pii pii)
-    : store_(store),
-      sources_(std::move(sources)),
-      pii_(pii),
-      reads_(kReadsWaitingMax),
-      feed_(store, pii) {}
+InsightService::InsightService(const StoreHost& host, Pii pii)
+    : host_(host), pii_(pii), reads_(kReadsWaitingMax), feed_(host, pii) {}
 
 grpc::ServerUnaryReactor* InsightService::GetLogStats(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
@@ -34,7 +50,10 @@ grpc::ServerUnaryReactor* InsightService::GetLogStats(
   return AnswerUnaryFrom<v1::GetLogStatsRequest>(
       reads_, *context, *request, *response,
       [this](const v1::GetLogStatsRequest& message) {
-        return server::GetLogStats(store_, message, sources_, absl::Now());
+        return AnswerFrom(host_, [&](const OpenStores& stores) {
+          return server::GetLogStats(*stores.log, message,
+                                     SourcesOf(stores, host_), absl::Now());
+        });
       });
 }
 
@@ -44,7 +63,9 @@ grpc::ServerUnaryReactor* InsightService::ListDecisions(
   return AnswerUnaryFrom<v1::ListDecisionsRequest>(
       reads_, *context, *request, *response,
       [this](const v1::ListDecisionsRequest& message) {
-        return server::ListDecisions(store_, message, pii_);
+        return AnswerFrom(host_, [&](const OpenStores& stores) {
+          return server::ListDecisions(*stores.log, message, pii_);
+        });
       });
 }
 
@@ -54,7 +75,9 @@ grpc::ServerUnaryReactor* InsightService::GetDecision(
   return AnswerUnaryFrom<v1::GetDecisionRequest>(
       reads_, *context, *request, *response,
       [this](const v1::GetDecisionRequest& message) {
-        return server::GetDecision(store_, message, pii_);
+        return AnswerFrom(host_, [&](const OpenStores& stores) {
+          return server::GetDecision(*stores.log, message, pii_);
+        });
       });
 }
 

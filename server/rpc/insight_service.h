@@ -7,11 +7,10 @@
 #ifndef STRATAGEM_SERVER_RPC_INSIGHT_SERVICE_H_
 #define STRATAGEM_SERVER_RPC_INSIGHT_SERVICE_H_
 
-#include "engine/store/store.h"
 #include "grpcpp/grpcpp.h"
+#include "server/ops/store_host.h"
 #include "server/options.h"
 #include "server/rpc/decision_feed.h"
-#include "server/rpc/log_queries.h"
 #include "server/rpc/read_thread.h"
 #include "stratagem/v1/insight_service.grpc.pb.h"
 
@@ -24,8 +23,8 @@ class InsightService final
                   v1::InsightService::WithRawCallbackMethod_FollowDecisions<
                       v1::InsightService::Service>>>> {
  public:
-  // `store`, and what `sources` ask, must outlive the service.
-  InsightService(const store::Store& store, StatsSources sources, Pii pii);
+  // `host` must outlive the service.
+  InsightService(const StoreHost& host, Pii pii);
 
   grpc::ServerUnaryReactor* GetLogStats(grpc::CallbackServerContext* context,
                                         const grpc::ByteBuffer* request,
@@ -45,8 +44,7 @@ class InsightService final
   void Drain() { feed_.Drain(); }
 
  private:
-  const store::Store& store_;
-  const StatsSources sources_;
+  const StoreHost& host_;
   const Pii pii_;
   ReadThread reads_;
   DecisionFeed feed_;

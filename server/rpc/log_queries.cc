@@ -59,7 +59,6 @@ void WriteTotals(const store::StoreStats& stats,
   response.set_queue_records(stats.queue_records);
   response.set_appends_refused(stats.appends_refused);
   response.set_commits(stats.commits);
-  response.set_failed(!stats.failure.empty());
   response.set_projection_failures(stats.projection_failures);
   response.set_checkpoint_failures(stats.checkpoint_failures);
   response.set_wal_bytes(stats.wal_bytes);
@@ -74,6 +73,7 @@ void WriteLedger(const store::SequencerStats& stats, v1::LedgerStats& ledger) {
   ledger.set_bytes(stats.ledger.bytes);
   ledger.set_snapshot_sequence(stats.snapshot_sequence);
   ledger.set_decided_again(stats.decided_again);
+  ledger.set_snapshot_failures(stats.snapshot_failures);
 }
 
 void WriteRetention(const store::RetentionStats& stats,
@@ -209,11 +209,12 @@ std::variant<v1::GetLogStatsResponse, Error> GetLogStats(
   for (const store::StoreCount& count : *counts) {
     WriteCount(count, *response.add_counts());
   }
+  response.set_reopenings(sources.reopenings);
   if (sources.sequencer) {
-    WriteLedger(sources.sequencer(), *response.mutable_ledger());
+    WriteLedger(*sources.sequencer, *response.mutable_ledger());
   }
   if (sources.retention) {
-    WriteRetention(sources.retention(), *response.mutable_retention());
+    WriteRetention(*sources.retention, *response.mutable_retention());
   }
   return response;
 }

@@ -7,7 +7,8 @@
 #ifndef STRATAGEM_SERVER_RPC_LOG_QUERIES_H_
 #define STRATAGEM_SERVER_RPC_LOG_QUERIES_H_
 
-#include <functional>
+#include <cstdint>
+#include <optional>
 #include <variant>
 
 #include "absl/time/time.h"
@@ -20,11 +21,11 @@
 
 namespace stratagem::server {
 
-// What statistics are made of besides the log. Functions may be null: nothing
-// is told then.
+// What statistics are made of besides the log. What is absent is not told.
 struct StatsSources {
-  std::function<store::SequencerStats()> sequencer = {};
-  std::function<store::RetentionStats()> retention = {};
+  std::optional<store::SequencerStats> sequencer = std::nullopt;
+  std::optional<store::RetentionStats> retention = std::nullopt;
+  uint64_t reopenings = 0;  // Of the stores, since the server began.
 };
 
 // `now` says which day is today.

@@ -64,13 +64,10 @@ struct OutcomeHandler::Batch {
   Done done;
 };
 
-OutcomeHandler::OutcomeHandler(const PackStore& packs,
-                               const store::Store& store,
-                               store::Sequencer& sequencer,
+OutcomeHandler::OutcomeHandler(const PackStore& packs, const StoreHost& host,
                                OutcomeHandlerOptions options)
     : packs_(packs),
-      store_(store),
-      sequencer_(sequencer),
+      host_(host),
       options_(std::move(options)),
       reads_(kOutcomeCallsWaitingMax) {}
 
@@ -96,12 +93,17 @@ void OutcomeHandler::RecordOutcomes(const grpc::ByteBuffer& request,
   batch->pending = count;
   batch->done = done;
   const bool queued = reads_.Post([this, batch, count] {
-    for (int i = 0; i < count; ++i) Record(batch, i);
+    const std::shared_ptr<const OpenStores> stores = host_.stores();
+    if (stores == nullptr) {
+      return batch->done(ToGrpcStatus(StoreError(host_.Closed())), {});
+    }
+    for (int i = 0; i < count; ++i) Record(*stores, batch, i);
   });
   if (!queued) done(ToGrpcStatus(ReadQueueFull()), {});
 }
 
-void OutcomeHandler::Record(const std::shared_ptr<Batch>& batch, int index) {
+void OutcomeHandler::Record(const OpenStores& stores,
+                            const std::shared_ptr<Batch>& batch, int index) {
   ToldReport told;
   const std::vector<FieldError> errors =
       ReadReport(batch->request.reports(index), batch->now, told);
@@ -109,7 +111,7 @@ void OutcomeHandler::Record(const std::shared_ptr<Batch>& batch, int index) {
     return batch->Finish(index, Failed(InvalidRequest(errors)));
   }
   told.report.trace_id = batch->trace_id;
-  const FoundDecision found = Find(told.decision);
+  const FoundDecision found = Find(told.decision, *stores.log);
   if (const auto* error = std::get_if<google::rpc::Status>(&found)) {
     return batch->Finish(index, Failed(*error));
   }
@@ -117,17 +119,17 @@ void OutcomeHandler::Record(const std::shared_ptr<Batch>& batch, int index) {
   if (decision == nullptr || decision->erased()) {
     return batch->Finish(index, Told(OutcomeStatus::kUnknown));
   }
-  Commit(told, *decision, batch, index);
+  Commit(told, *decision, stores, batch, index);
 }
 
-OutcomeHandler::FoundDecision OutcomeHandler::Find(
-    const DecisionPlace& place) const {
+OutcomeHandler::FoundDecision OutcomeHandler::Find(const DecisionPlace& place,
+                                                   const store::Store& log) {
   const uint64_t sequence = place.position.sequence;
-  if (place.node_id != store_.identity().node_id || sequence == 0) {
+  if (place.node_id != log.identity().node_id || sequence == 0) {
     return nullptr;
   }
   const absl::StatusOr<std::vector<store::LogEntry>> entries =
-      store_.Read(sequence - 1, 1);
+      log.Read(sequence - 1, 1);
   // Trimmed: the log has it no more.
   if (absl::IsOutOfRange(entries.status())) return nullptr;
   if (!entries.ok()) return StoreError(entries.status());
@@ -145,6 +147,7 @@ OutcomeHandler::FoundDecision OutcomeHandler::Find(
 
 void OutcomeHandler::Commit(const ToldReport& told,
                             const store::DecodedRecord& decision,
+                            const OpenStores& stores,
                             const std::shared_ptr<Batch>& batch, int index) {
   const trace::DecisionRecord& decided = decision.decision();
   const std::shared_ptr<const decide::Router> router = packs_.router();
@@ -170,31 +173,25 @@ void OutcomeHandler::Commit(const ToldReport& told,
                              record);
     if (!IsRecorded(*status)) return std::nullopt;
     return store::Sequencer::ReadyOutcome{
-        &record, store::EncodeOutcome(record, store_.identity())};
+        &record, store::EncodeOutcome(record, stores.log->identity())};
   };
-  const absl::Status queued = sequencer_.CommitOutcome(
+  const absl::Status queued = stores.sequencer->CommitOutcome(
       {.subject = decision.header().subject, .pack = decided.pack_name}, settle,
       [this, status, batch,
        index](const absl::StatusOr<store::Position>& position) {
         if (!position.ok()) {
-          return batch->Finish(index, Failed(StoreFailure(position.status())));
+          return batch->Finish(index, Failed(StoreError(position.status())));
         }
         v1::OutcomeResult result = Told(*status);
         if (IsRecorded(*status)) {
           v1::LogPosition& wire = *result.mutable_told()->mutable_position();
-          wire.set_node_id(store_.identity().node_id);
+          wire.set_node_id(host_.node_id());
           wire.set_epoch(position->epoch);
           wire.set_sequence(position->sequence);
         }
         batch->Finish(index, std::move(result));
       });
-  if (!queued.ok()) batch->Finish(index, Failed(StoreFailure(queued)));
-}
-
-google::rpc::Status OutcomeHandler::StoreFailure(
-    const absl::Status& status) const {
-  if (absl::IsUnavailable(status)) options_.store_failed(status);
-  return StoreError(status);
+  if (!queued.ok()) batch->Finish(index, Failed(StoreError(queued)));
 }
 
 }  // namespace stratagem::server

@@ -18,11 +18,11 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "engine/store/record_codec.h"
-#include "engine/store/sequencer.h"
 #include "engine/store/store.h"
 #include "google/rpc/status.pb.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/status.h"
+#include "server/ops/store_host.h"
 #include "server/reload/pack_store.h"
 #include "server/rpc/read_report.h"
 #include "server/rpc/read_thread.h"
@@ -35,8 +35,6 @@ struct OutcomeHandlerOptions {
   absl::Duration outcome_window = absl::Hours(24 * 30);
   // As of DecideHandlerOptions.
   std::function<absl::Time()> now = absl::Now;
-  std::function<void(const absl::Status&)> store_failed =
-      [](const absl::Status&) {};
 };
 
 // Thread safe. Must outlive every call that it has begun.
@@ -46,9 +44,9 @@ class OutcomeHandler {
   // RecordOutcomesResponse, and empty unless OK.
   using Done = std::function<void(const grpc::Status&, grpc::ByteBuffer)>;
 
-  // `sequencer` puts records into `store`. All three must outlive the handler.
-  OutcomeHandler(const PackStore& packs, const store::Store& store,
-                 store::Sequencer& sequencer, OutcomeHandlerOptions options);
+  // Both must outlive the handler.
+  OutcomeHandler(const PackStore& packs, const StoreHost& host,
+                 OutcomeHandlerOptions options);
 
   // `request` holds a RecordOutcomesRequest; `traceparent` is the call's W3C
   // trace context, or "".
@@ -62,15 +60,16 @@ class OutcomeHandler {
       std::variant<std::unique_ptr<const store::DecodedRecord>,
                    google::rpc::Status>;
 
-  void Record(const std::shared_ptr<Batch>& batch, int index);
+  void Record(const OpenStores& stores, const std::shared_ptr<Batch>& batch,
+              int index);
   void Commit(const ToldReport& told, const store::DecodedRecord& decision,
-              const std::shared_ptr<Batch>& batch, int index);
-  FoundDecision Find(const DecisionPlace& place) const;
-  google::rpc::Status StoreFailure(const absl::Status& status) const;
+              const OpenStores& stores, const std::shared_ptr<Batch>& batch,
+              int index);
+  static FoundDecision Find(const DecisionPlace& place,
+                            const store::Store& log);
 
   const PackStore& packs_;
-  const store::Store& store_;
-  store::Sequencer& sequencer_;
+  const StoreHost& host_;
   const OutcomeHandlerOptions options_;
   // INVARIANT: last, so that it ends before what its work uses.
   ReadThread reads_;

@@ -35,6 +35,14 @@ void WriteProfile(const store::Profile& profile, v1::Profile& wire) {
 }
 
 // The parts of an item's error that the answer to an import shows.
+google::rpc::Status ChangeFailure(const absl::Status& status) {
+  // A full disk is no full queue: to wait does not help.
+  if (absl::IsResourceExhausted(status)) {
+    return StoreError(absl::UnavailableError(status.message()));
+  }
+  return StoreError(status);
+}
+
 void WriteError(const google::rpc::Status& error, v1::ImportProblem& problem) {
   problem.set_description(error.message());
   for (const google::protobuf::Any& any : error.details()) {
@@ -107,14 +115,9 @@ void ReadSearchRequest(const v1::SearchProfilesRequest& request, Arena& arena,
 
 }  // namespace
 
-ProfileHandler::ProfileHandler(const PackStore& packs,
-                               store::ProfileStore& profiles,
-                               store::Sequencer& sequencer,
+ProfileHandler::ProfileHandler(const PackStore& packs, const StoreHost& host,
                                ProfileHandlerOptions options)
-    : packs_(packs),
-      profiles_(profiles),
-      sequencer_(sequencer),
-      options_(std::move(options)) {}
+    : packs_(packs), host_(host), options_(std::move(options)) {}
 
 std::vector<ProfileHandler::Answer<v1::UpsertProfileResponse>>
 ProfileHandler::UpsertAll(
@@ -133,12 +136,15 @@ ProfileHandler::UpsertAll(
     good.push_back(reads[i].update);
     good_at.push_back(i);
   }
-  const auto results = profiles_.Upsert(good, options_.now());
+  const std::shared_ptr<const OpenStores> stores = host_.stores();
+  const auto results = stores == nullptr
+                           ? host_.Closed()
+                           : stores->profiles->Upsert(good, options_.now());
   const std::shared_ptr<const decide::Router> router = packs_.router();
   for (size_t i = 0; i < good_at.size(); ++i) {
     Answer<v1::UpsertProfileResponse>& answer = answers[good_at[i]];
     if (!results.ok()) {
-      answer = StoreFailure(results.status());
+      answer = ChangeFailure(results.status());
       continue;
     }
     if (!(*results)[i].ok()) {
@@ -233,7 +239,9 @@ ProfileHandler::Answer<v1::GetProfileResponse> ProfileHandler::Get(
   std::vector<FieldError> errors;
   CheckCustomerId(request.customer_id(), errors);
   if (!errors.empty()) return InvalidRequest(errors);
-  const auto profile = profiles_.Get(request.customer_id());
+  const std::shared_ptr<const OpenStores> stores = host_.stores();
+  if (stores == nullptr) return StoreError(host_.Closed());
+  const auto profile = stores->profiles->Get(request.customer_id());
   if (!profile.ok()) return StoreError(profile.status());
   if (*profile == nullptr) {
     return ProfileError(absl::NotFoundError(absl::StrCat(
@@ -250,7 +258,10 @@ ProfileHandler::Answer<v1::SearchProfilesResponse> ProfileHandler::Search(
   ReadSearch read;
   ReadSearchRequest(request, arena, read);
   if (!read.errors.empty()) return InvalidRequest(read.errors);
-  const absl::StatusOr<store::ProfilePage> page = profiles_.Search(read.search);
+  const std::shared_ptr<const OpenStores> stores = host_.stores();
+  if (stores == nullptr) return StoreError(host_.Closed());
+  const absl::StatusOr<store::ProfilePage> page =
+      stores->profiles->Search(read.search);
   if (!page.ok()) return StoreError(page.status());
   v1::SearchProfilesResponse response;
   size_t bytes = 0;
@@ -272,28 +283,20 @@ ProfileHandler::Answer<v1::DeleteCustomerResponse> ProfileHandler::Delete(
   std::vector<FieldError> errors;
   CheckCustomerId(request.customer_id(), errors);
   if (!errors.empty()) return InvalidRequest(errors);
+  const std::shared_ptr<const OpenStores> stores = host_.stores();
+  if (stores == nullptr) return StoreError(host_.Closed());
   // The profile first: no decision that begins after the log was cleared may
   // find it.
-  const absl::StatusOr<bool> deleted = profiles_.Delete(request.customer_id());
-  if (!deleted.ok()) return StoreFailure(deleted.status());
+  const absl::StatusOr<bool> deleted =
+      stores->profiles->Delete(request.customer_id());
+  if (!deleted.ok()) return ChangeFailure(deleted.status());
   const absl::StatusOr<uint64_t> cleared =
-      sequencer_.EraseCustomer(request.customer_id(), options_.now());
-  if (!cleared.ok()) return StoreFailure(cleared.status());
+      stores->sequencer->EraseCustomer(request.customer_id(), options_.now());
+  if (!cleared.ok()) return ChangeFailure(cleared.status());
   v1::DeleteCustomerResponse response;
   response.set_profile_deleted(*deleted);
   response.set_records_cleared(*cleared);
   return response;
-}
-
-google::rpc::Status ProfileHandler::StoreFailure(
-    const absl::Status& status) const {
-  // An erasure may also fail because another program reads a database.
-  if (profiles_.stats().failed) options_.store_failed(status);
-  // A full disk is no full queue: to wait does not help.
-  if (absl::IsResourceExhausted(status)) {
-    return StoreError(absl::UnavailableError(status.message()));
-  }
-  return StoreError(status);
 }
 
 }  // namespace stratagem::server

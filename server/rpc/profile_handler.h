@@ -14,9 +14,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/clock.h"
-#include "engine/store/profile_store.h"
-#include "engine/store/sequencer.h"
 #include "google/rpc/status.pb.h"
+#include "server/ops/store_host.h"
 #include "server/reload/pack_store.h"
 #include "stratagem/v1/profile_service.pb.h"
 
@@ -24,10 +23,6 @@ namespace stratagem::server {
 
 struct ProfileHandlerOptions {
   std::function<absl::Time()> now = absl::Now;
-  // Called, on any thread and any number of times, when profiles turn out not
-  // to take changes any more.
-  std::function<void(const absl::Status&)> store_failed =
-      [](const absl::Status&) {};
 };
 
 // Thread safe.
@@ -36,9 +31,9 @@ class ProfileHandler {
   template <typename Response>
   using Answer = std::variant<Response, google::rpc::Status>;
 
-  // All three must outlive the handler.
-  ProfileHandler(const PackStore& packs, store::ProfileStore& profiles,
-                 store::Sequencer& sequencer, ProfileHandlerOptions options);
+  // Both must outlive the handler.
+  ProfileHandler(const PackStore& packs, const StoreHost& host,
+                 ProfileHandlerOptions options);
 
   Answer<v1::UpsertProfileResponse> Upsert(
       const v1::UpsertProfileRequest& request) const;
@@ -60,11 +55,9 @@ class ProfileHandler {
   // What became of each update, in their order.
   std::vector<Answer<v1::UpsertProfileResponse>> UpsertAll(
       std::span<const v1::ProfileUpdate* const> updates) const;
-  google::rpc::Status StoreFailure(const absl::Status& status) const;
 
   const PackStore& packs_;
-  store::ProfileStore& profiles_;
-  store::Sequencer& sequencer_;
+  const StoreHost& host_;
   const ProfileHandlerOptions options_;
 };
 

@@ -14,14 +14,12 @@
 #include <utility>
 #include <vector>
 
-#include "engine/base/check.h"
-#include "engine/store/memory_profile_store.h"
 #include "engine/store/record_codec.h"
-#include "engine/store/sequencer.h"
 #include "gtest/gtest.h"
 #include "server/rpc/decide_handler.h"
 #include "server/rpc/wire_bytes.h"
 #include "tests/server/held_store.h"
+#include "tests/server/test_host.h"
 #include "tests/server/wire_pack.h"
 
 namespace stratagem::server {
@@ -43,16 +41,7 @@ class HandlerFixture : public testing::Test {
   explicit HandlerFixture(
       std::shared_ptr<const decide::Router> router = WireRouter(),
       size_t queue = 1'000)
-      : store_(queue),
-        sequencer_(OpenSequencer(store_)),
-        packs_(std::move(router)),
-        handler_(packs_, store_, *sequencer_, *profiles_,
-                 {.batch_items_max = 10,
-                  .time_zones_version = "2026a",
-                  .now = [this] { return now_; },
-                  .seed = [this] { return ++seed_; },
-                  .store_failed =
-                      [this](const absl::Status&) { ++store_failures_; }}) {}
+      : HandlerFixture(std::move(router), std::make_unique<HeldStore>(queue)) {}
 
   std::shared_ptr<Answer<v1::DecideResponse>> Decide(
       const v1::DecideRequest& request, absl::string_view traceparent = "") {
@@ -92,22 +81,24 @@ class HandlerFixture : public testing::Test {
     return *std::move(record);
   }
 
-  HeldStore store_;
-  std::unique_ptr<store::Sequencer> sequencer_;
-  const std::unique_ptr<store::ProfileStore> profiles_ =
-      store::NewMemoryProfileStore();
+  HeldStore& store_;  // Of the host; gone soon after it breaks.
+  const std::unique_ptr<StoreHost> host_;
   PackStore packs_;
   absl::Time now_ = absl::FromUnixSeconds(1'790'000'000);
   uint64_t seed_ = 40;  // The next decision has the next one.
-  int store_failures_ = 0;
   DecideHandler handler_;
 
  private:
-  static std::unique_ptr<store::Sequencer> OpenSequencer(store::Store& store) {
-    auto sequencer = store::Sequencer::Open(store, {});
-    STRATAGEM_CHECK(sequencer.ok());
-    return *std::move(sequencer);
-  }
+  HandlerFixture(std::shared_ptr<const decide::Router> router,
+                 std::unique_ptr<HeldStore> store)
+      : store_(*store),
+        host_(HostOf(std::move(store))),
+        packs_(std::move(router)),
+        handler_(packs_, *host_,
+                 {.batch_items_max = 10,
+                  .time_zones_version = "2026a",
+                  .now = [this] { return now_; },
+                  .seed = [this] { return ++seed_; }}) {}
 
   template <typename Response>
   DecideHandler::Done GiveTo(std::shared_ptr<Answer<Response>> answer) {

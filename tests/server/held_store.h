@@ -85,6 +85,7 @@ class HeldStore final : public store::Store {
     store::StoreStats stats;
     stats.records = log_.size();
     stats.last_sequence = log_.size();
+    if (failed_) stats.failure = "the disk is gone";
     return stats;
   }
 

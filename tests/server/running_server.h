@@ -14,9 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
-#include "engine/store/memory_profile_store.h"
 #include "engine/store/memory_store.h"
-#include "engine/store/sequencer.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/grpcpp.h"
 #include "server/rpc/wire_bytes.h"
@@ -25,6 +23,7 @@
 #include "stratagem/v1/insight_service.grpc.pb.h"
 #include "stratagem/v1/outcome_service.grpc.pb.h"
 #include "stratagem/v1/pack_service.grpc.pb.h"
+#include "tests/server/test_host.h"
 #include "tests/server/wire_pack.h"
 
 namespace stratagem::server {
@@ -62,14 +61,15 @@ class RunningServer {
       Options options = {},
       std::unique_ptr<store::Store> with = store::NewMemoryStore(),
       std::shared_ptr<const decide::Router> router = WireRouter())
-      : store_(std::move(with)) {
+      : RunningServer(
+            options,
+            HostOf(std::move(with), {.request_window = options.request_window}),
+            std::move(router)) {}
+  RunningServer(Options options, std::unique_ptr<StoreHost> host,
+                std::shared_ptr<const decide::Router> router = WireRouter())
+      : host_(std::move(host)) {
     options.listen = "127.0.0.1:0";
-    auto sequencer = store::Sequencer::Open(
-        *store_, {.request_window = options.request_window});
-    STRATAGEM_CHECK(sequencer.ok());
-    sequencer_ = *std::move(sequencer);
-    auto started = Server::Start(options, std::move(router), *store_,
-                                 *sequencer_, *profiles_);
+    auto started = Server::Start(options, std::move(router), *host_);
     STRATAGEM_CHECK(started.ok());
     server_ = *std::move(started);
     channel_ = LoopbackChannel(server_->port());
@@ -78,8 +78,11 @@ class RunningServer {
   }
   ~RunningServer() {
     server_->Stop(absl::InfiniteDuration());
-    sequencer_->Close();
-    store_->Close();
+    host_->Stop();
+    const std::shared_ptr<const OpenStores> stores = host_->stores();
+    if (stores == nullptr) return;
+    stores->sequencer->Close();
+    stores->log->Close();
   }
 
   grpc::Status Decide(const v1::DecideRequest& request,
@@ -106,17 +109,28 @@ class RunningServer {
     return CallWithBytes(channel_, method, bytes, answer);
   }
 
+  // What health answers for `service`: 1 is SERVING, 2 NOT_SERVING; an error
+  // as minus its code. The messages of grpc.health.v1 are a string and an enum,
+  // each field 1.
+  int Health(const std::string& service) {
+    std::string request;
+    if (!service.empty()) AppendMessageField(1, service, "", request);
+    std::string answer;
+    const grpc::Status status = CallWithBytes(
+        channel_, "/grpc.health.v1.Health/Check", request, answer);
+    if (!status.ok()) return -static_cast<int>(status.error_code());
+    return answer.size() == 2 ? answer[1] : 0;
+  }
+
   Server& server() { return *server_; }
-  store::Store& store() { return *store_; }
-  store::Sequencer& sequencer() { return *sequencer_; }
-  store::ProfileStore& profiles() { return *profiles_; }
+  StoreHost& host() { return *host_; }
+  // Until a write fails.
+  store::Store& store() { return *host_->stores()->log; }
+  store::Sequencer& sequencer() { return *host_->stores()->sequencer; }
   const std::shared_ptr<grpc::Channel>& channel() { return channel_; }
 
  private:
-  std::unique_ptr<store::Store> store_;
-  std::unique_ptr<store::Sequencer> sequencer_;
-  const std::unique_ptr<store::ProfileStore> profiles_ =
-      store::NewMemoryProfileStore();
+  const std::unique_ptr<StoreHost> host_;
   std::unique_ptr<Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::DecisionService::Stub> decisions_;

@@ -17,6 +17,7 @@
 #include "grpcpp/health_check_service_interface.h"
 #include "gtest/gtest.h"
 #include "server/rpc/insight_service.h"
+#include "server/rpc/log_queries.h"
 #include "server/rpc/pack_service.h"
 #include "tests/server/error_details.h"
 #include "tests/server/held_store.h"
@@ -269,58 +270,25 @@ TEST(InsightQueueTest, ASlowDiskHoldsUpOnlyABoundedNumberOfReads) {
   EXPECT_GE(answered, kReadsWaitingMax);
 }
 
-// What health answers for `service`: 1 is SERVING, 2 NOT_SERVING. The messages
-// of grpc.health.v1 are a string and an enum, each field 1.
-int HealthOf(RunningServer& running, const std::string& service) {
-  std::string request;
-  if (!service.empty()) AppendMessageField(1, service, "", request);
-  std::string answer;
-  const grpc::Status status = CallWithBytes(
-      running.channel(), "/grpc.health.v1.Health/Check", request, answer);
-  if (!status.ok()) return -static_cast<int>(status.error_code());
-  return answer.size() == 2 ? answer[1] : 0;
-}
-
 TEST(HealthTest, EveryServiceServesFromTheStart) {
   RunningServer running;
   for (const char* service :
        {"", "stratagem.v1.DecisionService", "stratagem.v1.OutcomeService",
         "stratagem.v1.PackService", "stratagem.v1.InsightService"}) {
-    EXPECT_EQ(HealthOf(running, service), 1) << service;
+    EXPECT_EQ(running.Health(service), 1) << service;
   }
-  EXPECT_EQ(HealthOf(running, "stratagem.v1.Unknown"),
+  EXPECT_EQ(running.Health("stratagem.v1.Unknown"),
             -static_cast<int>(StatusCode::NOT_FOUND));
-}
-
-TEST(HealthTest, AStoreThatFailsTakesDecisionsOutOfService) {
-  auto held = std::make_unique<HeldStore>();
-  held->Break();
-  RunningServer running({}, std::move(held));
-  EXPECT_EQ(HealthOf(running, "stratagem.v1.DecisionService"), 1);
-  testing::internal::CaptureStderr();
-  EXPECT_THAT(running.Decide(GoodRequest()),
-              IsError(StatusCode::UNAVAILABLE, "STORE_UNAVAILABLE", ""));
-  EXPECT_THAT(testing::internal::GetCapturedStderr(),
-              testing::AllOf(testing::HasSubstr("\"event\":\"store_failed\""),
-                             testing::HasSubstr("the store is broken")));
-  EXPECT_EQ(HealthOf(running, ""), 2);
-  EXPECT_EQ(HealthOf(running, "stratagem.v1.DecisionService"), 2);
-  EXPECT_EQ(HealthOf(running, "stratagem.v1.OutcomeService"), 2);
-  EXPECT_EQ(HealthOf(running, "stratagem.v1.PackService"), 1);
 }
 
 TEST(ServerStartTest, ASecondServerOnThePortIsRefused) {
   RunningServer running;
   Options options;
   options.listen = absl::StrCat("127.0.0.1:", running.server().port());
-  const auto store = store::NewMemoryStore();
-  const auto sequencer = store::Sequencer::Open(*store, {});
-  ASSERT_THAT(sequencer, IsOk());
-  const auto profiles = store::NewMemoryProfileStore();
-  EXPECT_THAT(
-      Server::Start(options, WireRouter(), *store, **sequencer, *profiles),
-      StatusIs(absl::StatusCode::kUnavailable,
-               testing::HasSubstr(options.listen)));
+  const auto host = HostOf(store::NewMemoryStore());
+  EXPECT_THAT(Server::Start(options, WireRouter(), *host),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       testing::HasSubstr(options.listen)));
 }
 
 TEST(ServerStopTest, IsIdempotentAndEndsCalls) {
