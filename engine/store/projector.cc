@@ -11,13 +11,16 @@
 
 namespace stratagem::store {
 
-absl::StatusOr<std::unique_ptr<Projector>> Projector::Open(
-    const ProjectorOptions& options, ReadLog read) {
+std::unique_ptr<Projector> Projector::Open(const ProjectorOptions& options,
+                                           ReadLog read) {
   std::unique_ptr<Projector> projector(new Projector(options, std::move(read)));
-  absl::Status status = projector->OpenTables();
-  if (absl::IsDataLoss(status)) status = projector->OpenEmptyTables();
-  STRATAGEM_RETURN_IF_ERROR(status);
-  projector->projected_ = projector->writer_->projected_sequence();
+  const absl::Status opened =
+      projector->BetweenBatches([](ViewsWriter&) { return absl::OkStatus(); });
+  if (!opened.ok()) {
+    // Before there is a thread.
+    projector->failure_ = opened;
+    projector->failures_ = 1;
+  }
   projector->Resume();
   return projector;
 }
@@ -28,11 +31,19 @@ Projector::Projector(const ProjectorOptions& options, ReadLog read)
 Projector::~Projector() { Stop(); }
 
 absl::Status Projector::OpenTables() {
+  const absl::Status status = OpenWhatIsThere();
+  return absl::IsDataLoss(status) ? OpenEmptyTables() : status;
+}
+
+absl::Status Projector::OpenWhatIsThere() {
   STRATAGEM_ASSIGN_OR_RETURN(
-      writer_, ViewsWriter::Open(options_.path, source_, options_.vfs));
-  std::lock_guard lock(query_mutex_);
-  STRATAGEM_ASSIGN_OR_RETURN(reader_,
+      std::unique_ptr<ViewsWriter> writer,
+      ViewsWriter::Open(options_.path, source_, options_.vfs));
+  STRATAGEM_ASSIGN_OR_RETURN(std::unique_ptr<ViewsReader> reader,
                              ViewsReader::Open(options_.path, options_.vfs));
+  writer_ = std::move(writer);
+  std::lock_guard lock(query_mutex_);
+  reader_ = std::move(reader);
   return absl::OkStatus();
 }
 
@@ -51,7 +62,7 @@ absl::Status Projector::OpenEmptyTables() {
           "; delete it by hand"));
     }
   }
-  return OpenTables();
+  return OpenWhatIsThere();
 }
 
 void Projector::Notify() {
@@ -132,7 +143,16 @@ void Projector::Run() {
 }
 
 absl::StatusOr<ViewsWriter*> Projector::Writer() {
-  if (writer_ == nullptr) STRATAGEM_RETURN_IF_ERROR(OpenEmptyTables());
+  bool damaged = false;
+  {
+    std::lock_guard lock(mutex_);
+    damaged = std::exchange(damaged_, false);
+  }
+  if (damaged) {
+    STRATAGEM_RETURN_IF_ERROR(OpenEmptyTables());
+  } else if (writer_ == nullptr) {
+    STRATAGEM_RETURN_IF_ERROR(OpenTables());
+  }
   return writer_.get();
 }
 
@@ -168,16 +188,35 @@ absl::Status Projector::BetweenBatches(
 }
 
 absl::Status Projector::Remove(std::span<const LogEntry> entries) {
-  return BetweenBatches(
-      [&](ViewsWriter& writer) { return writer.Remove(entries); });
+  return MakeAnewIfDamaged(
+      BetweenBatches([&](ViewsWriter& writer) -> absl::Status {
+        if (writer.projected_sequence() < entries.back().position.sequence) {
+          return absl::UnavailableError(absl::StrCat(
+              "`", options_.path,
+              "`: derived tables were made anew meanwhile; try again later"));
+        }
+        return writer.Remove(entries);
+      }));
 }
 
 absl::Status Projector::Forget(absl::string_view subject) {
-  return BetweenBatches([&](ViewsWriter& writer) {
+  return MakeAnewIfDamaged(BetweenBatches([&](ViewsWriter& writer) {
     // Readers would keep its bytes in the write-ahead log.
     std::lock_guard lock(query_mutex_);
     return writer.Forget(subject);
-  });
+  }));
+}
+
+// Damaged tables hold nothing that the log does not.
+absl::Status Projector::MakeAnewIfDamaged(absl::Status status) {
+  if (!absl::IsDataLoss(status)) return status;
+  std::lock_guard lock(mutex_);
+  damaged_ = true;
+  notified_ = true;
+  wakes_.notify_one();
+  return absl::UnavailableError(absl::StrCat(
+      "`", options_.path,
+      "`: derived tables were damaged and are made anew; try again later"));
 }
 
 absl::Status Projector::AwaitProjected(uint64_t sequence) {
@@ -205,12 +244,16 @@ uint64_t Projector::failures() const {
 
 template <typename Answer, typename Ask>
 absl::StatusOr<Answer> Projector::Query(Ask ask) {
-  std::lock_guard lock(query_mutex_);
-  if (reader_ == nullptr) {
-    return absl::UnavailableError(absl::StrCat(
-        "`", options_.path, "`: derived tables are being repaired"));
+  absl::StatusOr<Answer> answer = absl::UnavailableError(
+      absl::StrCat("`", options_.path,
+                   "`: derived tables cannot be opened; check the disk, they "
+                   "are tried again"));
+  {
+    std::lock_guard lock(query_mutex_);
+    if (reader_ != nullptr) answer = ask(*reader_);
   }
-  return ask(*reader_);
+  if (answer.ok()) return answer;
+  return MakeAnewIfDamaged(answer.status());
 }
 
 absl::StatusOr<std::vector<StoreCount>> Projector::Counts() {

@@ -46,11 +46,11 @@ struct ProjectorOptions {
 // Thread safe.
 class Projector {
  public:
-  // Opens or makes the tables and begins at once to catch up. `read` is called
-  // on the projector's thread until it is stopped.
-  // Errors: as Database, but damage is repaired instead.
-  static absl::StatusOr<std::unique_ptr<Projector>> Open(
-      const ProjectorOptions& options, ReadLog read);
+  // Opens or makes the tables and begins at once to catch up. Damaged ones are
+  // made anew; those that cannot be opened are tried again as a batch is that
+  // failed. `read` is called on the projector's thread until it is stopped.
+  static std::unique_ptr<Projector> Open(const ProjectorOptions& options,
+                                         ReadLog read);
   ~Projector();  // Stops.
   Projector(const Projector&) = delete;
   Projector& operator=(const Projector&) = delete;
@@ -84,7 +84,8 @@ class Projector {
   // As Store::Outcomes().
   absl::StatusOr<std::vector<OutcomeRow>> Outcomes(uint64_t decision_sequence);
 
-  // As ViewsWriter::Remove(); waits for the batch under way.
+  // As ViewsWriter::Remove(); waits for the batch under way. Errors:
+  // UNAVAILABLE, the tables do not hold the entries.
   absl::Status Remove(std::span<const LogEntry> entries);
   // As ViewsWriter::Forget(); waits for the batch under way.
   absl::Status Forget(absl::string_view subject);
@@ -92,7 +93,9 @@ class Projector {
  private:
   Projector(const ProjectorOptions& options, ReadLog read);
 
+  // Damaged ones are made anew.
   absl::Status OpenTables();
+  absl::Status OpenWhatIsThere();
   // As OpenTables(), after deleting what is there.
   absl::Status OpenEmptyTables();
   void StopHoldingControl();
@@ -100,12 +103,15 @@ class Projector {
   void Run();
   // Projects one batch. Returns its size, 0 at the log's end.
   absl::StatusOr<size_t> ProjectBatch();
-  // The writer, after a repair if need be. Holding `writer_gate_`.
+  // The writer, opened or repaired if need be. Holding `writer_gate_`.
   absl::StatusOr<ViewsWriter*> Writer();
   // Runs `work` between two batches.
   absl::Status BetweenBatches(
       const std::function<absl::Status(ViewsWriter&)>& work);
-  // Runs `ask` with the reader, or says why there is none.
+  // What callers are told of an error of the tables.
+  absl::Status MakeAnewIfDamaged(absl::Status status);
+  // Runs `ask` with the reader, or says why there is none. Errors: UNAVAILABLE
+  // instead of DATA_LOSS, the tables are made anew.
   template <typename Answer, typename Ask>
   absl::StatusOr<Answer> Query(Ask ask);
 
@@ -113,7 +119,7 @@ class Projector {
   const ReadLog read_;
   std::mutex control_mutex_;  // Held by Stop(), Resume() and Rebuild().
   WriteGate writer_gate_;     // Guards the next two; locked for a batch.
-  // Null after a repair that failed.
+  // Null while the tables cannot be opened.
   std::unique_ptr<ViewsWriter> writer_;
   ViewsSource source_;
   std::mutex query_mutex_;
@@ -126,6 +132,7 @@ class Projector {
   bool running_ = false;
   bool stopping_ = false;
   bool notified_ = true;  // There may be more in the log.
+  bool damaged_ = false;  // A reader has found it so.
   uint64_t projected_ = 0;
   uint64_t failures_ = 0;
   absl::Status failure_;  // Of the batch that failed last.

@@ -185,11 +185,9 @@ absl::Status SqliteStore::StartProjecting() {
                     .first_sequence = first_sequence_,
                     .last_sequence = last_sequence_};
   options.vfs = options_.vfs;
-  STRATAGEM_ASSIGN_OR_RETURN(
-      projector_,
-      Projector::Open(options, [this](uint64_t after, size_t limit) {
-        return projector_reader_->Read(after, limit);
-      }));
+  projector_ = Projector::Open(options, [this](uint64_t after, size_t limit) {
+    return projector_reader_->Read(after, limit);
+  });
   return absl::OkStatus();
 }
 

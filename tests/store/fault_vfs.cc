@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -21,8 +22,15 @@ struct Image {
   std::vector<std::pair<sqlite3_int64, sqlite3_int64>> unsynced;  // Ranges.
 };
 
+// What is asked of a file.
+enum class Operation { kWrite, kTruncate, kSync, kOpen };
+
 struct Plan {
   std::mutex mutex;
+  std::condition_variable syncs_change;
+  bool holds_syncs = false;
+  int held_syncs = 0;
+  std::string held_path_part;
   Fault fault = Fault::kNone;
   int64_t countdown = 0;
   bool happened = false;
@@ -46,14 +54,19 @@ FaultFile* Mine(sqlite3_file* file) {
 }
 sqlite3_file* Real(sqlite3_file* file) { return Mine(file)->real; }
 
-// What the next counted operation on `path` should do. Holding the mutex.
-Fault Next(Plan& plan, const char* path) {
+// What this operation on `path` should do. Holding the mutex.
+Fault Next(Plan& plan, Operation operation, const char* path) {
+  if (plan.fault == Fault::kDiskFull && operation != Operation::kWrite) {
+    return Fault::kNone;
+  }
   if (path == nullptr ||
       std::string(path).find(plan.path_part) == std::string::npos) {
     return Fault::kNone;
   }
   if (plan.happened) {
-    return plan.fault == Fault::kPowerLoss ? plan.fault : Fault::kNone;
+    const bool lasts =
+        plan.fault == Fault::kPowerLoss || plan.fault == Fault::kDiskFull;
+    return lasts ? plan.fault : Fault::kNone;
   }
   if (plan.fault == Fault::kNone || --plan.countdown > 0) return Fault::kNone;
   plan.happened = true;
@@ -85,10 +98,11 @@ int Write(sqlite3_file* file, const void* bytes, int amount,
           sqlite3_int64 offset) {
   Plan& plan = ThePlan();
   std::lock_guard lock(plan.mutex);
-  const Fault fault = Next(plan, Mine(file)->path);
+  const Fault fault = Next(plan, Operation::kWrite, Mine(file)->path);
   if (fault == Fault::kTornOnce) {
     Real(file)->pMethods->xWrite(Real(file), bytes, amount / 2, offset);
   }
+  if (fault == Fault::kDiskFull) return SQLITE_FULL;
   if (fault != Fault::kNone) return SQLITE_IOERR_WRITE;
   if (Mine(file)->path != nullptr) {
     plan.images[Mine(file)->path].unsynced.push_back({offset, offset + amount});
@@ -98,16 +112,29 @@ int Write(sqlite3_file* file, const void* bytes, int amount,
 int Truncate(sqlite3_file* file, sqlite3_int64 size) {
   Plan& plan = ThePlan();
   std::lock_guard lock(plan.mutex);
-  if (Next(plan, Mine(file)->path) != Fault::kNone) {
+  if (Next(plan, Operation::kTruncate, Mine(file)->path) != Fault::kNone) {
     return SQLITE_IOERR_TRUNCATE;
   }
   return Real(file)->pMethods->xTruncate(Real(file), size);
 }
+// Waits while syncs of this file are held up. Holding the mutex.
+void AwaitRelease(Plan& plan, const char* path,
+                  std::unique_lock<std::mutex>& lock) {
+  if (path == nullptr ||
+      std::string(path).find(plan.held_path_part) == std::string::npos) {
+    return;
+  }
+  ++plan.held_syncs;
+  plan.syncs_change.notify_all();
+  plan.syncs_change.wait(lock, [&plan] { return !plan.holds_syncs; });
+  --plan.held_syncs;
+}
 int Sync(sqlite3_file* file, int) {
   Plan& plan = ThePlan();
-  std::lock_guard lock(plan.mutex);
+  std::unique_lock lock(plan.mutex);
   FaultFile* mine = Mine(file);
-  const bool refused = Next(plan, mine->path) != Fault::kNone;
+  if (plan.holds_syncs) AwaitRelease(plan, mine->path, lock);
+  const bool refused = Next(plan, Operation::kSync, mine->path) != Fault::kNone;
   if (mine->path != nullptr) {
     Image& image = plan.images[mine->path];
     if (!refused) {
@@ -182,11 +209,17 @@ int Open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags,
   mine->base.pMethods = nullptr;
   mine->real = reinterpret_cast<sqlite3_file*>(mine + 1);
   mine->path = path;
+  Plan& plan = ThePlan();
+  {
+    std::lock_guard lock(plan.mutex);
+    if (Next(plan, Operation::kOpen, path) != Fault::kNone) {
+      return SQLITE_CANTOPEN;
+    }
+  }
   const int code = under->xOpen(under, path, mine->real, flags, out_flags);
   if (code != SQLITE_OK) return code;
   mine->base.pMethods = &kMethods;
   if (path == nullptr) return code;
-  Plan& plan = ThePlan();
   std::lock_guard lock(plan.mutex);
   const auto [image, fresh] = plan.images.try_emplace(path);
   if (fresh) {
@@ -246,6 +279,26 @@ void FaultVfs::Disarm() {
   Plan& plan = ThePlan();
   std::lock_guard lock(plan.mutex);
   plan.fault = Fault::kNone;
+}
+
+void FaultVfs::HoldSyncs(const std::string& path_part) {
+  Plan& plan = ThePlan();
+  std::lock_guard lock(plan.mutex);
+  plan.holds_syncs = true;
+  plan.held_path_part = path_part;
+}
+
+void FaultVfs::ReleaseSyncs() {
+  Plan& plan = ThePlan();
+  std::lock_guard lock(plan.mutex);
+  plan.holds_syncs = false;
+  plan.syncs_change.notify_all();
+}
+
+void FaultVfs::AwaitHeldSync() {
+  Plan& plan = ThePlan();
+  std::unique_lock lock(plan.mutex);
+  plan.syncs_change.wait(lock, [&plan] { return plan.held_syncs > 0; });
 }
 
 void FaultVfs::CutPower() {

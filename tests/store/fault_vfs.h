@@ -1,8 +1,9 @@
 // tests/store/fault_vfs.h
 //
-// An SQLite file layer that fails on demand: a write, a sync, or the power,
-// after which only what was synced is left. It never really syncs, so tests
-// with it are fast. SPDX-License-Identifier: Apache-2.0
+// An SQLite file layer that fails on demand: a write, a sync, the opening of a
+// file, room on the disk, or the power, after which only what was synced is
+// left; and whose syncs can be held up. It never really syncs, so tests with it
+// are fast. SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_TESTS_STORE_FAULT_VFS_H_
 #define STRATAGEM_TESTS_STORE_FAULT_VFS_H_
@@ -19,6 +20,7 @@ enum class Fault {
   kRefusedOnce,
   kTornOnce,   // The same, but a write stores half of its bytes first.
   kPowerLoss,  // It and all later ones fail.
+  kDiskFull,   // It and all later writes fail, as long as it is armed.
 };
 
 // One at a time in a process: the layer and its plan are global.
@@ -27,12 +29,18 @@ class FaultVfs {
   // Registers the layer at first use and returns its name.
   static const char* Name();
 
-  // Makes the `nth` (from 1) write, truncation or sync of a file whose path
-  // contains `path_part` fail.
+  // Makes the `nth` (from 1) write, truncation, sync or opening of a file whose
+  // path contains `path_part` fail; of kDiskFull, the `nth` write.
   static void Arm(Fault fault, int64_t nth, const std::string& path_part);
   // True when the fault has happened.
   static bool happened();
   static void Disarm();
+  // Holds up each sync of a file whose path contains `path_part` until
+  // ReleaseSyncs().
+  static void HoldSyncs(const std::string& path_part);
+  static void ReleaseSyncs();
+  // Waits until a sync is held up.
+  static void AwaitHeldSync();
   // Gives every file the bytes that are durable. Requires: all are closed.
   static void CutPower();
 };

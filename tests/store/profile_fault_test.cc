@@ -126,6 +126,8 @@ INSTANTIATE_TEST_SUITE_P(Faults, ProfileFaultTest,
                                return "TornOnce";
                              case Fault::kPowerLoss:
                                return "PowerLoss";
+                             case Fault::kDiskFull:
+                               return "DiskFull";
                              case Fault::kNone:
                                break;
                            }

@@ -4,6 +4,7 @@
 #include "engine/store/projector.h"
 
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <random>
 #include <string>
@@ -27,6 +28,7 @@
 namespace stratagem::store {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::SizeIs;
 
@@ -40,12 +42,9 @@ class ProjectorTest : public testing::Test {
                       .first_sequence = stats.first_sequence,
                       .last_sequence = stats.last_sequence};
     options.batch_records_max = 7;
-    auto projector =
-        Projector::Open(options, [this](uint64_t after, size_t limit) {
-          return log_->Read(after, limit);
-        });
-    EXPECT_THAT(projector, IsOk());
-    return projector.ok() ? *std::move(projector) : nullptr;
+    return Projector::Open(options, [this](uint64_t after, size_t limit) {
+      return log_->Read(after, limit);
+    });
   }
   // Decisions and, in between, outcomes, some of them told again.
   void Append(int records) {
@@ -235,8 +234,51 @@ TEST_F(ProjectorTest, DamagedTablesAreBuiltAnew) {
   Append(10);
   temp_.Write("views.db", std::string(5'000, 'x'));
   auto projector = Open();
-  ASSERT_NE(projector, nullptr);
   ASSERT_THAT(projector->AwaitProjected(10), IsOk());
+  EXPECT_EQ(*projector->Counts(), *log_->Counts());
+}
+
+TEST_F(ProjectorTest, TablesThatAReaderFindsDamagedAreBuiltAnew) {
+  Append(200);
+  auto projector = Open();
+  ASSERT_THAT(projector->AwaitProjected(200), IsOk());
+  const std::string before = Tables();
+  projector = nullptr;
+  {
+    // All pages but the first ones, which the writer reads when it opens.
+    std::fstream file(path_, std::ios::in | std::ios::out);
+    file.seekp(0, std::ios::end);
+    const std::streamoff size = file.tellp();
+    const std::streamoff whole = 3 * 4'096;
+    ASSERT_GT(size, whole);
+    file.seekp(whole);
+    file << std::string(static_cast<size_t>(size - whole), '\xee');
+  }
+  projector = Open();
+  EXPECT_THAT(projector->Counts(),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       AllOf(HasSubstr(path_), HasSubstr("are made anew"))));
+  while (!projector->AwaitProjected(200).ok() || !projector->Counts().ok()) {
+  }
+  EXPECT_EQ(*projector->Counts(), *log_->Counts());
+  EXPECT_EQ(Tables(), before);
+}
+
+TEST_F(ProjectorTest, TablesThatCannotBeOpenedAreTriedAgain) {
+  Append(10);
+  // Nobody can open a folder as a database, nor delete a full one.
+  temp_.Write("views.db/file", "text");
+  auto projector = Open();
+  EXPECT_EQ(projector->projected_sequence(), 0u);
+  EXPECT_THAT(projector->AwaitProjected(10),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr(path_)));
+  EXPECT_GE(projector->failures(), 1u);
+  EXPECT_THAT(projector->Counts(),
+              StatusIs(absl::StatusCode::kUnavailable,
+                       HasSubstr("derived tables cannot be opened")));
+  std::filesystem::remove_all(path_);
+  while (!projector->AwaitProjected(10).ok()) {
+  }
   EXPECT_EQ(*projector->Counts(), *log_->Counts());
 }
 
@@ -274,16 +316,15 @@ TEST_F(ProjectorTest, AFailedReadIsCountedAndTriedAgain) {
         if (broken) return absl::DataLossError("the log is torn");
         return log_->Read(after, limit);
       });
-  ASSERT_THAT(projector, IsOk());
   EXPECT_THAT(
-      (*projector)->AwaitProjected(3),
+      projector->AwaitProjected(3),
       StatusIs(absl::StatusCode::kUnavailable, HasSubstr("the log is torn")));
-  EXPECT_GE((*projector)->failures(), 1u);
+  EXPECT_GE(projector->failures(), 1u);
   broken = false;
   // A first round may still report the failure that it found broken.
-  while (!(*projector)->AwaitProjected(3).ok()) {
+  while (!projector->AwaitProjected(3).ok()) {
   }
-  EXPECT_EQ(*(*projector)->Counts(), *log_->Counts());
+  EXPECT_EQ(*projector->Counts(), *log_->Counts());
 }
 
 TEST_F(ProjectorTest, AFailedReadIsTriedAgainWithoutANotice) {
@@ -301,9 +342,8 @@ TEST_F(ProjectorTest, AFailedReadIsTriedAgainWithoutANotice) {
         if (++reads <= 4) return absl::UnavailableError("the disk is slow");
         return log_->Read(after, limit);
       });
-  ASSERT_THAT(projector, IsOk());
-  while ((*projector)->projected_sequence() < 3) std::this_thread::yield();
-  EXPECT_EQ((*projector)->failures(), 4u);
+  while (projector->projected_sequence() < 3) std::this_thread::yield();
+  EXPECT_EQ(projector->failures(), 4u);
 }
 
 TEST_F(ProjectorTest, ASqliteStoreCatchesUpWithWhatItDidNotProject) {
