@@ -320,8 +320,9 @@ TEST_F(EndToEndTest, ABadPackIsReportedWithAllItsMistakes) {
 
 TEST_F(EndToEndTest, ATakenPortIsReported) {
   ServerProcess first(Arguments());
-  const std::string address =
-      absl::StrCat("127.0.0.1:", first.WaitUntilReady());
+  const int port = first.WaitUntilReady();
+  ASSERT_NE(port, 0) << first.log();
+  const std::string address = absl::StrCat("127.0.0.1:", port);
   ServerProcess second({"--listen", address, "--store", "memory", "--pack",
                         SourcePath("tests/golden/packs/wire")});
   EXPECT_EQ(second.WaitForExit(), 1);

@@ -7,41 +7,26 @@
 #ifndef STRATAGEM_TESTS_E2E_SERVER_PROCESS_H_
 #define STRATAGEM_TESTS_E2E_SERVER_PROCESS_H_
 
-#include <sys/types.h>
-
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "grpcpp/grpcpp.h"
+#include "tests/e2e/child_process.h"
 
 namespace stratagem {
 
-class ServerProcess {
+class ServerProcess : public ChildProcess {
  public:
-  // Starts `stratagemd` with `arguments` and reads its standard error.
-  explicit ServerProcess(const std::vector<std::string>& arguments);
-  // Kills it if it still runs.
-  ~ServerProcess();
-  ServerProcess(const ServerProcess&) = delete;
-  ServerProcess& operator=(const ServerProcess&) = delete;
+  explicit ServerProcess(const std::vector<std::string>& arguments,
+                         const ChildOptions& options = {})
+      : ChildProcess("stratagemd", arguments, options) {}
 
   // Returns the port from the line that says it is ready, or 0 when it ended
   // without one.
   int WaitUntilReady();
-  void Signal(int number);
-  // Returns the exit code, or minus the number of the signal that ended it.
-  int WaitForExit();
-  // All that it has written to standard error, once it has exited.
-  const std::string& log() const { return log_; }
-
- private:
-  // Appends what it writes to log_; false at the end.
-  bool ReadLog();
-
-  pid_t pid_ = -1;
-  int log_fd_ = -1;
-  std::string log_;
+  // All that it has written to standard error, its log.
+  std::string log() { return errors(); }
 };
 
 // A channel to `port` of loopback that does not ask a proxy.
