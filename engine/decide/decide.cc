@@ -30,7 +30,7 @@ std::span<const Violation> Decide(const plan::Plan& plan, const Call& call,
   DecisionState& state = *workspace.state_;
   const plan::PlanCode& code = plan.code();
   ResolveCall(plan, call, state);
-  if (state.violations.empty()) CheckConstraints(code, state);
+  if (state.violations.empty()) CheckConstraints(plan, state);
   if (!state.violations.empty()) return state.violations;
   Score(code, call, state);
   FindStage(code, state);

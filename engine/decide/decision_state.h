@@ -78,8 +78,9 @@ struct DecisionState {
 // with the call.
 void ResolveCall(const plan::Plan& plan, const Call& call,
                  DecisionState& state);
-// Adds a violation for every constraint that does not hold.
-void CheckConstraints(const plan::PlanCode& code, DecisionState& state);
+// Adds a violation for every constraint that does not hold. Stored values that
+// a broken one reads count as missing, as those do that do not fit alone.
+void CheckConstraints(const plan::Plan& plan, DecisionState& state);
 void Score(const plan::PlanCode& code, const Call& call, DecisionState& state);
 void FindStage(const plan::PlanCode& code, DecisionState& state);
 void Treat(const plan::PlanCode& code, DecisionState& state);

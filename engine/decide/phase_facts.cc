@@ -1,7 +1,9 @@
 // From a call to facts in slots, and all that is wrong with it.
 
 #include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
@@ -102,6 +104,108 @@ void CheckPlacements(const plan::Plan& plan, const Call& call,
   }
 }
 
+// Marks the slots that `program` reads, itself or through variables.
+void MarkRead(const plan::PlanCode& code, const expr::Program& program,
+              std::vector<bool>& is_read) {
+  for (const int slot : program.slots_read()) {
+    const auto index = static_cast<size_t>(slot);
+    if (is_read[index]) continue;
+    is_read[index] = true;
+    if (index < code.lazy.size() && code.lazy[index] != nullptr) {
+      MarkRead(code, *code.lazy[index], is_read);
+    }
+  }
+}
+
+// Takes a stored value back: its default counts, or it is missing.
+void DropFact(const Field& field, const expr::Program& constraint, size_t index,
+              int slot, DecisionState& state) {
+  Fact& fact = state.attributes[index];
+  fact = {};
+  if (field.default_value.has_value()) {
+    fact = {*field.default_value, FactSource::kDefault};
+  } else if (!field.optional) {
+    state.violations.push_back(
+        {absl::StrCat("attributes.", field.name), ViolationReason::kMissing,
+         absl::StrCat("required ", ToString(field.type),
+                      ", not sent, and the profile's breaks the constraint `",
+                      constraint.source().text(), "`")});
+  }
+  state.slot(slot) = fact.value;
+  state.record.attributes[index].value = fact.value;
+  state.record.attributes[index].source = fact.source;
+  state.record.degradations.push_back(
+      {trace::Reason::kProfileValue, field.name, ErrorCode::kNone});
+}
+
+// Of a broken constraint: the stored values that it reads do not fit and count
+// as missing. Returns false when it reads none.
+bool DropStored(const plan::Plan& plan, const expr::Program& constraint,
+                DecisionState& state) {
+  const plan::PlanCode& code = plan.code();
+  std::vector<bool> is_read(static_cast<size_t>(code.slots.count), false);
+  MarkRead(code, constraint, is_read);
+  bool is_any = false;
+  const std::vector<Field>& fields = plan.summary().attributes.fields();
+  for (size_t i = 0; i < fields.size(); ++i) {
+    const int slot = code.slots.attributes + static_cast<int>(i);
+    if (!is_read[static_cast<size_t>(slot)] ||
+        state.attributes[i].source != FactSource::kProfile) {
+      continue;
+    }
+    is_any = true;
+    DropFact(fields[i], constraint, i, slot, state);
+  }
+  // Variables may have read them, too.
+  for (size_t i = 0; is_any && i < code.lazy.size(); ++i) {
+    if (code.lazy[i] != nullptr) state.slots[i] = Value();
+  }
+  return is_any;
+}
+
+bool IsAnyMissing(const std::vector<Violation>& violations) {
+  return std::any_of(violations.begin(), violations.end(),
+                     [](const Violation& violation) {
+                       return violation.reason == ViolationReason::kMissing;
+                     });
+}
+
+// Which stored values are not what broke a constraint.
+std::string LeftOutText(const std::vector<trace::Degradation>& degradations) {
+  std::string text;
+  for (const trace::Degradation& degradation : degradations) {
+    if (degradation.reason != trace::Reason::kProfileValue) continue;
+    absl::StrAppend(&text,
+                    text.empty() ? "; left out as they do not fit: the "
+                                   "profile's `"
+                                 : ", `",
+                    degradation.subject, "`");
+  }
+  return text;
+}
+
+// Adds a violation for each constraint that the call breaks, up to the first
+// that breaks by what is stored: then stored values were taken back.
+bool TakesStoredBack(const plan::Plan& plan, DecisionState& state) {
+  const std::vector<plan::ConstraintCode>& constraints =
+      plan.code().constraints;
+  for (size_t i = 0; i < constraints.size(); ++i) {
+    const expr::Program& program = constraints[i].program;
+    ErrorCode error = ErrorCode::kNone;
+    if (Holds(program, state, error)) continue;
+    if (DropStored(plan, program, state)) return true;
+    state.violations.push_back(
+        {absl::StrCat("constraints[", i, "]"), ViolationReason::kConstraint,
+         absl::StrCat(
+             "`", program.source().text(), "` ",
+             error == ErrorCode::kNone
+                 ? "does not hold"
+                 : absl::StrCat("cannot be evaluated: ", ErrorCodeText(error)),
+             LeftOutText(state.record.degradations))});
+  }
+  return false;
+}
+
 }  // namespace
 
 void ResolveCall(const plan::Plan& plan, const Call& call,
@@ -123,17 +227,10 @@ void ResolveCall(const plan::Plan& plan, const Call& call,
   CheckPlacements(plan, call, state);
 }
 
-void CheckConstraints(const plan::PlanCode& code, DecisionState& state) {
-  for (size_t i = 0; i < code.constraints.size(); ++i) {
-    const expr::Program& program = code.constraints[i].program;
-    ErrorCode error = ErrorCode::kNone;
-    if (Holds(program, state, error)) continue;
-    state.violations.push_back(
-        {absl::StrCat("constraints[", i, "]"), ViolationReason::kConstraint,
-         error == ErrorCode::kNone
-             ? absl::StrCat("`", program.source().text(), "` does not hold")
-             : absl::StrCat("`", program.source().text(),
-                            "` cannot be evaluated: ", ErrorCodeText(error))});
+void CheckConstraints(const plan::Plan& plan, DecisionState& state) {
+  while (TakesStoredBack(plan, state) && !IsAnyMissing(state.violations)) {
+    // What constraints before it read has changed.
+    state.violations.clear();
   }
 }
 

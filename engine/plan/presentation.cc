@@ -42,6 +42,7 @@ constexpr Names kDistinctGroup = {"offer",   "score", "lost_to",
                                   "lost_by", "ahead", "group"};
 constexpr Names kAlreadyShown = {"offer", "score", "placement"};
 constexpr Names kError = {"subject", "error"};
+constexpr Names kSubject = {"subject"};
 
 constexpr ReasonSentence kReasonSentences[] = {
     {"scored", kTier},
@@ -83,7 +84,7 @@ constexpr ReasonSentence kReasonSentences[] = {
     {"treatment_error", kTreatmentError},
     {"context_weight_error", kError},
     {"table_conflict", kRow},
-    {"profile_value", kError},
+    {"profile_value", kSubject},
     {"time_zone_error", kError},
 };
 

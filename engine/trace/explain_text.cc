@@ -290,9 +290,11 @@ class Writer {
     const std::optional<absl::string_view> prefix =
         SubjectPrefix(degradation.reason);
     if (!prefix.has_value()) return;
-    const Parameters parameters = {
-        {"subject", say_.Called(*prefix, degradation.subject)},
-        {"error", say_.Error(degradation.error)}};
+    Parameters parameters = {
+        {"subject", say_.Called(*prefix, degradation.subject)}};
+    if (degradation.reason != Reason::kProfileValue) {
+      parameters.emplace_back("error", say_.Error(degradation.error));
+    }
     Line("", say_.Say(Phrase::kProblem,
                       {{"reason", say_.Say(degradation.reason, parameters)}}));
   }

@@ -97,8 +97,8 @@ absl::string_view ReasonText(Reason reason) {
     case Reason::kTableConflict:
       return "Zeilen widersprechen sich, daher gilt die Vorgabe: {row}";
     case Reason::kProfileValue:
-      return "der gespeicherte Wert von {subject} passt nicht ({error}) und "
-             "gilt als fehlend";
+      return "der gespeicherte Wert von {subject} passt nicht und gilt als "
+             "fehlend";
     case Reason::kTimeZoneError:
       return "{subject} nennt keine Zeitzone ({error}), daher gilt die der "
              "Strategie";

@@ -96,8 +96,7 @@ absl::string_view ReasonText(Reason reason) {
     case Reason::kTableConflict:
       return "rows contradict each other, so the default applies: {row}";
     case Reason::kProfileValue:
-      return "the stored {subject} does not fit ({error}) and counts as "
-             "missing";
+      return "the stored {subject} does not fit and counts as missing";
     case Reason::kTimeZoneError:
       return "{subject} names no time zone ({error}), so that of the pack "
              "counts";

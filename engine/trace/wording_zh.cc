@@ -91,7 +91,7 @@ absl::string_view ReasonText(Reason reason) {
     case Reason::kTableConflict:
       return "多行相互矛盾，取默认值：{row}";
     case Reason::kProfileValue:
-      return "存储的 {subject} 不符合要求（{error}），视为缺失";
+      return "存储的 {subject} 不符合要求，视为缺失";
     case Reason::kTimeZoneError:
       return "{subject} 不是时区（{error}），按策略的时区处理";
   }

@@ -239,5 +239,35 @@ TEST(ExplainInWordsTest, ThePacksWordsAreInTheLanguageOfTheSentences) {
   }
 }
 
+TEST(ExplainInWordsTest, AStoredValueThatDoesNotFitIsAProblem) {
+  const plan::LoadedPlan loaded = plan::PlanFromYaml(
+      "attributes:\n"
+      "  nps: {type: int, max: 10, optional: true}\n"
+      "  orders: {type: int, default: 0}\n"
+      "constraints: [\"orders == 0 || nps.hasValue()\"]\n"
+      "texts: {attributes.orders: {de: Bestellungen}}\n");
+  ASSERT_NE(loaded.plan, nullptr) << loaded.diagnostics;
+  const std::vector<WordsCase> cases = {
+      {"en",
+       "Problem: the stored nps does not fit and counts as missing.\n"
+       "Problem: the stored orders does not fit and counts as missing.\n"},
+      {"de",
+       "Problem: der gespeicherte Wert von nps passt nicht und gilt als "
+       "fehlend.\n"
+       "Problem: der gespeicherte Wert von Bestellungen passt nicht und gilt "
+       "als fehlend.\n"},
+  };
+  for (const WordsCase& row : cases) {
+    Workspace workspace;
+    DecideJson(*loaded.plan,
+               absl::StrCat(R"({"profile": {"nps": 11, "orders": 3}, )",
+                            R"("locale": ")", row.locale, R"("})"),
+               workspace);
+    EXPECT_EQ(ExplainInWords(*loaded.plan, workspace.record(),
+                             Explain(*loaded.plan, workspace)),
+              row.want);
+  }
+}
+
 }  // namespace
 }  // namespace stratagem::decide
