@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "engine/store/record_codec.h"
 
 namespace stratagem::store {
@@ -186,6 +187,65 @@ absl::StatusOr<Position> RecordOutcome(Sequencer& sequencer,
   if (!queued.ok()) return queued;
   if (status != nullptr) *status = record.status;
   return awaited.Get();
+}
+
+CapsTally TallyOf(std::span<const LogEntry> log, const FakeCaps& caps) {
+  CapsTally tally;
+  std::map<uint64_t, int64_t> open;  // Of the budget, by decision.
+  for (const LogEntry& entry : log) {
+    if (const auto outcome = DecodeOutcome(entry.record); outcome.ok()) {
+      for (const auto& change : (*outcome)->outcome().changes) {
+        if (change.kind != state::ChangeKind::kRelease) continue;
+        if (change.effect.counter.text == kEventCounter) {
+          --tally.events;
+        } else {
+          tally.reserved -=
+              std::exchange(open[(*outcome)->outcome().decision_sequence], 0);
+        }
+      }
+    } else if (const auto record = Decode(entry.record); record.ok()) {
+      const trace::DecisionRecord& decision = (*record)->decision();
+      const std::string customer(decision.customer_id);
+      if (decision.slots.front().offer == kEvent) {
+        ++tally.events;
+        if (!customer.empty()) ++tally.events_of[customer];
+      } else if (decision.slots.front().offer == kCoupon) {
+        tally.reserved += caps.coupon_cost;
+        open[entry.position.sequence] = caps.coupon_cost;
+      }
+      const bool exceeded = tally.events > caps.event_max ||
+                            tally.reserved > caps.budget_max ||
+                            (!customer.empty() && tally.events_of[customer] >
+                                                      caps.event_customer_max);
+      if (exceeded && tally.exceeded_at == 0) {
+        tally.exceeded_at = entry.position.sequence;
+      }
+    }
+  }
+  return tally;
+}
+
+std::string Remembered(ReadState read, const Identity& identity,
+                       std::span<const std::string> customers, absl::Time now) {
+  const state::CounterQuery queries[] = {
+      {.key = state::KeyOf(kEventCounter), .now = now},
+      {.key = state::KeyOf(kBudgetCounter), .now = now}};
+  std::string text;
+  for (const std::string& customer : customers) {
+    const std::string subject = SubjectOf(identity.subject_key, customer);
+    state::StateCopy copy;
+    read({{subject, kPack}, queries}, copy);
+    absl::StrAppend(&text, customer, ": ", copy.amounts[0], " ",
+                    copy.amounts[1], " ",
+                    copy.hold.has_value() ? copy.hold->tier : "-");
+    for (const state::Event& event : copy.events) {
+      absl::StrAppend(&text, " ", event.sequence, event.offer.text,
+                      state::OutcomeName(event.outcome), event.honoured,
+                      absl::ToUnixMicros(event.at));
+    }
+    absl::StrAppend(&text, "\n");
+  }
+  return text;
 }
 
 }  // namespace stratagem::store

@@ -10,9 +10,12 @@
 #include <array>
 #include <cstdint>
 #include <future>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "engine/state/state.h"
@@ -87,6 +90,20 @@ absl::StatusOr<Position> RecordOutcome(Sequencer& sequencer,
                                        uint64_t sequence,
                                        state::Outcome outcome, absl::Time now,
                                        trace::OutcomeStatus* status = nullptr);
+
+// What the records of a log take from the caps.
+struct CapsTally {
+  int64_t events = 0;
+  int64_t reserved = 0;                      // Of the budget.
+  std::map<std::string, int64_t> events_of;  // By customer, while not erased.
+  uint64_t exceeded_at = 0;  // The first record with too much; 0: none.
+};
+CapsTally TallyOf(std::span<const LogEntry> log, const FakeCaps& caps);
+
+// Everything that decisions for these customers may ask of the state, in words.
+using ReadState = absl::FunctionRef<void(const StateQuery&, state::StateCopy&)>;
+std::string Remembered(ReadState read, const Identity& identity,
+                       std::span<const std::string> customers, absl::Time now);
 
 // A callback and what it was called with.
 class Awaited {

@@ -190,40 +190,5 @@ TEST(StickyFailureTest, AfterAFailedWriteAppendSaysWhy) {
   FaultVfs::Disarm();
 }
 
-TEST(ViewsFaultTest, NoFaultOfDerivedTablesTouchesTheLogOrCountsTwice) {
-  for (int64_t nth = 1; nth <= kOperationsMax; ++nth) {
-    SCOPED_TRACE(absl::StrCat("operation ", nth));
-    TempDir temp;
-    SqliteStoreOptions options = Options(temp);
-    options.project = true;
-    FaultVfs::Arm(Fault::kRefusedOnce, nth, "views.db");
-    {
-      auto store = OpenSqliteStore(options);
-      ASSERT_THAT(store, IsOk());
-      for (int i = 0; i < 10; ++i) {
-        EXPECT_THAT(AppendAndWait(**store, absl::StrCat(i)), IsOk());
-      }
-    }
-    const bool happened = FaultVfs::happened();
-    FaultVfs::Disarm();
-    auto store = OpenSqliteStore(options);
-    ASSERT_THAT(store, IsOk());
-    const uint64_t records = (*store)->stats().records;
-    EXPECT_THAT(AppendAndWait(**store, "after"), IsOk());
-    while ((*store)->stats().projected_sequence <= records) {
-      std::this_thread::yield();
-    }
-    EXPECT_THAT(
-        (*store)->Counts(),
-        IsOkAndHolds(Contains(StoreCount{"role", "live", records + 1})));
-    if (HasFailure()) return;
-    if (!happened) {
-      EXPECT_GT(nth, 20);
-      return;
-    }
-  }
-  FAIL() << "the scenario never ended before its fault";
-}
-
 }  // namespace
 }  // namespace stratagem::store

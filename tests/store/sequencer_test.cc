@@ -5,7 +5,6 @@
 #include "engine/store/sequencer.h"
 
 #include <atomic>
-#include <map>
 #include <memory>
 #include <random>
 #include <string>
@@ -279,30 +278,6 @@ TEST_F(SequencerTest, OtherKindsOfRecordsArePassedOver) {
   EXPECT_EQ(Decide("anna"), "event");
 }
 
-// Everything that may be asked of the state, in words.
-std::string Remembered(const Sequencer& sequencer, const Identity& identity,
-                       int customers, absl::Time now) {
-  const state::CounterQuery queries[] = {
-      {.key = state::KeyOf(kEventCounter), .now = now},
-      {.key = state::KeyOf(kBudgetCounter), .now = now}};
-  std::string text;
-  for (int i = 0; i < customers; ++i) {
-    const std::string subject =
-        SubjectOf(identity.subject_key, absl::StrCat("customer ", i));
-    state::StateCopy copy;
-    sequencer.Read({{subject, "retail"}, queries}, copy);
-    absl::StrAppend(&text, i, ": ", copy.amounts[0], " ", copy.amounts[1], " ",
-                    copy.hold.has_value() ? copy.hold->tier : "-");
-    for (const state::Event& event : copy.events) {
-      absl::StrAppend(&text, " ", event.sequence, event.offer.text,
-                      state::OutcomeName(event.outcome), event.honoured,
-                      absl::ToUnixMicros(event.at));
-    }
-    absl::StrAppend(&text, "\n");
-  }
-  return text;
-}
-
 // Many callers at once, against caps that all of them want.
 class SequencerContentionTest : public SequencerTest {
  protected:
@@ -317,6 +292,17 @@ class SequencerContentionTest : public SequencerTest {
       threads.emplace_back([this, t] { Call(static_cast<uint64_t>(t)); });
     }
     for (std::thread& thread : threads) thread.join();
+  }
+  std::string RememberedAt(absl::Time now) const {
+    std::vector<std::string> customers;
+    for (int i = 0; i < kCustomers; ++i) {
+      customers.push_back(absl::StrCat("customer ", i));
+    }
+    return Remembered(
+        [this](const StateQuery& query, state::StateCopy& copy) {
+          sequencer_->Read(query, copy);
+        },
+        store_->identity(), customers, now);
   }
   void Call(uint64_t seed) {
     std::mt19937_64 random(seed);
@@ -341,44 +327,15 @@ TEST_F(SequencerContentionTest, ACapOfNPresentsNAndABudgetIsNeverExceeded) {
   caps_.budget_max = 100 * caps_.coupon_cost + caps_.coupon_cost - 1;
   RunCallers();
 
-  std::map<std::string, int> events_of;
-  int events = 0;
-  int64_t reserved = 0;
-  std::map<uint64_t, int64_t> open;  // Reservations by decision.
   const auto entries = store_->Read(0, 1'000'000);
   ASSERT_THAT(entries, IsOk());
-  for (const LogEntry& entry : *entries) {
-    if (*KindOf(entry.record) == RecordKind::kOutcome) {
-      const auto outcome = DecodeOutcome(entry.record);
-      ASSERT_THAT(outcome, IsOk());
-      for (const auto& change : (*outcome)->outcome().changes) {
-        if (change.kind != state::ChangeKind::kRelease) continue;
-        reserved -=
-            std::exchange(open[(*outcome)->outcome().decision_sequence], 0);
-      }
-      continue;
-    }
-    const auto record = Decode(entry.record);
-    ASSERT_THAT(record, IsOk());
-    const trace::DecisionRecord& decision = (*record)->decision();
-    if (decision.slots.front().offer == "event") {
-      ++events;
-      ++events_of[std::string(decision.customer_id)];
-    } else if (decision.slots.front().offer == "coupon") {
-      reserved += caps_.coupon_cost;
-      open[entry.position.sequence] = caps_.coupon_cost;
-    }
-    ASSERT_LE(events, caps_.event_max);
-    ASSERT_LE(reserved, caps_.budget_max);
-  }
-  EXPECT_EQ(events, caps_.event_max);
-  for (const auto& [customer, count] : events_of) {
-    EXPECT_LE(count, caps_.event_customer_max) << customer;
-  }
+  const CapsTally tally = TallyOf(*entries, caps_);
+  EXPECT_EQ(tally.exceeded_at, 0u);
+  EXPECT_EQ(tally.events, caps_.event_max);
   // There was demand to the end: no further coupon would fit.
-  EXPECT_GT(reserved + caps_.coupon_cost, caps_.budget_max);
+  EXPECT_GT(tally.reserved + caps_.coupon_cost, caps_.budget_max);
   EXPECT_EQ(Amount(kEventCounter), caps_.event_max);
-  EXPECT_EQ(Amount(kBudgetCounter), reserved);
+  EXPECT_EQ(Amount(kBudgetCounter), tally.reserved);
 }
 
 TEST_F(SequencerContentionTest, EachRecordIsAPureFunctionOfTheLogBeforeIt) {
@@ -408,12 +365,11 @@ TEST_F(SequencerContentionTest, EachRecordIsAPureFunctionOfTheLogBeforeIt) {
 TEST_F(SequencerContentionTest, WhatIsRememberedIsWhatTheLogSays) {
   RunCallers();
   const absl::Time now = kNoon + absl::Hours(1);
-  const std::string live =
-      Remembered(*sequencer_, store_->identity(), kCustomers, now);
+  const std::string live = RememberedAt(now);
   EXPECT_THAT(live, HasSubstr("coupon"));
   const state::LedgerSize size = sequencer_->stats().ledger;
   Reopen();
-  EXPECT_EQ(Remembered(*sequencer_, store_->identity(), kCustomers, now), live);
+  EXPECT_EQ(RememberedAt(now), live);
   EXPECT_EQ(sequencer_->stats().folded_at_open, store_->stats().records);
   EXPECT_EQ(sequencer_->stats().ledger.events, size.events);
   EXPECT_EQ(sequencer_->stats().ledger.reservations, size.reservations);
