@@ -12,9 +12,6 @@
 namespace stratagem::cli {
 namespace {
 
-// LIMIT: bytes of one line.
-constexpr size_t kLineBytesMax = 1u << 20;
-
 // Times and durations are text in JSON.
 bool HoldsTimes(const FieldType& type) {
   return type.kind == ValueKind::kTimestamp ||
@@ -80,15 +77,15 @@ CustomerRead CustomerLines::Read(Arena& arena, Customer& customer) {
   customer.cells.clear();
   customer.id = {};
   do {
-    if (!std::getline(input_, line_)) {
+    if (!line_.Next()) {
       if (!input_.bad()) return CustomerRead::kEnd;
-      problems_.push_back({{number_, 1}, "", "the input cannot be read"});
+      problems_.push_back(
+          {{line_.number(), 1}, "", "the input cannot be read"});
       return CustomerRead::kFailed;
     }
-    ++number_;
-    bytes_read_ += line_.size() + 1;
-  } while (absl::StripAsciiWhitespace(line_).empty());
-  customer.place = {number_, 1};
+    bytes_read_ += line_.bytes() + 1;
+  } while (absl::StripAsciiWhitespace(line_.text()).empty());
+  customer.place = {line_.number(), 1};
   const absl::Status status = ReadObject(arena, customer);
   if (status.ok()) return CustomerRead::kCustomer;
   problems_.push_back({customer.place, "", std::string(status.message())});
@@ -96,13 +93,9 @@ CustomerRead CustomerLines::Read(Arena& arena, Customer& customer) {
 }
 
 absl::Status CustomerLines::ReadObject(Arena& arena, Customer& customer) {
-  if (line_.size() > kLineBytesMax) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the line has ", line_.size(), " bytes, at most ",
-                     kLineBytesMax, " are allowed"));
-  }
+  STRATAGEM_RETURN_IF_ERROR(line_.CheckSize());
   STRATAGEM_ASSIGN_OR_RETURN(const std::vector<NamedValue> members,
-                             ReadJsonObject(line_, Schema(), arena));
+                             ReadJsonObject(line_.text(), Schema(), arena));
   std::vector<NamedValue> values;
   for (const NamedValue& member : members) {
     if (member.name == "customer_id") {

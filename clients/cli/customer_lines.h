@@ -19,6 +19,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "clients/cli/customer_file.h"
+#include "clients/cli/line_reader.h"
 #include "engine/base/arena.h"
 #include "engine/value/facts.h"
 #include "engine/value/schema.h"
@@ -40,6 +41,7 @@ class CustomerLines {
   CustomerLines(std::istream& input, const Schema& attributes, std::string name,
                 absl::TimeZone zone)
       : input_(input),
+        line_(input, kLineBytesMax),
         attributes_(attributes),
         name_(std::move(name)),
         zone_(zone) {}
@@ -55,12 +57,14 @@ class CustomerLines {
  private:
   absl::Status ReadObject(Arena& arena, Customer& customer);
 
+  // LIMIT: bytes of one line.
+  static constexpr size_t kLineBytesMax = 1u << 20;
+
   std::istream& input_;
+  LineReader line_;
   const Schema& attributes_;
   const std::string name_;
   const absl::TimeZone zone_;
-  std::string line_;
-  int64_t number_ = 0;
   uint64_t bytes_read_ = 0;
   std::vector<RowProblem> problems_;
 };

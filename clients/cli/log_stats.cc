@@ -53,6 +53,13 @@ std::string LedgerText(const v1::LedgerStats& ledger) {
                       BytesText(ledger.bytes()));
 }
 
+std::string ProfilesText(const v1::ProfileCacheStats& cache) {
+  return absl::StrCat(
+      WithThousands(cache.profiles()), " in memory, ", BytesText(cache.bytes()),
+      ", ", WithThousands(cache.hits()), " of ",
+      Counted(cache.hits() + cache.misses(), "read"), " found there");
+}
+
 void PrintCounts(const v1::GetLogStatsResponse& stats, const Console& console) {
   if (stats.counts().empty()) return;
   console.out << "\n";
@@ -121,6 +128,9 @@ void PrintTable(const v1::GetLogStatsResponse& stats, const Console& console) {
   }
   if (stats.has_retention()) line("retention", RetentionText(stats));
   if (stats.has_ledger()) line("memory", LedgerText(stats.ledger()));
+  if (stats.profile_cache().hits() + stats.profile_cache().misses() > 0) {
+    line("profiles", ProfilesText(stats.profile_cache()));
+  }
   if (stats.projection_failures() + stats.checkpoint_failures() +
           stats.ledger().snapshot_failures() >
       0) {
@@ -183,6 +193,14 @@ void WriteStats(const v1::GetLogStatsResponse& stats, JsonWriter& json) {
   number("snapshot_sequence", stats.ledger().snapshot_sequence());
   number("decided_again", stats.ledger().decided_again());
   number("snapshot_failures", stats.ledger().snapshot_failures());
+  number("requests_repeated", stats.ledger().requests_repeated());
+  json.EndObject();
+  json.Key("profile_cache");
+  json.BeginObject();
+  number("profiles", stats.profile_cache().profiles());
+  number("bytes", stats.profile_cache().bytes());
+  number("hits", stats.profile_cache().hits());
+  number("misses", stats.profile_cache().misses());
   json.EndObject();
   json.Key("retention");
   json.BeginObject();

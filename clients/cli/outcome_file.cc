@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "clients/cli/input_file.h"
+#include "clients/cli/line_reader.h"
 #include "clients/cli/outcome_report.h"
 #include "engine/base/arena.h"
 #include "engine/base/status_macros.h"
@@ -33,27 +34,21 @@ class NdjsonFile final : public OutcomeFile {
   }
 
   bool Next(OutcomeRow& row) override {
-    std::string line;
-    while (std::getline(stream_, line)) {
-      ++line_;
-      if (absl::StripAsciiWhitespace(line).empty()) continue;
-      row = {.line = line_, .report = {}, .status = {}};
-      row.status = Read(line, row.report);
+    while (line_.Next()) {
+      if (absl::StripAsciiWhitespace(line_.text()).empty()) continue;
+      row = {.line = line_.number(), .report = {}, .status = {}};
+      row.status = Read(row.report);
       return true;
     }
     return false;
   }
 
  private:
-  absl::Status Read(const std::string& line, v1::OutcomeReport& report) {
-    if (line.size() > kLineBytesMax) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(line.size(), " bytes, at most ", kLineBytesMax,
-                       " are allowed in one line"));
-    }
+  absl::Status Read(v1::OutcomeReport& report) {
+    STRATAGEM_RETURN_IF_ERROR(line_.CheckSize());
     Arena arena;
     STRATAGEM_ASSIGN_OR_RETURN(const std::vector<NamedValue> members,
-                               ReadJsonObject(line, Schema(), arena));
+                               ReadJsonObject(line_.text(), Schema(), arena));
     for (const NamedValue& member : members) {
       if (member.value.is(ValueKind::kNull)) continue;
       // Numbers as they are written: 12.5.
@@ -67,7 +62,7 @@ class NdjsonFile final : public OutcomeFile {
   }
 
   std::ifstream stream_;
-  int64_t line_ = 0;
+  LineReader line_{stream_, kLineBytesMax};
 };
 
 class CsvOutcomes final : public OutcomeFile {

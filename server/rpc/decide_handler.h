@@ -2,7 +2,8 @@
 //
 // DecideHandler: Decide and BatchDecide as bytes in, bytes out, so that any
 // transport can serve them. Parses, converts, routes, decides and commits; the
-// call is finished when the record is durable, and no thread waits for a disk.
+// call is finished when the record is durable, and no thread waits for a sync;
+// a profile that is not in memory is read on the thread of the call.
 // A call that was made before gets its answer from the log.
 // SPDX-License-Identifier: Apache-2.0
 
@@ -65,10 +66,13 @@ class DecideHandler {
   struct Batch;
   // Held until the call is answered or its record is on the way to the disk.
   using Stores = std::shared_ptr<const OpenStores>;
+  // Whether a decision was made by this call, or by one of its request id
+  // before.
+  enum class Answered { kNow, kBefore };
   // Called once a decision: with it, serialized without its place in the log,
   // and that place.
-  using Decided =
-      std::function<void(absl::string_view decision, store::Position)>;
+  using Decided = std::function<void(absl::string_view decision,
+                                     store::Position, Answered)>;
   using Failed = std::function<void(const google::rpc::Status&)>;
   // How one decision ends: by one of the two.
   struct Ends {

@@ -8,6 +8,7 @@
 #include "engine/store/projection.h"
 #include "engine/store/record_codec.h"
 #include "server/rpc/error_map.h"
+#include "server/rpc/field_checks.h"
 #include "server/rpc/log_entry.h"
 #include "server/rpc/log_filter.h"
 #include "server/rpc/wire_bytes.h"
@@ -101,7 +102,7 @@ absl::Status DecisionFeed::Follower::Refill() {
   const std::shared_ptr<const OpenStores> stores = feed_.host_.stores();
   if (stores == nullptr) return absl::OkStatus();
   const store::StoreStats stats = stores->log->stats();
-  if (after_ + 1 < stats.first_sequence) {
+  if (after_ < stats.first_sequence - 1) {
     missed_ += stats.first_sequence - 1 - after_;
     after_ = stats.first_sequence - 1;
   }
@@ -158,6 +159,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* DecisionFeed::Follow(
   if (stores != nullptr) {
     filter = ReadFilter(request.filter(), stores->log->identity().subject_key,
                         errors);
+    CheckExplain(request.explain(), errors);
     if (!request.has_after_sequence()) {
       after = stores->log->stats().last_sequence;
     }

@@ -14,4 +14,11 @@ void CheckTextSize(absl::string_view field, absl::string_view text,
                                  " are allowed")});
 }
 
+void CheckExplain(v1::ExplainLevel explain, std::vector<FieldError>& errors) {
+  if (v1::ExplainLevel_IsValid(explain)) return;
+  errors.push_back({"explain", v1::ERROR_REASON_UNKNOWN_NAME,
+                    absl::StrCat(static_cast<int>(explain),
+                                 " is no ExplainLevel of this server")});
+}
+
 }  // namespace stratagem::server

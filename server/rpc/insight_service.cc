@@ -32,6 +32,7 @@ auto AnswerFrom(const StoreHost& host, const Answer& answer)
 StatsSources SourcesOf(const OpenStores& stores, const StoreHost& host) {
   StatsSources sources;
   sources.sequencer = stores.sequencer->stats();
+  sources.profiles = stores.profiles->stats();
   if (stores.retention != nullptr) {
     sources.retention = stores.retention->stats();
   }

@@ -16,6 +16,7 @@
 #include "server/rpc/convert_value.h"
 #include "server/rpc/decision_id.h"
 #include "server/rpc/error_map.h"
+#include "server/rpc/field_checks.h"
 #include "server/rpc/log_entry.h"
 #include "server/rpc/log_filter.h"
 
@@ -74,6 +75,15 @@ void WriteLedger(const store::SequencerStats& stats, v1::LedgerStats& ledger) {
   ledger.set_snapshot_sequence(stats.snapshot_sequence);
   ledger.set_decided_again(stats.decided_again);
   ledger.set_snapshot_failures(stats.snapshot_failures);
+  ledger.set_requests_repeated(stats.requests_repeated);
+}
+
+void WriteProfiles(const store::ProfileStats& stats,
+                   v1::ProfileCacheStats& profiles) {
+  profiles.set_profiles(stats.cached_profiles);
+  profiles.set_bytes(stats.cached_bytes);
+  profiles.set_hits(stats.cache_hits);
+  profiles.set_misses(stats.cache_misses);
 }
 
 void WriteRetention(const store::RetentionStats& stats,
@@ -119,6 +129,7 @@ std::variant<store::DecisionQuery, Error> ReadQuery(
                       absl::StrCat("no order has the number ",
                                    static_cast<int>(request.order()))});
   }
+  CheckExplain(request.explain(), errors);
   query.newest_first = request.order() != v1::LIST_ORDER_OLDEST_FIRST;
   if (request.page_size() < 0 || request.page_size() > kPageSizeMax) {
     errors.push_back(
@@ -213,6 +224,9 @@ std::variant<v1::GetLogStatsResponse, Error> GetLogStats(
   if (sources.sequencer) {
     WriteLedger(*sources.sequencer, *response.mutable_ledger());
   }
+  if (sources.profiles) {
+    WriteProfiles(*sources.profiles, *response.mutable_profile_cache());
+  }
   if (sources.retention) {
     WriteRetention(*sources.retention, *response.mutable_retention());
   }
@@ -251,14 +265,16 @@ std::variant<v1::ListDecisionsResponse, Error> ListDecisions(
 
 std::variant<v1::GetDecisionResponse, Error> GetDecision(
     const store::Store& store, const v1::GetDecisionRequest& request, Pii pii) {
+  std::vector<FieldError> errors;
   const std::optional<DecisionPlace> place =
       ParseDecisionId(request.decision_id());
   if (!place.has_value()) {
-    const FieldError error = {"decision_id", v1::ERROR_REASON_MALFORMED_ID,
-                              "is not a decision id, such as "
-                              "00112233445566ff.3.41"};
-    return InvalidRequest({&error, 1});
+    errors.push_back({"decision_id", v1::ERROR_REASON_MALFORMED_ID,
+                      "is not a decision id, such as "
+                      "00112233445566ff.3.41"});
   }
+  CheckExplain(request.explain(), errors);
+  if (!errors.empty()) return InvalidRequest(errors);
   const uint64_t sequence = place->position.sequence;
   if (place->node_id != store.identity().node_id || sequence == 0) {
     return NoSuchDecision(request.decision_id());

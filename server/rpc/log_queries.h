@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "absl/time/time.h"
+#include "engine/store/profile_store.h"
 #include "engine/store/retention.h"
 #include "engine/store/sequencer.h"
 #include "engine/store/store.h"
@@ -24,6 +25,7 @@ namespace stratagem::server {
 // What statistics are made of besides the log. What is absent is not told.
 struct StatsSources {
   std::optional<store::SequencerStats> sequencer = std::nullopt;
+  std::optional<store::ProfileStats> profiles = std::nullopt;
   std::optional<store::RetentionStats> retention = std::nullopt;
   uint64_t reopenings = 0;  // Of the stores, since the server began.
 };

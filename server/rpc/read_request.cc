@@ -30,11 +30,7 @@ void CheckTexts(const v1::DecideRequest& request, FieldErrors& errors) {
   CheckTextSize("pack.name", request.pack().name(), kNameBytesMax, errors);
   CheckTextSize("pack.version", request.pack().version(), kNameBytesMax,
                 errors);
-  if (!v1::ExplainLevel_IsValid(request.explain())) {
-    errors.push_back({"explain", v1::ERROR_REASON_UNKNOWN_NAME,
-                      absl::StrCat(static_cast<int>(request.explain()),
-                                   " is no ExplainLevel of this server")});
-  }
+  CheckExplain(request.explain(), errors);
 }
 
 void ReadPlacements(const v1::DecideRequest& request,

@@ -1,7 +1,7 @@
 // server/rpc/read_thread.h
 //
 // ReadThread: one thread with a short queue for calls that read the disk, so
-// that no thread of gRPC ever waits for it. InsightService owns one.
+// that no thread of gRPC waits for them.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_SERVER_RPC_READ_THREAD_H_

@@ -5,6 +5,7 @@
 
 #include "server/rpc/insight_service.h"
 
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -198,6 +199,44 @@ TEST_F(InsightServiceTest, FollowersGetWhatIsRecordedInOrder) {
   context.TryCancel();
   EXPECT_FALSE(reader->Read(&response));
   EXPECT_EQ(reader->Finish().error_code(), StatusCode::CANCELLED);
+}
+
+TEST_F(InsightServiceTest, AnUnknownExplainLevelIsRefused) {
+  const auto level = static_cast<v1::ExplainLevel>(99);
+  const auto is_refused =
+      IsError(StatusCode::INVALID_ARGUMENT, "UNKNOWN_NAME", "explain");
+  v1::ListDecisionsRequest list;
+  list.set_explain(level);
+  v1::ListDecisionsResponse page;
+  EXPECT_THAT(List(list, page), is_refused);
+  v1::GetDecisionRequest get;
+  get.set_decision_id("0011223344556677.1.1");
+  get.set_explain(level);
+  EXPECT_THAT(running_.CallBytes("/stratagem.v1.InsightService/GetDecision",
+                                 get.SerializeAsString()),
+              is_refused);
+  grpc::ClientContext context;
+  v1::FollowDecisionsRequest follow;
+  follow.set_explain(level);
+  const auto stub = Stub();
+  const auto reader = stub->FollowDecisions(&context, follow);
+  v1::FollowDecisionsResponse response;
+  EXPECT_FALSE(reader->Read(&response));
+  EXPECT_THAT(reader->Finish(), is_refused);
+}
+
+TEST_F(InsightServiceTest, AFollowerAfterTheLargestSequenceGetsNothing) {
+  Decide("c-1");
+  grpc::ClientContext context;
+  context.set_deadline(
+      absl::ToChronoTime(absl::Now() + absl::Milliseconds(400)));
+  v1::FollowDecisionsRequest request;
+  request.set_after_sequence(std::numeric_limits<uint64_t>::max());
+  const auto stub = Stub();
+  const auto reader = stub->FollowDecisions(&context, request);
+  v1::FollowDecisionsResponse response;
+  EXPECT_FALSE(reader->Read(&response));
+  EXPECT_EQ(reader->Finish().error_code(), StatusCode::DEADLINE_EXCEEDED);
 }
 
 TEST(DecisionFeedTest, EndsWhenTheServerStopsThoughNobodyReads) {
