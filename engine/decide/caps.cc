@@ -266,8 +266,7 @@ Exclusion Caps::TryBudgets(uint32_t offer, double cost) {
   return TryCaps(offer, true, cost);
 }
 
-void Caps::AddDraws(uint32_t offer, double cost,
-                    std::vector<Draw>& draws) const {
+void Caps::AddContactDraws(uint32_t offer, std::vector<Draw>& draws) const {
   for (const uint32_t index : lines_) {
     const plan::ContactCode& line = code_->contacts[index];
     // An offer appears once a decision: its own count does not change in it.
@@ -277,6 +276,11 @@ void Caps::AddDraws(uint32_t offer, double cost,
     }
     draws.push_back({index, 1});
   }
+}
+
+void Caps::AddDraws(uint32_t offer, double cost,
+                    std::vector<Draw>& draws) const {
+  AddContactDraws(offer, draws);
   if (code_->caps_of.empty()) return;
   for (const uint32_t index : code_->caps_of[offer]) {
     const int64_t amount = DrawOf(code_->caps[index], cost);
@@ -287,6 +291,17 @@ void Caps::AddDraws(uint32_t offer, double cost,
 void Caps::Take(uint32_t offer, double cost) {
   draws_.clear();
   AddDraws(offer, cost, draws_);
+  for (const Draw& draw : draws_) rooms_[draw.room].Take(draw.amount);
+}
+
+void Caps::TakeFallback(uint32_t offer) {
+  draws_.clear();
+  AddContactDraws(offer, draws_);
+  if (!code_->caps_of.empty()) {
+    for (const uint32_t index : code_->caps_of[offer]) {
+      if (code_->caps[index].per_customer) draws_.push_back({RoomOf(index), 1});
+    }
+  }
   for (const Draw& draw : draws_) rooms_[draw.room].Take(draw.amount);
 }
 

@@ -96,6 +96,9 @@ class Caps {
   std::span<Room> rooms() { return rooms_; }
   // Takes it, of a slot that was filled before.
   void Take(uint32_t offer, double cost);
+  // Takes what a fallback does, which nothing holds back: of the contact policy
+  // and of limits of each customer, nothing of what customers share.
+  void TakeFallback(uint32_t offer);
 
   // Adds to the record what showing `offer` adds to shared counters.
   void AddEffects(uint32_t offer, absl::string_view id, double cost,
@@ -111,6 +114,7 @@ class Caps {
   void BeginLimits();
   void FindLines(const plan::PlacementCode& placement);
   int64_t AmountOf(uint32_t counter) const;
+  void AddContactDraws(uint32_t offer, std::vector<Draw>& draws) const;
   uint32_t RoomOf(uint32_t cap) const;
   size_t ContactIndex(uint32_t line) const;
   Count CountOfLine(uint32_t line, uint32_t offer);

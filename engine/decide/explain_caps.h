@@ -29,6 +29,8 @@ class CapsExplainer {
   };
   void BeginPlacement(const plan::PlacementCode& placement,
                       const std::vector<Shown>& slots);
+  // The placement at hand, of which all else was told, has this fallback.
+  void EndPlacement(uint32_t fallback) { caps_.TakeFallback(fallback); }
 
   // The caps of a candidate: all held, but for the one that took it out of the
   // running.

@@ -106,6 +106,7 @@ class OfferExplainer {
                                           : NameExclusion(exclusion));
       if (left > 0) --left;
     }
+    if (fallback != nullptr) caps_.EndPlacement(fallback->offer_index);
     return explained;
   }
 

@@ -87,6 +87,7 @@ void FillSlots(const plan::PlanCode& code, const plan::PlacementCode& placement,
   const auto fallback = static_cast<uint32_t>(placement.fallback);
   if (!state.offers[fallback].shown) {
     Show(code, fallback, Reason::kFallback, 1, 0, state);
+    state.caps.TakeFallback(fallback);
   }
 }
 

@@ -168,6 +168,23 @@ INSTANTIATE_TEST_SUITE_P(Languages, NamedCapsTest,
                            return param_info.param.locale;
                          });
 
+// A fallback counts for the placements below it and not for its own, in what
+// was decided and in what is told of it.
+TEST(ExplainCapsTest, AFallbackCountsForThePlacementsBelow) {
+  const plan::LoadedPlan loaded =
+      plan::LoadPlan(SourcePath("tests/golden/decisions/fallbacks"));
+  ASSERT_NE(loaded.plan, nullptr) << loaded.diagnostics;
+  Workspace workspace;
+  DecideJson(*loaded.plan, R"({"placements": ["web", "sms", "desk"]})",
+             workspace);
+  const std::string text = ExplainInWords(*loaded.plan, workspace.record(),
+                                          Explain(*loaded.plan, workspace));
+  EXPECT_TRUE(absl::StrContains(
+      text, "Not deal: held back by contact policy fatigue: 1 of 1"))
+      << text;
+  EXPECT_TRUE(absl::StrContains(text, "Not tip: ")) << text;
+}
+
 // Not even tomorrow: a whole budget would not do.
 TEST(ExplainCapsTest, ABudgetThatNeverCoversAnOfferOpensAtNoTime) {
   const plan::LoadedPlan loaded = plan::PlanFromYaml(
