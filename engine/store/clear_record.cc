@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_replace.h"
 #include "engine/store/record.pb.h"
 #include "engine/store/record_fields.h"
 
@@ -56,9 +57,18 @@ std::optional<RecordBytes> ClearRecord(const RecordBytes& record,
     ClearTreatments(personal, customer_id, envelope.mutable_decision());
   }
   if (envelope.has_outcome()) {
-    ClearIfNamed(customer_id, envelope.mutable_outcome()->mutable_outcome_id());
+    envelope.mutable_outcome()->set_outcome_id(
+        OutcomeIdWithout(customer_id, envelope.outcome().outcome_id()));
   }
   return RecordBytes{envelope.SerializeAsString(), ""};
+}
+
+std::string OutcomeIdWithout(absl::string_view customer_id,
+                             absl::string_view outcome_id) {
+  std::string rest = absl::StrReplaceAll(outcome_id, {{customer_id, ""}});
+  // What stood around it may make it anew.
+  ClearIfNamed(customer_id, &rest);
+  return rest;
 }
 
 }  // namespace stratagem::store

@@ -199,11 +199,11 @@ absl::Status Projector::Remove(std::span<const LogEntry> entries) {
       }));
 }
 
-absl::Status Projector::Forget(absl::string_view subject) {
+absl::Status Projector::Forget(const ErasedPerson& person) {
   return MakeAnewIfDamaged(BetweenBatches([&](ViewsWriter& writer) {
     // Readers would keep its bytes in the write-ahead log.
     std::lock_guard lock(query_mutex_);
-    return writer.Forget(subject);
+    return writer.Forget(person);
   }));
 }
 

@@ -88,7 +88,7 @@ class Projector {
   // UNAVAILABLE, the tables do not hold the entries.
   absl::Status Remove(std::span<const LogEntry> entries);
   // As ViewsWriter::Forget(); waits for the batch under way.
-  absl::Status Forget(absl::string_view subject);
+  absl::Status Forget(const ErasedPerson& person);
 
  private:
   Projector(const ProjectorOptions& options, ReadLog read);

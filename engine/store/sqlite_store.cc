@@ -430,7 +430,7 @@ absl::StatusOr<uint64_t> SqliteStore::Erase(absl::string_view customer_id,
       PerformAndWait([&] { return InTransaction(clear); }, in_order));
   STRATAGEM_RETURN_IF_ERROR(EmptyLogsWal());
   if (projector_ != nullptr) {
-    STRATAGEM_RETURN_IF_ERROR(projector_->Forget(person.subject));
+    STRATAGEM_RETURN_IF_ERROR(projector_->Forget(person));
   }
   return cleared;
 }

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
+#include "engine/store/clear_record.h"
 #include "engine/store/posting.h"
 
 namespace stratagem::store {
@@ -412,15 +413,8 @@ absl::Status ViewsWriter::RemovePostingsBefore(uint64_t sequence) {
       "(SELECT 1 FROM postings WHERE term = terms.id)");
 }
 
-absl::Status ViewsWriter::Forget(absl::string_view subject) {
-  {
-    STRATAGEM_ASSIGN_OR_RETURN(
-        Statement forget,
-        database_.Prepare(
-            "UPDATE decisions SET subject = x'' WHERE subject = ?"));
-    forget.BindBytes(1, subject);
-    STRATAGEM_RETURN_IF_ERROR(forget.Run());
-  }
+absl::Status ViewsWriter::Forget(const ErasedPerson& person) {
+  STRATAGEM_RETURN_IF_ERROR(InTransaction([&] { return ForgetAll(person); }));
   STRATAGEM_ASSIGN_OR_RETURN(
       const int64_t busy,
       database_.QueryInt("PRAGMA wal_checkpoint(TRUNCATE)"));
@@ -429,6 +423,63 @@ absl::Status ViewsWriter::Forget(absl::string_view subject) {
       "`", sqlite3_db_filename(database_.handle(), "main"),
       "`: somebody reads it, so that its write-ahead log cannot be emptied; "
       "try again"));
+}
+
+absl::Status ViewsWriter::ForgetAll(const ErasedPerson& person) {
+  STRATAGEM_RETURN_IF_ERROR(ForgetOutcomes(person));
+  STRATAGEM_ASSIGN_OR_RETURN(
+      Statement forget,
+      database_.Prepare(
+          "UPDATE decisions SET subject = x'' WHERE subject = ?"));
+  forget.BindBytes(1, person.subject);
+  return forget.Run();
+}
+
+// Of a decision that retention has removed nobody knows the subject: then the
+// name alone says whose outcome it is.
+absl::StatusOr<std::vector<OutcomeRow>> ViewsWriter::FindOutcomesOf(
+    const ErasedPerson& person) {
+  STRATAGEM_ASSIGN_OR_RETURN(
+      Statement select,
+      database_.Prepare(
+          "SELECT decision_sequence, offer, outcome, sequence, outcome_id "
+          "FROM outcomes WHERE instr(outcome_id, ?1) > 0 AND NOT EXISTS "
+          "(SELECT 1 FROM decisions WHERE decisions.sequence = "
+          "decision_sequence AND subject <> ?2)"));
+  select.BindText(1, person.customer_id);
+  select.BindBytes(2, person.subject);
+  std::vector<OutcomeRow> rows;
+  while (true) {
+    STRATAGEM_ASSIGN_OR_RETURN(const bool found, select.Step());
+    if (!found) return rows;
+    OutcomeRow& row = rows.emplace_back();
+    row.decision_sequence = static_cast<uint64_t>(select.ColumnInt(0));
+    row.offer = std::string(select.ColumnBytes(1));
+    row.outcome = std::string(select.ColumnBytes(2));
+    row.sequence = static_cast<uint64_t>(select.ColumnInt(3));
+    row.outcome_id = std::string(select.ColumnBytes(4));
+  }
+}
+
+absl::Status ViewsWriter::ForgetOutcomes(const ErasedPerson& person) {
+  STRATAGEM_ASSIGN_OR_RETURN(const std::vector<OutcomeRow> rows,
+                             FindOutcomesOf(person));
+  STRATAGEM_ASSIGN_OR_RETURN(
+      Statement update,
+      database_.Prepare(
+          "UPDATE outcomes SET outcome_id = ?6, report = ?7 WHERE "
+          "decision_sequence = ?1 AND offer = ?2 AND outcome = ?3 AND "
+          "report = ?4 AND sequence = ?5"));
+  for (const OutcomeRow& row : rows) {
+    OutcomeRow nameless = row;
+    nameless.outcome_id = OutcomeIdWithout(person.customer_id, row.outcome_id);
+    BindSame(row, update);
+    update.BindInt(5, Signed(row.sequence));
+    update.BindText(6, nameless.outcome_id);
+    update.BindText(7, ReportOf(nameless));
+    STRATAGEM_RETURN_IF_ERROR(update.Run());
+  }
+  return absl::OkStatus();
 }
 
 absl::Status ViewsWriter::Clear(uint64_t first_sequence) {

@@ -22,6 +22,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "engine/store/log_erasure.h"
 #include "engine/store/projection.h"
 #include "engine/store/sqlite_database.h"
 #include "engine/store/store.h"
@@ -55,10 +56,12 @@ class ViewsWriter {
   // before projected_sequence().
   absl::Status Remove(std::span<const LogEntry> entries);
   // Forgets to whom decisions belong: they stay, without their subject, and
-  // its bytes leave the file and its write-ahead log.
-  // Errors: as Database; UNAVAILABLE, a reader kept the bytes in the
+  // the caller's names for their outcomes without the customer's id, as
+  // ClearRecord() leaves them. The bytes leave the file and its write-ahead
+  // log. Errors: as Database; UNAVAILABLE, a reader kept the bytes in the
   // write-ahead log.
-  absl::Status Forget(absl::string_view subject);
+  // Time: O(outcomes).
+  absl::Status Forget(const ErasedPerson& person);
   // Empties all tables, in one transaction; they begin with `first_sequence`.
   absl::Status Clear(uint64_t first_sequence);
 
@@ -96,6 +99,12 @@ class ViewsWriter {
   absl::Status RemoveBefore(uint64_t sequence);
   absl::Status RemovePostingsBefore(uint64_t sequence);
   absl::Status GiveBackPages();
+
+  absl::Status ForgetAll(const ErasedPerson& person);
+  absl::Status ForgetOutcomes(const ErasedPerson& person);
+  // Outcomes of the person whose name by the caller holds the customer's id.
+  absl::StatusOr<std::vector<OutcomeRow>> FindOutcomesOf(
+      const ErasedPerson& person);
 
   // The oldest record that tells the same as `row`, if there is one.
   absl::StatusOr<std::optional<OutcomeRow>> FindSame(const OutcomeRow& row);

@@ -10,6 +10,7 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -37,6 +38,13 @@ inline absl::StatusOr<Position> AppendAndWait(Store& store,
 inline absl::StatusOr<Position> AppendAndWait(Store& store,
                                               const std::string& customer_id) {
   return AppendAndWait(store, SampleBytes(customer_id, store.identity()));
+}
+
+// Waits until derived tables hold what is in the log now.
+inline void AwaitProjected(const Store& store) {
+  while (store.stats().projected_sequence < store.stats().last_sequence) {
+    std::this_thread::yield();
+  }
 }
 
 // Returns the customer ids of the whole log, in its order.

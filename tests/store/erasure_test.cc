@@ -27,6 +27,7 @@
 #include "engine/store/sqlite_store.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/store/awaited_append.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
@@ -36,6 +37,7 @@ namespace {
 using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
+using testing::UnorderedElementsAreArray;
 
 const absl::Time kNow = absl::FromUnixSeconds(1'800'000'000);
 
@@ -204,6 +206,14 @@ TEST(ClearRecordTest, AnOutcomeLosesItsCustomerAndAnIdThatNamesThem) {
   EXPECT_EQ((*decoded)->outcome().offer, "coupon");
 }
 
+TEST(ClearRecordTest, AnOutcomesIdLosesTheNameAndNothingElse) {
+  EXPECT_EQ(OutcomeIdWithout("c-1", "sale-7"), "sale-7");
+  EXPECT_EQ(OutcomeIdWithout("c-1", "c-1/sale-7/c-1"), "/sale-7/");
+  EXPECT_EQ(OutcomeIdWithout("c-1", "c-1"), "");
+  // What is left would name the person again.
+  EXPECT_EQ(OutcomeIdWithout("ab", "aabb/7"), "");
+}
+
 TEST(MemoryStoreEraseTest, ClearsOnePersonsRecords) {
   const auto store = NewMemoryStore();
   const auto sequencer = Sequencer::Open(*store, {});
@@ -343,6 +353,70 @@ TEST_F(ErasureTest, CountsStayAsTheyWere) {
     EXPECT_EQ(*opened.store->Counts(), before);
   }
   EXPECT_THAT(before, Contains(StoreCount{"tier", "gold", 40}));
+}
+
+TEST_F(ErasureTest, OutcomesStayWithoutTheNameInTheirIds) {
+  const auto outcomes_of = [](const Store& store, uint64_t decision) {
+    std::vector<std::string> told;
+    const auto rows = store.Outcomes(decision);
+    EXPECT_THAT(rows, IsOk());
+    if (!rows.ok()) return told;
+    for (const OutcomeRow& row : *rows) {
+      told.push_back(absl::StrCat(row.outcome, " ", row.outcome_id));
+    }
+    return told;
+  };
+  const std::vector<std::string> nameless = {"accepted ", "revenue sale-1-of-",
+                                             "revenue sale-2-of-"};
+  std::vector<StoreCount> before;
+  std::string subject;
+  {
+    Opened opened(directory_.path());
+    Fill(opened);
+    subject = SubjectOf(opened.store->identity().subject_key, told_.customer);
+    const struct {
+      state::Outcome outcome;
+      std::string id;
+    } outcomes[] = {
+        {state::Outcome::kRevenue, "sale-1-of-Unmistakable-Customer"},
+        {state::Outcome::kRevenue, "sale-2-of-Unmistakable-Customer"},
+        {state::Outcome::kAccepted, told_.customer}};
+    for (const auto& [outcome, id] : outcomes) {
+      trace::OutcomeRecord record;
+      record.outcome_id = id;
+      record.customer_id = told_.customer;
+      record.pack_name = "retail";
+      record.decision_sequence = 1;
+      record.offer = "coupon";
+      record.outcome = outcome;
+      record.recorded_at = kNow;
+      ASSERT_THAT(
+          AppendAndWait(*opened.store,
+                        EncodeOutcome(record, opened.store->identity())),
+          IsOk());
+    }
+    AwaitProjected(*opened.store);
+    EXPECT_THAT(outcomes_of(*opened.store, 1),
+                Contains("revenue sale-2-of-Unmistakable-Customer"));
+  }
+  {
+    Opened opened(directory_.path());
+    AwaitProjected(*opened.store);
+    before = *opened.store->Counts();
+    EXPECT_THAT(before, Contains(StoreCount{"outcome", "revenue", 2}));
+    EXPECT_THAT(Erase(opened), IsOkAndHolds(13u));
+    ExpectNoByteOfThePerson(subject);
+    EXPECT_THAT(outcomes_of(*opened.store, 1),
+                UnorderedElementsAreArray(nameless));
+    EXPECT_EQ(*opened.store->Counts(), before);
+  }
+  // The log alone says the same.
+  std::filesystem::remove(directory_.Join("views.db"));
+  const Opened opened(directory_.path());
+  AwaitProjected(*opened.store);
+  EXPECT_THAT(outcomes_of(*opened.store, 1),
+              UnorderedElementsAreArray(nameless));
+  EXPECT_EQ(*opened.store->Counts(), before);
 }
 
 TEST_F(ErasureTest, ACrashInTheMiddleIsMendedByCallingAgain) {

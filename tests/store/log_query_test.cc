@@ -188,12 +188,6 @@ Sequences AllPages(const Store& store, DecisionQuery query) {
   }
 }
 
-void AwaitProjected(const Store& store) {
-  while (store.stats().projected_sequence < store.stats().last_sequence) {
-    std::this_thread::yield();
-  }
-}
-
 struct StoreKind {
   std::string name;
   std::unique_ptr<Store> (*open)(const std::string& directory);
