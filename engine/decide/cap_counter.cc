@@ -47,9 +47,13 @@ void CapCounter::AddSlot(const plan::ContactCode& line, const Window& window,
                          const CustomerHistory& history,
                          const SlotHistory& slot) {
   const bool counts_shown = line.outcome == state::Outcome::kPresented;
-  if (counts_shown && !slot.IsShown(absl::InfiniteDuration())) return;
+  // What was not shown was shown after all when it is accepted.
+  const state::Outcome counted =
+      counts_shown && slot.IsTakenBack(absl::InfiniteDuration())
+          ? state::Outcome::kAccepted
+          : line.outcome;
   for (const state::Event* const event : history.EventsOf(slot)) {
-    if (event->outcome != line.outcome || !event->honoured ||
+    if (event->outcome != counted || !event->honoured ||
         !window.Covers(event->at) ||
         !IsIn(line.channels, event->channel.text)) {
       continue;

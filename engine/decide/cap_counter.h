@@ -34,10 +34,10 @@ class CapCounter {
  public:
   // What counts for a counting line: of one offer when the line counts
   // `same_offer`, else of all that it looks at. What was shown counts when it
-  // was shown in the line's direction, and until it is told that it was not;
-  // answers of the customer count whichever way they came. Both in the line's
-  // channels. Of a window that the history does not cover whole, at least as
-  // much as the line allows.
+  // was shown in the line's direction, and until it is told that it was not,
+  // unless it is accepted all the same; answers of the customer count whichever
+  // way they came. Both in the line's channels. Of a window that the history
+  // does not cover whole, at least as much as the line allows.
   // Time: O(history).
   Count OfLine(const plan::ContactCode& line, const Window& window,
                uint64_t offer_key, const CustomerHistory& history);

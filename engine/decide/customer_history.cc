@@ -22,19 +22,19 @@ struct ByOffer {
   }
 };
 
-// `event` is the last of `slot` so far.
-void Add(const state::Event& event, SlotHistory& slot) {
-  if (!event.honoured) return;
+// `event` is the last of `slot` so far; `is_told`: something was told before.
+void Add(const state::Event& event, bool is_told, SlotHistory& slot) {
+  if (!event.honoured) {
+    slot.refused |= event.outcome == state::Outcome::kAccepted;
+    return;
+  }
   switch (event.outcome) {
     case state::Outcome::kPresented:
       if (!slot.presented.has_value()) slot.presented = event.at;
       break;
-    case state::Outcome::kNotPresented: {
-      const uint32_t before = slot.events_end - slot.events_begin - 1;
-      const uint32_t by_decision = slot.presented.has_value() ? 1 : 0;
-      if (before == by_decision) slot.taken_back = event.at;
+    case state::Outcome::kNotPresented:
+      if (!is_told) slot.taken_back = event.at;
       break;
-    }
     case state::Outcome::kAccepted:
       if (!slot.accepted.has_value()) slot.accepted = event.at;
       break;
@@ -63,6 +63,11 @@ std::optional<absl::Time> ForgottenUntil(std::span<const state::Event> events) {
 
 }  // namespace
 
+bool IsImplied(const state::Event& event) {
+  return event.outcome == state::Outcome::kPresented &&
+         event.report != state::kToldReport;
+}
+
 void CustomerHistory::Read(const plan::CapsCode& code,
                            std::span<const state::Event> events) {
   events_.clear();
@@ -88,8 +93,12 @@ void CustomerHistory::Read(const plan::CapsCode& code,
       const auto known = code.offer_by_key.find(event.offer.key);
       if (known != code.offer_by_key.end()) slot.offer = known->second;
     }
-    slots_.back().events_end = i + 1;
-    Add(event, slots_.back());
+    SlotHistory& slot = slots_.back();
+    const bool is_told =
+        i > slot.events_begin &&
+        (i > slot.events_begin + 1 || !IsImplied(*events_[slot.events_begin]));
+    slot.events_end = i + 1;
+    Add(event, is_told, slot);
   }
 }
 
@@ -118,10 +127,9 @@ std::optional<absl::Time> LeavesLimitAt(const plan::CapCode& cap,
                                         const Window& window, absl::Time now,
                                         const SlotHistory& slot) {
   if (cap.outcome == state::Outcome::kPresented) {
-    if (!slot.IsShown(cap.reserve_for) || !window.Covers(*slot.presented)) {
-      return std::nullopt;
-    }
-    return window.LeavesAt(*slot.presented);
+    const std::optional<absl::Time> shown = slot.ShownAt(cap.reserve_for);
+    if (!shown.has_value() || !window.Covers(*shown)) return std::nullopt;
+    return window.LeavesAt(*shown);
   }
   if (slot.accepted.has_value()) {
     if (!window.Covers(*slot.accepted)) return std::nullopt;

@@ -20,6 +20,9 @@
 
 namespace stratagem::decide {
 
+// Whether a decision itself made `event` of its slot; nobody has told it.
+bool IsImplied(const state::Event& event);
+
 // An offer of no plan at hand.
 inline constexpr uint32_t kNoOffer = 0xffff'ffff;
 
@@ -34,20 +37,33 @@ struct SlotHistory {
   std::optional<absl::Time> taken_back;
   std::optional<absl::Time> accepted;
   bool declined = false;
+  // An acceptance came and was not honoured; no other can come.
+  bool refused = false;
   // Its events: a range of CustomerHistory::events(), in the order of the log.
   uint32_t events_begin = 0;
   uint32_t events_end = 0;
 
-  // Whether it counts as shown for caps that can be taken back for
-  // `reserve_for`.
-  bool IsShown(absl::Duration reserve_for) const {
-    return presented.has_value() &&
-           (!taken_back.has_value() || *taken_back >= *presented + reserve_for);
+  // Whether it was taken back of caps that allow that for `reserve_for`.
+  bool IsTakenBack(absl::Duration reserve_for) const {
+    return taken_back.has_value() &&
+           (!presented.has_value() || *taken_back < *presented + reserve_for);
+  }
+  // From when on it counts as shown for caps that can be taken back for
+  // `reserve_for`; nullopt when it does not. What was taken back and accepted
+  // all the same was shown after all: from then on, since its place may have
+  // been another's.
+  std::optional<absl::Time> ShownAt(absl::Duration reserve_for) const {
+    return IsTakenBack(reserve_for) ? accepted : presented;
+  }
+  // Whether what it reserved was confirmed or freed, or is to end by itself.
+  bool IsAnswered() const {
+    return accepted.has_value() || declined || refused ||
+           taken_back.has_value();
   }
   // Whether it may still be accepted at `now` without asking for room.
   bool IsPending(absl::Duration reserve_for, absl::Time now) const {
-    return presented.has_value() && !accepted.has_value() && !declined &&
-           !taken_back.has_value() && now < *presented + reserve_for;
+    return presented.has_value() && !IsAnswered() &&
+           now < *presented + reserve_for;
   }
 };
 

@@ -94,6 +94,21 @@ absl::Status WhyNone(
 Router::Router(std::vector<std::shared_ptr<const plan::Plan>> plans)
     : plans_(std::move(plans)) {}
 
+const plan::Plan* Router::RouteOutcome(absl::string_view name,
+                                       absl::string_view version,
+                                       absl::Time now) const {
+  const plan::Plan* decided = nullptr;
+  const plan::Plan* newest = nullptr;
+  for (auto plan = plans_.rbegin(); plan != plans_.rend(); ++plan) {
+    const plan::PlanSummary& summary = (*plan)->summary();
+    if (summary.name != name) continue;
+    if (InEffect(summary.effective, now)) return plan->get();
+    if (summary.version == version) decided = plan->get();
+    if (newest == nullptr) newest = plan->get();
+  }
+  return decided != nullptr ? decided : newest;
+}
+
 absl::StatusOr<const plan::Plan*> Router::Route(absl::string_view name,
                                                 absl::string_view version,
                                                 absl::Time now) const {

@@ -40,6 +40,14 @@ class Router {
                                           absl::string_view version,
                                           absl::Time now) const;
 
+  // Returns the plan that outcomes of a decision by `version` of pack `name`
+  // are settled by: the newest activated one in effect at `now`, else the one
+  // that decided, else the newest activated. Null when there is none of that
+  // pack. Lifetime and time as of Route().
+  const plan::Plan* RouteOutcome(absl::string_view name,
+                                 absl::string_view version,
+                                 absl::Time now) const;
+
  private:
   std::vector<std::shared_ptr<const plan::Plan>> plans_;
 };

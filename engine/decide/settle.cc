@@ -65,23 +65,20 @@ class Settlement {
 
   bool IsRepeated() const {
     if (slot_ == nullptr) return false;
-    const uint64_t report = case_.report.outcome != Outcome::kRevenue ||
-                                    case_.report.outcome_id.empty()
-                                ? 0
-                                : state::KeyOf(case_.report.outcome_id);
+    // As trace::EventOf() would have it.
+    uint64_t report = 0;
+    if (case_.report.outcome == Outcome::kPresented) {
+      report = state::kToldReport;
+    } else if (case_.report.outcome == Outcome::kRevenue &&
+               !case_.report.outcome_id.empty()) {
+      report = state::KeyOf(case_.report.outcome_id);
+    }
     const auto events = history_.EventsOf(*slot_);
     return std::any_of(events.begin(), events.end(),
                        [&](const state::Event* event) {
                          return event->outcome == case_.report.outcome &&
-                                event->report == report && !IsImplied(*event);
+                                event->report == report;
                        });
-  }
-
-  // What the decision itself made of the slot; nobody has told it yet.
-  bool IsImplied(const state::Event& event) const {
-    return event.outcome == Outcome::kPresented &&
-           &event == history_.EventsOf(*slot_).front() &&
-           event.at == state::FloorTime(decision_.decided_at);
   }
 
   void FillRecord() {
@@ -99,7 +96,7 @@ class Settlement {
     record_.revenue_micros = report.revenue_micros;
     record_.revenue_currency = report.revenue_currency;
     record_.customer_id = decision_.customer_id;
-    record_.keep_until = now_ + KeptFor();
+    record_.keep_until = std::max(now_ + KeptFor(), ToldUntil());
   }
 
   // As long as caps may look at it, and as long as it may be told again.
@@ -114,10 +111,19 @@ class Settlement {
     return kept;
   }
 
+  // Until when an outcome may change something: what is reserved is kept for
+  // its answer, also when the window has become shorter since.
+  absl::Time ToldUntil() const {
+    absl::Time until = decision_.decided_at + case_.outcome_window;
+    for (const Effect& effect : decision_.effects) {
+      if (IsOfSlot(effect)) until = std::max(until, effect.reserved_until);
+    }
+    return until;
+  }
+
   OutcomeStatus Decide() {
     // What nobody remembers any more cannot be told from what never was.
-    if (now_ > decision_.decided_at + case_.outcome_window ||
-        !history_.IsWholeFrom(decision_.decided_at)) {
+    if (now_ > ToldUntil() || !history_.IsWholeFrom(decision_.decided_at)) {
       return OutcomeStatus::kLate;
     }
     switch (case_.report.outcome) {
@@ -149,17 +155,16 @@ class Settlement {
     return events.size() > 1 || !IsImplied(*events.front());
   }
 
-  // Whether what was reserved was confirmed or freed before.
-  bool IsAnswered() const {
-    return slot_ != nullptr &&
-           (slot_->accepted.has_value() || slot_->declined ||
-            slot_->taken_back.has_value());
+  bool IsAnswered() const { return slot_ != nullptr && slot_->IsAnswered(); }
+
+  bool IsOfSlot(const Effect& effect) const {
+    return effect.offer.text == record_.offer;
   }
 
   // Frees what still may be of the effects that count `counts`.
   void Release(Outcome counts) {
     for (const Effect& effect : decision_.effects) {
-      if (effect.offer.text == record_.offer && effect.counts == counts &&
+      if (IsOfSlot(effect) && effect.counts == counts &&
           now_ < effect.reserved_until) {
         record_.changes.push_back({ChangeKind::kRelease, effect});
       }
@@ -170,11 +175,11 @@ class Settlement {
   OutcomeStatus Accept() {
     bool has_room = HasCustomerRoom();
     for (const Effect& effect : decision_.effects) {
-      if (effect.offer.text != record_.offer ||
-          effect.counts != Outcome::kAccepted) {
-        continue;
-      }
-      if (!IsAnswered() && now_ < effect.reserved_until) {
+      if (!IsOfSlot(effect)) continue;
+      if (effect.counts == Outcome::kPresented) {
+        // It counts as it has, unless that was taken back.
+        if (IsTakenBack(effect)) has_room &= AddAnew(effect);
+      } else if (!IsAnswered() && now_ < effect.reserved_until) {
         record_.changes.push_back({ChangeKind::kConfirm, effect});
       } else {
         has_room &= AddAnew(effect);
@@ -186,7 +191,13 @@ class Settlement {
     return OutcomeStatus::kExpired;
   }
 
-  // Whether the customer's limits of today leave room: what is pending has it.
+  bool IsTakenBack(const Effect& effect) const {
+    return slot_ != nullptr && slot_->taken_back.has_value() &&
+           *slot_->taken_back < effect.reserved_until;
+  }
+
+  // Whether the customer's limits of today leave room for it: what is pending,
+  // or shown, has it.
   bool HasCustomerRoom() {
     if (code() == nullptr) return true;
     const auto offer = code()->offer_by_key.find(offer_key_);
@@ -194,8 +205,7 @@ class Settlement {
     CapCounter counter;
     for (const uint32_t index : code()->caps_of[offer->second]) {
       const plan::CapCode& cap = code()->caps[index];
-      if (!cap.per_customer || cap.outcome != Outcome::kAccepted) continue;
-      if (slot_ != nullptr && slot_->IsPending(cap.reserve_for, now_)) continue;
+      if (!cap.per_customer || HasRoomOf(cap)) continue;
       const Count count = counter.OfLimit(
           *code(), index, WindowAt(cap.window, now_, code()->zone), now_,
           history_, slot_);
@@ -204,11 +214,19 @@ class Settlement {
     return true;
   }
 
+  // Whether the slot already has its place of a limit of each customer.
+  bool HasRoomOf(const plan::CapCode& cap) const {
+    if (cap.outcome == Outcome::kPresented) {
+      return slot_ == nullptr || !slot_->IsTakenBack(cap.reserve_for);
+    }
+    return slot_ != nullptr && slot_->IsPending(cap.reserve_for, now_);
+  }
+
   // Adds the amount of a reservation that ended, if the counter has room in its
   // window of today.
   bool AddAnew(const Effect& reserved) {
-    // Of a counter that no plan at hand knows: all that it got since.
-    Window window = {reserved.at, absl::InfiniteFuture(), absl::ZeroDuration()};
+    // Of a counter that no plan at hand knows: all that it holds.
+    Window window;
     Effect effect = reserved;
     if (code() != nullptr) FindCounter(reserved.counter.key, window, effect);
     const int64_t amount =

@@ -26,7 +26,7 @@ struct OutcomeReport {
   absl::string_view trace_id;
   absl::string_view offer;
   state::Outcome outcome = state::Outcome::kPresented;
-  absl::Time recorded_at;  // By the server's clock.
+  absl::Time recorded_at;  // By the server's clock; not before the log's time.
   absl::Time occurred_at;
   int64_t revenue_micros = 0;
   absl::string_view revenue_currency;
@@ -38,8 +38,9 @@ struct SettleCase {
   const trace::DecisionRecord& decision;
   uint64_t epoch = 0;
   uint64_t sequence = 0;
-  // The version of the decision's pack that is in effect now, whose limits of
-  // each customer hold for acceptances that come late; null: none does.
+  // The version of the decision's pack that is settled by, whose limits of each
+  // customer hold for acceptances that come late (Router::RouteOutcome());
+  // null: no version is at hand.
   const plan::Plan* plan = nullptr;
   // What is remembered of the decision's customer under its pack.
   const state::StateCopy& state;
@@ -53,7 +54,8 @@ struct SettleCase {
 // kRepeated and kUnknown there is nothing to append. An outcome that comes out
 // of order is recorded and undoes nothing: the first answer of a customer
 // (accepted, declined) decides what becomes of a reservation, but for an
-// acceptance after a decline, which needs room anew.
+// acceptance after a decline, which needs room anew. So does one of what was
+// told not to have been shown: it was, after all.
 trace::OutcomeStatus Settle(const SettleCase& settle_case,
                             trace::OutcomeRecord& record);
 

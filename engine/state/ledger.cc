@@ -18,7 +18,7 @@ namespace {
 
 // Opens the bytes of a ledger: what it is, and the version of its form.
 constexpr absl::string_view kMagic = "stratagem ledger\n";
-constexpr uint64_t kFormVersion = 1;
+constexpr uint64_t kFormVersion = 2;
 
 constexpr size_t kSubjectBytes = 16;
 // Customers of the round that each change looks at. Two: so that the round is
@@ -30,11 +30,13 @@ int64_t Before(absl::Time time, absl::Duration grace) {
   return Micros(time - grace);
 }
 
-KeptAmount Kept(const Effect& effect) {
+// `sequence` is that of the decision whose slot it is for.
+KeptAmount Kept(const Effect& effect, uint64_t sequence) {
   return {.at = Micros(effect.at),
           .amount = std::max<int64_t>(effect.amount, 0),
           .keep_until = Micros(effect.keep_until),
-          .reserved_until = Micros(effect.reserved_until)};
+          .reserved_until = Micros(effect.reserved_until),
+          .slot = {sequence, effect.offer.key}};
 }
 
 }  // namespace
@@ -59,18 +61,19 @@ struct Ledger::Memory {
   Event EventOf(const KeptEvent& event) const;
   // Sets the hold; false if it was so before.
   bool Hold(CustomerMemory& customer, const TierHold& hold);
-  void Remember(const CustomerKey& key, absl::Time at,
-                const std::optional<TierHold>& hold,
+  void Remember(const CustomerKey& key, const std::optional<TierHold>& hold,
                 std::span<const Event> events, absl::Time keep_until);
-  void Apply(const Effect& effect, absl::Time at);
-  void Apply(const CounterChange& change, absl::Time at);
+  // `sequence` is that of the decision.
+  void Apply(const Effect& effect, uint64_t sequence);
+  void Apply(const CounterChange& change, uint64_t sequence);
   // Looks at the next few of whom no record speaks.
-  void ForgetNext(absl::Time at);
+  void ForgetNext();
 
   void Load(LedgerReader& reader);
 
   const LedgerOptions options;
   uint64_t version = 0;
+  absl::Time time = absl::InfinitePast();
   NameTable names;
   CustomerTable customers;
   std::deque<Counter> counters;
@@ -146,7 +149,7 @@ bool Ledger::Memory::Hold(CustomerMemory& customer, const TierHold& hold) {
   return true;
 }
 
-void Ledger::Memory::Remember(const CustomerKey& customer, absl::Time at,
+void Ledger::Memory::Remember(const CustomerKey& customer,
                               const std::optional<TierHold>& hold,
                               std::span<const Event> events,
                               absl::Time keep_until) {
@@ -155,7 +158,7 @@ void Ledger::Memory::Remember(const CustomerKey& customer, absl::Time at,
   if (!hold.has_value() && events.empty()) return;
   key.pack = names.Intern(customer.pack);
   CustomerMemory& memory = *customers.FindOrAdd(key);
-  bool changed = customers.Forget(memory, Before(at, kMemoryGrace));
+  bool changed = customers.Forget(memory, Before(time, kMemoryGrace));
   if (hold.has_value()) changed |= Hold(memory, *hold);
   for (const Event& event : events) {
     customers.AddEvent(memory, Keep(event, keep_until), kCustomerEventsMax);
@@ -164,20 +167,21 @@ void Ledger::Memory::Remember(const CustomerKey& customer, absl::Time at,
   if (changed) memory.version = version;
 }
 
-void Ledger::Memory::Apply(const Effect& effect, absl::Time at) {
+void Ledger::Memory::Apply(const Effect& effect, uint64_t sequence) {
   SharedCounter& counter = CounterOf(effect.counter.key);
-  counter.Forget(Before(at, kReservationGrace), Before(at, kMemoryGrace));
+  counter.Forget(Before(time, kReservationGrace), Before(time, kMemoryGrace));
+  const KeptAmount kept = Kept(effect, sequence);
   if (effect.counts == Outcome::kAccepted) {
-    counter.Reserve(Kept(effect));
+    counter.Reserve(kept);
   } else {
-    counter.Add(Kept(effect));
+    counter.Add(kept);
   }
 }
 
-void Ledger::Memory::Apply(const CounterChange& change, absl::Time at) {
+void Ledger::Memory::Apply(const CounterChange& change, uint64_t sequence) {
   SharedCounter& counter = CounterOf(change.effect.counter.key);
-  counter.Forget(Before(at, kReservationGrace), Before(at, kMemoryGrace));
-  const KeptAmount kept = Kept(change.effect);
+  counter.Forget(Before(time, kReservationGrace), Before(time, kMemoryGrace));
+  const KeptAmount kept = Kept(change.effect, sequence);
   switch (change.kind) {
     case ChangeKind::kConfirm:
       return counter.Confirm(kept);
@@ -191,9 +195,9 @@ void Ledger::Memory::Apply(const CounterChange& change, absl::Time at) {
   }
 }
 
-void Ledger::Memory::ForgetNext(absl::Time at) {
+void Ledger::Memory::ForgetNext() {
   for (int i = 0; i < kCustomersLookedAt; ++i) {
-    customers.ForgetNext(Before(at, kMemoryGrace));
+    customers.ForgetNext(Before(time, kMemoryGrace));
   }
   if (counters.empty()) return;
   // Backwards, so that a removal brings none to a place that is to come.
@@ -202,7 +206,7 @@ void Ledger::Memory::ForgetNext(absl::Time at) {
   }
   --next_counter;
   SharedCounter& counter = counters[next_counter].amounts;
-  counter.Forget(Before(at, kReservationGrace), Before(at, kMemoryGrace));
+  counter.Forget(Before(time, kReservationGrace), Before(time, kMemoryGrace));
   if (counter.empty()) RemoveCounter(next_counter);
 }
 
@@ -216,6 +220,7 @@ void Ledger::Memory::Load(LedgerReader& reader) {
         absl::StrCat("form ", form, ", expected ", kFormVersion));
   }
   version = reader.Number();
+  time = TimeOf(reader.Signed());
   names.Load(reader);
   customers.Load(reader, names.size(), version);
   const uint64_t count = reader.Number();
@@ -274,6 +279,8 @@ uint64_t Ledger::CustomerVersion(const CustomerKey& customer) const {
 
 uint64_t Ledger::version() const { return memory_->version; }
 
+absl::Time Ledger::time() const { return memory_->time; }
+
 std::optional<uint64_t> Ledger::FindRequest(absl::string_view request_id,
                                             absl::Time now) const {
   return memory_->requests.Find(request_id, Micros(now));
@@ -281,29 +288,31 @@ std::optional<uint64_t> Ledger::FindRequest(absl::string_view request_id,
 
 void Ledger::Apply(const DecisionChanges& changes) {
   ++memory_->version;
-  memory_->Remember(changes.customer, changes.at, changes.hold, changes.events,
+  memory_->time = std::max(memory_->time, changes.at);
+  memory_->Remember(changes.customer, changes.hold, changes.events,
                     changes.keep_until);
   for (const Effect& effect : changes.effects) {
-    memory_->Apply(effect, changes.at);
+    memory_->Apply(effect, changes.sequence);
   }
   if (!changes.request_id.empty()) {
     memory_->requests.Add(changes.request_id, changes.sequence,
                           Micros(changes.at),
                           Micros(changes.request_keep_until));
   }
-  memory_->ForgetNext(changes.at);
+  memory_->ForgetNext();
 }
 
 void Ledger::Apply(const OutcomeChanges& changes) {
   ++memory_->version;
+  memory_->time = std::max(memory_->time, changes.at);
   if (changes.keep_until > changes.at) {
-    memory_->Remember(changes.customer, changes.at, std::nullopt,
-                      {&changes.event, 1}, changes.keep_until);
+    memory_->Remember(changes.customer, std::nullopt, {&changes.event, 1},
+                      changes.keep_until);
   }
   for (const CounterChange& change : changes.changes) {
-    memory_->Apply(change, changes.at);
+    memory_->Apply(change, changes.event.sequence);
   }
-  memory_->ForgetNext(changes.at);
+  memory_->ForgetNext();
 }
 
 void Ledger::Erase(absl::string_view subject, absl::string_view customer_id) {
@@ -337,6 +346,7 @@ absl::Status Ledger::Save(
   writer.Bytes(kMagic);
   writer.Number(kFormVersion);
   writer.Number(memory_->version);
+  writer.Signed(Micros(memory_->time));
   memory_->names.Save(writer);
   memory_->customers.Save(writer);
   writer.Number(memory_->counters.size());

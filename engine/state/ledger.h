@@ -2,9 +2,10 @@
 //
 // Ledger: the world's memory, a fold over the log's records. Equal records
 // give equal ledgers, byte for byte, whatever the clock does: what is old is
-// forgotten only while a change is applied, by that change's time, of whom it
-// touches and of the next few in a round over all, so that nothing stays for
-// ever. store::Sequencer owns the living one; snapshots are folded in another.
+// forgotten only while a change is applied, by the time of the log, of whom it
+// touches and of the next few in a round over all. Only the tier that a
+// customer holds stays until they are erased. store::Sequencer owns the living
+// one; snapshots are folded in another.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_STATE_LEDGER_H_
@@ -27,8 +28,8 @@
 namespace stratagem::state {
 
 // How much longer than asked reservations, and amounts and events, are kept:
-// records are not quite in the order of their times, and clocks are set back. A
-// clock that goes back by more may find caps with more room than they had.
+// records are not quite in the order of their times. A decision that is behind
+// the log's time by kReservationGrace or more would miss what was forgotten.
 inline constexpr absl::Duration kReservationGrace = absl::Minutes(1);
 inline constexpr absl::Duration kMemoryGrace = absl::Hours(1);
 
@@ -72,7 +73,7 @@ struct DecisionChanges {
 struct OutcomeChanges {
   CustomerKey customer = {};
   absl::Time at = {};  // Of the record.
-  Event event = {};
+  Event event = {};    // Of the slot that `changes` are about, too.
   absl::Time keep_until = {};
   std::span<const CounterChange> changes = {};
 };
@@ -104,6 +105,9 @@ class Ledger {
   uint64_t CustomerVersion(const CustomerKey& customer) const;
   // Rises with every change that is applied.
   uint64_t version() const;
+  // The time of the log: the highest of what was applied, InfinitePast before
+  // the first. What ended by it has ended.
+  absl::Time time() const;
   // The sequence of the decision that had this request id, if it is remembered
   // at `now`.
   std::optional<uint64_t> FindRequest(absl::string_view request_id,

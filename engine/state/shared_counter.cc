@@ -17,25 +17,20 @@ void SharedCounter::Add(const KeptAmount& kept) {
 
 void SharedCounter::Reserve(const KeptAmount& kept) {
   const int64_t added = amounts_.Add(kept.at, kept.amount, kept.keep_until);
-  if (added > 0) reserved_[{kept.reserved_until, kept.at}] += added;
-}
-
-int64_t SharedCounter::TakeReserved(const KeptAmount& kept) {
-  const auto found = reserved_.find({kept.reserved_until, kept.at});
-  if (found == reserved_.end()) return 0;
-  const int64_t taken = std::min(kept.amount, found->second);
-  found->second -= taken;
-  if (found->second == 0) reserved_.erase(found);
-  return taken;
+  if (added > 0) {
+    reserved_[{kept.reserved_until, kept.slot}] = {kept.at, added};
+  }
 }
 
 void SharedCounter::Confirm(const KeptAmount& kept) {
-  const int64_t missing = kept.amount - TakeReserved(kept);
-  if (missing > 0) amounts_.Add(kept.at, missing, kept.keep_until);
+  reserved_.erase({kept.reserved_until, kept.slot});
 }
 
 void SharedCounter::ReleaseReserved(const KeptAmount& kept) {
-  amounts_.Take(kept.at, TakeReserved(kept));
+  const auto found = reserved_.find({kept.reserved_until, kept.slot});
+  if (found == reserved_.end()) return;
+  amounts_.Take(found->second.at, found->second.amount);
+  reserved_.erase(found);
 }
 
 void SharedCounter::Release(const KeptAmount& kept) {
@@ -45,10 +40,9 @@ void SharedCounter::Release(const KeptAmount& kept) {
 int64_t SharedCounter::Amount(int64_t from, int64_t until, int64_t now) const {
   int64_t amount = amounts_.Sum(from, until);
   // Those that ended and are still here: few, changes drop them.
-  for (const auto& [reservation, reserved] : reserved_) {
-    const auto [ends, at] = reservation;
-    if (ends > now) break;
-    if (at >= from && at < until) amount -= reserved;
+  for (const auto& [key, reserved] : reserved_) {
+    if (key.until > now) break;
+    if (reserved.at >= from && reserved.at < until) amount -= reserved.amount;
   }
   return std::max<int64_t>(amount, 0);
 }
@@ -57,8 +51,8 @@ void SharedCounter::Forget(int64_t ended, int64_t kept) {
   size_t most = kForgottenMax;
   while (!reserved_.empty() && most > 0) {
     const auto first = reserved_.begin();
-    if (first->first.first > ended) break;
-    amounts_.Take(first->first.second, first->second);
+    if (first->first.until > ended) break;
+    amounts_.Take(first->second.at, first->second.amount);
     reserved_.erase(first);
     --most;
   }
@@ -67,16 +61,18 @@ void SharedCounter::Forget(int64_t ended, int64_t kept) {
 
 uint64_t SharedCounter::bytes() const {
   return sizeof(SharedCounter) + amounts_.bytes() +
-         reserved_.size() * sizeof(std::pair<Reservation, int64_t>);
+         reserved_.size() * (sizeof(ReservationKey) + sizeof(Reserved));
 }
 
 void SharedCounter::Save(LedgerWriter& writer) const {
   amounts_.Save(writer);
   writer.Number(reserved_.size());
-  for (const auto& [reservation, amount] : reserved_) {
-    writer.Signed(reservation.first);
-    writer.Signed(reservation.second);
-    writer.Signed(amount);
+  for (const auto& [key, reserved] : reserved_) {
+    writer.Signed(key.until);
+    writer.Number(key.slot.sequence);
+    writer.Fixed(key.slot.offer);
+    writer.Signed(reserved.at);
+    writer.Signed(reserved.amount);
   }
 }
 
@@ -84,14 +80,14 @@ void SharedCounter::Load(LedgerReader& reader) {
   amounts_.Load(reader);
   const uint64_t count = reader.Number();
   for (uint64_t i = 0; i < count && reader.ok(); ++i) {
-    const Reservation reservation = {reader.Signed(), reader.Signed()};
-    const int64_t amount = reader.Signed();
-    if (amount <= 0) reader.Fault("a reservation of nothing");
-    if (!reserved_.empty() && reserved_.rbegin()->first >= reservation) {
+    const ReservationKey key = {reader.Signed(),
+                                {reader.Number(), reader.Fixed()}};
+    const Reserved reserved = {reader.Signed(), reader.Signed()};
+    if (reserved.amount <= 0) reader.Fault("a reservation of nothing");
+    if (!reserved_.empty() && reserved_.rbegin()->first >= key) {
       reader.Fault("reservations out of order");
     }
-    if (reader.ok())
-      reserved_.emplace_hint(reserved_.end(), reservation, amount);
+    if (reader.ok()) reserved_.emplace_hint(reserved_.end(), key, reserved);
   }
 }
 

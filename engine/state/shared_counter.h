@@ -7,9 +7,9 @@
 #ifndef STRATAGEM_ENGINE_STATE_SHARED_COUNTER_H_
 #define STRATAGEM_ENGINE_STATE_SHARED_COUNTER_H_
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 
 #include "absl/container/btree_map.h"
 #include "engine/state/amount_timeline.h"
@@ -17,24 +17,37 @@
 
 namespace stratagem::state {
 
+// Whose reservation it is: a decision, and the offer of one of its slots.
+struct ReservedSlot {
+  uint64_t sequence = 0;
+  uint64_t offer = 0;  // KeyOf().
+
+  auto operator<=>(const ReservedSlot&) const = default;
+};
+
 // An amount and where it counts, in the ledger's microseconds.
 struct KeptAmount {
   int64_t at = 0;
   int64_t amount = 0;
   int64_t keep_until = 0;
-  int64_t reserved_until = 0;  // Of reservations.
+  // Of reservations:
+  int64_t reserved_until = 0;
+  ReservedSlot slot = {};
 };
 
-// Equal amounts are alike: which of them is confirmed or released makes no
-// difference to any sum, so none has a name. Thread compatible.
+// A reservation is that of its slot, so that nobody confirms or frees another's
+// in its place. Amounts for good have no name: which of them is released makes
+// no difference to any sum. Thread compatible.
 class SharedCounter {
  public:
   // Requires, for all: amount >= 0.
   void Add(const KeptAmount& kept);
+  // Requires: the slot has reserved nothing here before.
   void Reserve(const KeptAmount& kept);
-  // A reservation becomes an amount for good; one that was forgotten is added.
+  // A reservation becomes an amount for good. Nothing comes of one that is not
+  // there: it has ended, and others may have its place.
   void Confirm(const KeptAmount& kept);
-  // Takes a reservation back, or nothing when it was forgotten.
+  // Takes a reservation back, or nothing when it is not there.
   void ReleaseReserved(const KeptAmount& kept);
   // Takes an amount for good back.
   void Release(const KeptAmount& kept);
@@ -56,14 +69,20 @@ class SharedCounter {
   void Load(LedgerReader& reader);
 
  private:
-  // When it ends, and where it counts.
-  using Reservation = std::pair<int64_t, int64_t>;
+  // In the order in which they end.
+  struct ReservationKey {
+    int64_t until = 0;
+    ReservedSlot slot;
 
-  // Takes up to `amount` of a reservation and returns how much it was.
-  int64_t TakeReserved(const KeptAmount& kept);
+    auto operator<=>(const ReservationKey&) const = default;
+  };
+  struct Reserved {
+    int64_t at = 0;  // Where it counts.
+    int64_t amount = 0;
+  };
 
   AmountTimeline amounts_;  // Reservations too, as long as they are here.
-  absl::btree_map<Reservation, int64_t> reserved_;  // Amounts > 0.
+  absl::btree_map<ReservationKey, Reserved> reserved_;  // Amounts > 0.
 };
 
 }  // namespace stratagem::state

@@ -50,6 +50,8 @@ struct TierHold {
   friend bool operator==(const TierHold&, const TierHold&) = default;
 };
 
+inline constexpr uint64_t kToldReport = 1;
+
 // Something that happened to an offer and a customer.
 struct Event {
   absl::Time at = {};
@@ -62,10 +64,11 @@ struct Event {
   Outcome outcome = Outcome::kPresented;
   // False: an acceptance that came after its reservation and found no room, or
   // what came too late to change anything. It counts for nothing, and is there
-  // to know it again.
+  // to know it again; but no other acceptance can come.
   bool honoured = true;
   // Of kRevenue, which may be told more than once: KeyOf() the caller's name
-  // for the report; else 0.
+  // for the report. Of kPresented that somebody told: kToldReport, since the
+  // decision itself implies one. Else 0.
   uint64_t report = 0;
 
   friend bool operator==(const Event&, const Event&) = default;

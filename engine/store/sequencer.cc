@@ -1,6 +1,7 @@
 #include "engine/store/sequencer.h"
 
 #include <algorithm>
+#include <atomic>
 #include <future>
 #include <mutex>
 #include <string>
@@ -32,6 +33,10 @@ class LogSequencer final : public Sequencer {
   void Read(const StateQuery& query, state::StateCopy& copy) const override {
     std::lock_guard lock(mutex_);
     ledger_.Read(query.customer, query.counters, copy);
+  }
+
+  absl::Time time() const override {
+    return absl::FromUnixMicros(time_us_.load(std::memory_order_acquire));
   }
 
   std::optional<uint64_t> FindRequest(absl::string_view request_id,
@@ -73,6 +78,12 @@ class LogSequencer final : public Sequencer {
                  const trace::DecisionRecord& decision) const;
   // Appends the next record, whose changes the caller applies then.
   absl::Status Append(RecordBytes bytes, Committed done);
+  absl::Status CheckTime(const trace::DecisionRecord& decision) const;
+  // Call it when the ledger has changed.
+  void PublishTime() {
+    time_us_.store(absl::ToUnixMicros(ledger_.time()),
+                   std::memory_order_release);
+  }
 
   Store& store_;
   const SequencerOptions options_;
@@ -88,6 +99,9 @@ class LogSequencer final : public Sequencer {
   uint64_t requests_repeated_ = 0;
   state::StateCopy outcome_copy_;  // Scratch.
 
+  // ledger_.time(), for whoever does not hold `mutex_`.
+  std::atomic<int64_t> time_us_ = INT64_MIN;
+
   std::unique_ptr<Snapshotter> snapshotter_;  // Null without a folder.
 };
 
@@ -95,6 +109,7 @@ absl::Status LogSequencer::Load() {
   STRATAGEM_ASSIGN_OR_RETURN(
       const LoadedLedger loaded,
       LoadLedger(store_, options_.snapshot_directory, ledger_, fold_));
+  PublishTime();
   last_sequence_ = loaded.last;
   folded_at_open_ = loaded.last - loaded.snapshot;
   if (!options_.snapshot_directory.empty()) {
@@ -112,6 +127,18 @@ absl::Status LogSequencer::CheckRequest(const trace::DecisionRecord& decision) {
   return absl::AlreadyExistsError(
       absl::StrCat("request id `", decision.request_id,
                    "` was taken by the decision at ", *first));
+}
+
+absl::Status LogSequencer::CheckTime(
+    const trace::DecisionRecord& decision) const {
+  if (decision.decided_at > ledger_.time() - state::kReservationGrace) {
+    return absl::OkStatus();
+  }
+  return absl::AbortedError(
+      absl::StrCat("the decision is of ",
+                   absl::FormatTime(decision.decided_at, absl::UTCTimeZone()),
+                   ", the log is at ",
+                   absl::FormatTime(ledger_.time(), absl::UTCTimeZone())));
 }
 
 bool LogSequencer::StillSame(const StateQuery& query,
@@ -145,6 +172,7 @@ absl::Status LogSequencer::Commit(const StateQuery& query,
   if (!ChangesState(ready.decision->role)) {
     return Append(std::move(ready.bytes), std::move(done));
   }
+  STRATAGEM_RETURN_IF_ERROR(CheckTime(*ready.decision));
   STRATAGEM_RETURN_IF_ERROR(CheckRequest(*ready.decision));
   if (!StillSame(query, copy, *ready.decision)) {
     ++decided_again_;
@@ -153,6 +181,7 @@ absl::Status LogSequencer::Commit(const StateQuery& query,
   }
   STRATAGEM_RETURN_IF_ERROR(Append(std::move(ready.bytes), std::move(done)));
   fold_.Apply(*ready.decision, query.customer.subject, last_sequence_);
+  PublishTime();
   return absl::OkStatus();
 }
 
@@ -171,6 +200,7 @@ absl::Status LogSequencer::CommitOutcome(
   if (!ready.has_value()) return store_.Flush(std::move(done));
   STRATAGEM_RETURN_IF_ERROR(Append(std::move(ready->bytes), std::move(done)));
   fold_.Apply(*ready->outcome, customer.subject);
+  PublishTime();
   return absl::OkStatus();
 }
 

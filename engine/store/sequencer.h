@@ -81,6 +81,12 @@ class Sequencer {
 
   virtual void Read(const StateQuery& query, state::StateCopy& copy) const = 0;
 
+  // The time of the log (state::Ledger::time()); before its first record one
+  // that no clock shows. Whoever asks, decides or settles takes no earlier one:
+  // with a clock that was set back, what has ended would count again. Time: one
+  // atomic read.
+  virtual absl::Time time() const = 0;
+
   // The sequence of the decision that had this request id within the window.
   virtual std::optional<uint64_t> FindRequest(absl::string_view request_id,
                                               absl::Time now) const = 0;
@@ -91,8 +97,9 @@ class Sequencer {
   // it; so the record is a pure function of what stands before it in the log.
   // Roles that change nothing are appended as they are.
   // Errors (`done` is never called): ALREADY_EXISTS, its request id, given by
-  // the caller, was taken meanwhile: FindRequest() says by whom; as
-  // Store::Append().
+  // the caller, was taken meanwhile: FindRequest() says by whom; ABORTED, its
+  // time is so far behind time() that what it should read may be forgotten
+  // (state::kReservationGrace): decide at a later time; as Store::Append().
   virtual absl::Status Commit(const StateQuery& query, state::StateCopy& copy,
                               ReadyRecord ready,
                               absl::FunctionRef<ReadyRecord()> decide_again,
@@ -102,8 +109,8 @@ class Sequencer {
   // customer's state and a reader of counters, and returns the record or
   // nothing, when there is nothing to append; then `done` is called with the
   // position of the last record once that is durable.
-  // `settle` reads its clock there, not before: a reservation that a decision
-  // before it found ended must have ended for it too.
+  // `settle` reads its clock and time() there, not before: a reservation that a
+  // decision before it found ended must have ended for it too.
   // Errors (`done` is never called): as Store::Append().
   struct ReadyOutcome {
     const trace::OutcomeRecord* outcome = nullptr;

@@ -27,7 +27,8 @@ state::Event EventOf(const OutcomeRecord& record) {
   state::Event event;
   event.at = state::FloorTime(
       is_by_server ? record.recorded_at
-                   : std::min(record.occurred_at, record.recorded_at));
+                   : std::min(std::max(record.occurred_at, record.decided_at),
+                              record.recorded_at));
   event.sequence = record.decision_sequence;
   event.offer.text = record.offer;
   event.channel.text = record.channel;
@@ -37,6 +38,8 @@ state::Event EventOf(const OutcomeRecord& record) {
   if (record.outcome == state::Outcome::kRevenue &&
       !record.outcome_id.empty()) {
     event.report = state::KeyOf(record.outcome_id);
+  } else if (record.outcome == state::Outcome::kPresented) {
+    event.report = state::kToldReport;
   }
   return event;
 }

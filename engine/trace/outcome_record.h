@@ -19,8 +19,8 @@ namespace stratagem::trace {
 // What recording an outcome came to. Numbers stand in records and on the wire.
 enum class OutcomeStatus : uint8_t {
   kRecorded = 1,
-  // An acceptance after its reservation ended, and there was no more room: not
-  // honoured, counts for nothing.
+  // An acceptance after its reservation ended, or of what was told not to have
+  // been shown, and there was no more room: not honoured, counts for nothing.
   kExpired = 2,
   // After the time in which outcomes change what is remembered; recorded, and
   // changes nothing.
@@ -68,8 +68,8 @@ struct OutcomeRecord {
 
 // What is remembered of it. Acceptances, and what was not shown, count from
 // when the server heard of it: by its clock room was given to others. The rest
-// counts from when it occurred, which is not after that. Only kRecorded is
-// honoured. Keys of names are left out.
+// counts from when it occurred, which is not after that, nor before its
+// decision. Only kRecorded is honoured. Keys of names are left out.
 state::Event EventOf(const OutcomeRecord& record);
 
 }  // namespace stratagem::trace

@@ -62,6 +62,25 @@ TEST(CapCounterTest, AContactCountsAsLongAsItsLastOffer) {
   EXPECT_EQ(count.opens_at, Hour(12 + 168));
 }
 
+TEST(CapCounterTest, WhatWasNotShownAndIsAcceptedAllTheSameWasShownThen) {
+  std::vector<state::Event> events = {
+      EventOf(10, 1, "a"), EventOf(11, 1, "a", Outcome::kNotPresented)};
+  EXPECT_EQ(CountOf(events, 1).amount, 0);
+  events.push_back(EventOf(12, 1, "a", Outcome::kAccepted));
+  EXPECT_EQ(CountOf(events, 1).amount, 1);
+  EXPECT_EQ(CountOf(events, 1).opens_at, Hour(12 + 168));
+  events.back().honoured = false;
+  EXPECT_EQ(CountOf(events, 1).amount, 0);
+}
+
+// Of a decision whose own event is not remembered.
+TEST(CapCounterTest, WhatSomebodyToldToBeShownIsNotTakenBack) {
+  std::vector<state::Event> events = {
+      EventOf(10, 1, "a"), EventOf(11, 1, "a", Outcome::kNotPresented)};
+  events.front().report = state::kToldReport;
+  EXPECT_EQ(CountOf(events, 1).amount, 1);
+}
+
 TEST(CapCounterTest, SameOfferCountsThatOfferOnly) {
   const std::vector<state::Event> events = {
       EventOf(10, 1, "a"), EventOf(11, 1, "b"), EventOf(12, 2, "a")};

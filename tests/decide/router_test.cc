@@ -71,6 +71,34 @@ TEST_F(RouterTest, AnOlderVersionAnswersWhenAskedFor) {
       "retail v1");
 }
 
+// An outcome is settled by limits as long as there are any.
+TEST_F(RouterTest, OutcomesGoToTheVersionInEffectElseToTheOneThatDecided) {
+  const Router router({
+      MakePlan("retail", "v1", "{from: 2026-11-01, until: 2026-11-10}"),
+      MakePlan("retail", "v2", "{from: 2026-11-10, until: 2026-11-20}"),
+      MakePlan("retail", "v3", "{from: 2026-12-01}"),
+  });
+  struct Case {
+    std::string version;
+    std::string at;
+    std::string want;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"v1", "2026-11-15T00:00:00Z", "v2"},
+           {"v1", "2026-11-25T00:00:00Z", "v1"},
+           {"v2", "2026-11-25T00:00:00Z", "v2"},
+           {"gone", "2026-11-15T00:00:00Z", "v2"},
+           {"gone", "2026-11-25T00:00:00Z", "v3"},
+       }) {
+    const plan::Plan* const plan =
+        router.RouteOutcome("retail", c.version, At(c.at));
+    ASSERT_NE(plan, nullptr) << c.version << " " << c.at;
+    EXPECT_EQ(plan->summary().version, c.want) << c.version << " " << c.at;
+  }
+  EXPECT_EQ(router.RouteOutcome("bank", "v1", At("2026-11-15T00:00:00Z")),
+            nullptr);
+}
+
 TEST_F(RouterTest, NothingInEffectNamesTheTimeAndTheInterval) {
   EXPECT_THAT(router_.Route("bank", "", At("2026-11-30T23:59:59Z")),
               StatusIs(absl::StatusCode::kFailedPrecondition,

@@ -88,6 +88,7 @@ class Told {
   void SetTaken(int64_t amount) { taken_ = amount; }
   void ForgetEvents() { state_.events.clear(); }
   void ForgetPlan() { has_plan_ = false; }
+  void SetOutcomeWindow(absl::Duration window) { outcome_window_ = window; }
 
   // Tells an outcome so long after the decision, and remembers it if it is to
   // be. Returns the status and what becomes of counters.
@@ -108,7 +109,7 @@ class Told {
                                       queries_.push_back(query);
                                       return taken_;
                                     },
-                                    absl::Hours(24 * 30)};
+                                    outcome_window_};
     const OutcomeStatus status = Settle(settle_case, record_);
     std::string text(trace::OutcomeStatusName(status));
     if (status == OutcomeStatus::kRepeated ||
@@ -141,6 +142,7 @@ class Told {
   Workspace workspace_;
   state::StateCopy state_;
   int64_t taken_ = 0;
+  absl::Duration outcome_window_ = absl::Hours(24 * 30);
   std::vector<state::CounterQuery> queries_;
   trace::OutcomeRecord record_;
 };
@@ -208,6 +210,10 @@ INSTANTIATE_TEST_SUITE_P(
          {{"gift", Outcome::kDeclined, kHour,
            "recorded release 1 release 2000000"},
           {"gift", Outcome::kDeclined, 2 * kHour, "repeated"}}},
+        {"DeclinedAfterAnExpiredAcceptance",
+         {{"gift", Outcome::kAccepted, 3 * kDay, "expired"},
+          {"gift", Outcome::kDeclined, 3 * kDay + kHour, "recorded"}},
+         1},
         {"DeclinedAfterTheReservation",
          {{"gift", Outcome::kDeclined, 3 * kDay, "recorded"}}},
         {"DeclinedAfterAcceptance",
@@ -244,6 +250,20 @@ INSTANTIATE_TEST_SUITE_P(
            "recorded release 1 release 2000000"},
           {"gift", Outcome::kAccepted, 2 * kHour,
            "recorded add 1 add 2000000"}}},
+        {"AcceptedAfterALimitOnWhatIsShownWasTakenBack",
+         {{"card", Outcome::kNotPresented, kHour, "recorded release 1"},
+          {"card", Outcome::kAccepted, 2 * kHour, "recorded add 1"},
+          {"card", Outcome::kNotPresented, 2 * kHour, "repeated"}},
+         4},
+        {"AcceptedAfterItsPlaceWasAnothers",
+         {{"card", Outcome::kNotPresented, kHour, "recorded release 1"},
+          {"card", Outcome::kAccepted, 2 * kHour, "expired"},
+          {"card", Outcome::kAccepted, 3 * kHour, "repeated"}},
+         5},
+        {"AcceptedAfterItWasTooLateToTakeItBack",
+         {{"card", Outcome::kNotPresented, kDay, "recorded"},
+          {"card", Outcome::kAccepted, kDay + kHour, "recorded"}},
+         5},
         {"DeclinedAfterItWasNotPresented",
          {{"gift", Outcome::kNotPresented, kHour,
            "recorded release 1 release 2000000"},
@@ -303,6 +323,18 @@ TEST(SettleRoleTest, CanariesAreReal) {
   Told told(trace::Role::kCanary);
   EXPECT_EQ(told.Tell("card", Outcome::kNotPresented, kHour),
             "recorded release 1");
+}
+
+// A window that has become shorter ends no reservation that was promised.
+TEST(SettleTest, WhatIsReservedMayBeAnsweredAfterAShorterWindow) {
+  Told told;
+  told.SetOutcomeWindow(kHour);
+  EXPECT_EQ(told.Tell("news", Outcome::kAccepted, kHour), "recorded");
+  EXPECT_EQ(told.Tell("news", Outcome::kDeclined, 2 * kHour), "late");
+  EXPECT_EQ(told.Tell("gift", Outcome::kDeclined, kDay),
+            "recorded release 1 release 2000000");
+  EXPECT_EQ(told.Tell("gift", Outcome::kDeclined, 3 * kDay), "repeated");
+  EXPECT_EQ(told.Tell("gift", Outcome::kAccepted, 3 * kDay + kHour), "late");
 }
 
 TEST(SettleTest, ALateAcceptanceAsksForTheWindowOfToday) {
@@ -397,6 +429,7 @@ TEST_P(EventOfTest, CountsFromWhenItShould) {
   trace::OutcomeRecord record;
   record.outcome = GetParam().outcome;
   record.status = GetParam().status;
+  record.decided_at = Decided();
   record.recorded_at = Decided() + kHour;
   record.occurred_at = Decided() + GetParam().occurred_after;
   const state::Event event = trace::EventOf(record);
@@ -409,6 +442,9 @@ INSTANTIATE_TEST_SUITE_P(
     testing::ValuesIn(std::vector<EventCase>{
         {"AnswersFromWhenTheyWereGiven", Outcome::kDeclined,
          OutcomeStatus::kRecorded, absl::Minutes(5), absl::Minutes(5), true},
+        {"NotFromBeforeItsDecision", Outcome::kDeclined,
+         OutcomeStatus::kRecorded, -absl::Hours(9'000), absl::ZeroDuration(),
+         true},
         {"NotFromTheFuture", Outcome::kClicked, OutcomeStatus::kRecorded,
          2 * kHour, kHour, true},
         {"AcceptancesByTheServersClock", Outcome::kAccepted,

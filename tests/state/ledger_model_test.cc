@@ -8,6 +8,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -60,25 +61,30 @@ void Apply(const Change& change, uint64_t sequence, Ledger& ledger) {
 // What an amount has become, by the whole list.
 struct Amount {
   Effect effect;
+  uint64_t sequence = 0;  // Of its decision.
   bool for_good = false;
 };
 
 bool Alike(const Effect& a, const Effect& b) {
-  return a.counter.key == b.counter.key && a.at == b.at &&
+  return a.counter.key == b.counter.key && a.offer == b.offer && a.at == b.at &&
          a.amount == b.amount && a.reserved_until == b.reserved_until;
 }
 
 int64_t ModelAmount(const std::vector<Change>& changes,
                     const CounterQuery& query) {
   std::vector<Amount> amounts;
+  uint64_t sequence = 0;
   for (const Change& change : changes) {
+    ++sequence;
     for (const Effect& effect : change.effects) {
-      amounts.push_back({effect, effect.counts == Outcome::kPresented});
+      amounts.push_back(
+          {effect, sequence, effect.counts == Outcome::kPresented});
     }
     for (const CounterChange& counter_change : change.counter_changes) {
       const auto found = std::find_if(
           amounts.begin(), amounts.end(), [&](const Amount& amount) {
             return Alike(amount.effect, counter_change.effect) &&
+                   amount.sequence == change.events.front().sequence &&
                    amount.for_good ==
                        (counter_change.effect.counts == Outcome::kPresented);
           });
@@ -90,7 +96,7 @@ int64_t ModelAmount(const std::vector<Change>& changes,
           amounts.erase(found);
           break;
         case ChangeKind::kAdd:
-          amounts.push_back({counter_change.effect, true});
+          amounts.push_back({counter_change.effect, 0, true});
           break;
       }
     }
@@ -178,17 +184,18 @@ class World {
       change.request_id = absl::StrCat("request ", Upto(40));
       change.request_keep_until = now + absl::Minutes(10);
     }
-    for (const Effect& effect : change.effects) open_.push_back(effect);
+    for (const Effect& effect : change.effects) {
+      open_.push_back({effect, sequence});
+    }
     return change;
   }
 
   // An outcome of an amount that no outcome has changed yet.
-  Change Answer(absl::Time now, uint64_t sequence) {
+  Change Answer(absl::Time now) {
     Change change = Someone(now);
     change.is_outcome = true;
     change.events.push_back(
         {.at = now,
-         .sequence = sequence,
          .offer = Named(Pick(kOffers)),
          .channel = Named(""),
          .outcome = static_cast<Outcome>(Upto(kOutcomeLast - 1) + 1),
@@ -197,7 +204,8 @@ class World {
     if (open_.empty()) return change;
     const auto chosen =
         open_.begin() + Upto(static_cast<int64_t>(open_.size()) - 1);
-    const Effect effect = *chosen;
+    const auto [effect, sequence] = *chosen;
+    change.events.front().sequence = sequence;
     open_.erase(chosen);
     const bool ended = now >= effect.reserved_until;
     if (effect.counts == Outcome::kPresented || (!ended && Upto(1) == 0)) {
@@ -276,7 +284,8 @@ class World {
 
   std::mt19937_64 random_;
   absl::Time latest_ = absl::FromUnixSeconds(1'795'000'000);
-  std::vector<Effect> open_;
+  // With the sequence of the decision.
+  std::vector<std::pair<Effect, uint64_t>> open_;
 };
 
 class LedgerModelTest : public testing::TestWithParam<uint64_t> {};
@@ -290,7 +299,7 @@ TEST_P(LedgerModelTest, AgreesWithTheListOfAllChanges) {
   Ledger live;
   for (uint64_t sequence = 1; sequence <= 400; ++sequence) {
     const absl::Time now = world.Tick();
-    changes.push_back(world.Upto(2) == 0 ? world.Answer(now, sequence)
+    changes.push_back(world.Upto(2) == 0 ? world.Answer(now)
                                          : world.Decision(now, sequence));
     Apply(changes.back(), sequence, live);
     for (const Window& window : kWindows) {
@@ -320,7 +329,7 @@ TEST_P(LedgerModelTest, LivingRebuiltAndReloadedLedgersAreEqual) {
   Ledger reloaded({.requests_max = 10});
   for (uint64_t sequence = 1; sequence <= 2'000; ++sequence) {
     const absl::Time now = world.Tick();
-    changes.push_back(world.Upto(2) == 0 ? world.Answer(now, sequence)
+    changes.push_back(world.Upto(2) == 0 ? world.Answer(now)
                                          : world.Decision(now, sequence));
     Apply(changes.back(), sequence, live);
     Apply(changes.back(), sequence, reloaded);

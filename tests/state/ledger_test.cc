@@ -64,14 +64,20 @@ class LedgerTest : public testing::Test {
                                   .events = events,
                                   .keep_until = keep_until});
   }
-  void Add(const Effect& effect, absl::Time at = kNoon) {
+  // Returns the decision's sequence.
+  uint64_t Add(const Effect& effect, absl::Time at = kNoon) {
     ledger_.Apply(DecisionChanges{
         .sequence = ++sequence_, .at = at, .effects = {&effect, 1}});
+    return sequence_;
   }
-  void Change(ChangeKind kind, const Effect& effect, absl::Time at = kNoon) {
+  // Of the decision at `sequence`; reservations are of one.
+  void Change(ChangeKind kind, const Effect& effect, uint64_t sequence = 0,
+              absl::Time at = kNoon) {
     const CounterChange change = {kind, effect};
-    ledger_.Apply(OutcomeChanges{
-        .at = at, .keep_until = absl::InfinitePast(), .changes = {&change, 1}});
+    ledger_.Apply(OutcomeChanges{.at = at,
+                                 .event = {.sequence = sequence},
+                                 .keep_until = absl::InfinitePast(),
+                                 .changes = {&change, 1}});
   }
   void Request(const std::string& id, absl::Time at, absl::Time keep_until) {
     ledger_.Apply(DecisionChanges{.sequence = ++sequence_,
@@ -286,8 +292,8 @@ TEST_F(LedgerTest, AReservationCountsUntilItEnds) {
 
 TEST_F(LedgerTest, AConfirmedReservationCountsForGood) {
   const absl::Time end = kNoon + absl::Hours(24);
-  Add(Reserved("money", 30, kNoon, end));
-  Change(ChangeKind::kConfirm, Reserved("money", 30, kNoon, end));
+  const Effect reserved = Reserved("money", 30, kNoon, end);
+  Change(ChangeKind::kConfirm, reserved, Add(reserved));
   EXPECT_EQ(Amount("money", end + absl::Hours(1)), 30);
   EXPECT_EQ(ledger_.size().reservations, 0u);
 }
@@ -295,14 +301,49 @@ TEST_F(LedgerTest, AConfirmedReservationCountsForGood) {
 TEST_F(LedgerTest, AReleasedReservationIsFreeAtOnceAndOnlyOnce) {
   const absl::Time end = kNoon + absl::Hours(24);
   const Effect reserved = Reserved("money", 30, kNoon, end);
-  Add(reserved);
-  Add(Reserved("money", 20, kNoon, end));
-  Change(ChangeKind::kRelease, reserved);
-  EXPECT_EQ(Amount("money"), 20);
-  Change(ChangeKind::kRelease, reserved);
+  const uint64_t first = Add(reserved);
+  // Of another, at the same time.
+  const uint64_t second = Add(reserved);
+  Change(ChangeKind::kRelease, reserved, first);
+  EXPECT_EQ(Amount("money"), 30);
+  Change(ChangeKind::kRelease, reserved, first);
+  EXPECT_EQ(Amount("money"), 30);
+  Change(ChangeKind::kConfirm, reserved, first);
+  EXPECT_EQ(Amount("money"), 30);
+  Change(ChangeKind::kRelease, reserved, second);
   EXPECT_EQ(Amount("money"), 0);
-  Change(ChangeKind::kRelease, reserved);
-  EXPECT_EQ(Amount("money"), 0);
+}
+
+TEST_F(LedgerTest, TwoSlotsOfADecisionReserveApart) {
+  const absl::Time end = kNoon + absl::Hours(24);
+  Effect coupon = Reserved("money", 2, kNoon, end);
+  Effect event = Reserved("money", 3, kNoon, end);
+  event.offer = Named("event");
+  const Effect effects[] = {coupon, event};
+  ledger_.Apply(
+      DecisionChanges{.sequence = 7, .at = kNoon, .effects = effects});
+  EXPECT_EQ(ledger_.size().reservations, 2u);
+  Change(ChangeKind::kRelease, coupon, 7);
+  EXPECT_EQ(Amount("money"), 3);
+  Change(ChangeKind::kConfirm, coupon, 7);
+  EXPECT_EQ(Amount("money", end), 0);
+  Change(ChangeKind::kConfirm, event, 7);
+  EXPECT_EQ(Amount("money", end), 3);
+}
+
+// Whatever the clock of a record says, time that was does not come again.
+TEST_F(LedgerTest, TheTimeOfTheLogIsTheHighestThatWasApplied) {
+  EXPECT_EQ(ledger_.time(), absl::InfinitePast());
+  Add(Counted("day", 1, kNoon), kNoon);
+  EXPECT_EQ(ledger_.time(), kNoon);
+  Add(Counted("day", 1, kNoon), kNoon - absl::Hours(30));
+  EXPECT_EQ(ledger_.time(), kNoon);
+  Change(ChangeKind::kRelease, Counted("day", 1, kNoon), 1,
+         kNoon + absl::Hours(1));
+  EXPECT_EQ(ledger_.time(), kNoon + absl::Hours(1));
+  Ledger loaded;
+  ASSERT_THAT(Load(Saved(ledger_), loaded), IsOk());
+  EXPECT_EQ(loaded.time(), kNoon + absl::Hours(1));
 }
 
 TEST_F(LedgerTest, ReservationsOfTheSameTimeThatEndApartAreApart) {
@@ -324,15 +365,16 @@ TEST_F(LedgerTest, AnAmountAddedLaterCountsWhereItIsAdded) {
 
 TEST_F(LedgerTest, ReservationsAreForgottenAMinuteAfterTheirEnd) {
   const absl::Time end = kNoon + absl::Hours(24);
-  Add(Reserved("money", 30, kNoon, end));
+  const uint64_t sequence = Add(Reserved("money", 30, kNoon, end));
   Add(Counted("money", 1, kNoon),
       end + kReservationGrace - absl::Microseconds(1));
   EXPECT_EQ(Amount("money", end - absl::Seconds(1)), 31);
   Add(Counted("money", 1, kNoon), end + kReservationGrace);
   EXPECT_EQ(ledger_.size().reservations, 0u);
-  // Who was told that it is honoured is counted, however late.
-  Change(ChangeKind::kConfirm, Reserved("money", 30, kNoon, end), end);
-  EXPECT_EQ(Amount("money", end), 32);
+  // Others may have its place.
+  Change(ChangeKind::kConfirm, Reserved("money", 30, kNoon, end), sequence,
+         end);
+  EXPECT_EQ(Amount("money", end), 2);
 }
 
 TEST_F(LedgerTest, CountersThatSayNothingAnyMoreAreForgottenByTheWay) {

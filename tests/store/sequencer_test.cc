@@ -199,6 +199,34 @@ TEST_F(SequencerTest, PreviewsTakeNoRequestId) {
   EXPECT_EQ(sequencer_->FindRequest("r-1", kNoon), std::nullopt);
 }
 
+TEST_F(SequencerTest, TheTimeOfTheLogGoesOnlyForward) {
+  EXPECT_LT(sequencer_->time(), absl::UnixEpoch() - absl::Hours(1'000'000));
+  Decide("anna", kNoon);
+  EXPECT_EQ(sequencer_->time(), kNoon);
+  Decide("bert", kNoon - absl::Seconds(1));
+  EXPECT_EQ(sequencer_->time(), kNoon);
+  Decide("bert", kNoon + absl::Hours(1), trace::Role::kDryRun);
+  EXPECT_EQ(sequencer_->time(), kNoon);
+  Reopen();
+  EXPECT_EQ(sequencer_->time(), kNoon);
+}
+
+// What it should read may be forgotten already.
+TEST_F(SequencerTest, ADecisionFarBehindTheLogHasToBeMadeAtALaterTime) {
+  Decide("anna", kNoon);
+  const auto late = NewDecision("bert", kNoon - state::kReservationGrace);
+  EXPECT_THAT(late->Run(*sequencer_),
+              StatusIs(absl::StatusCode::kAborted,
+                       HasSubstr("the log is at 2026-11-18T11:06:40+00:00")));
+  EXPECT_EQ(store_->stats().records, 1u);
+  EXPECT_EQ(
+      Decide("bert", kNoon - state::kReservationGrace + absl::Microseconds(1)),
+      "event");
+  // A preview is of its own time.
+  EXPECT_EQ(Decide("bert", kNoon - absl::Hours(9), trace::Role::kDryRun),
+            "event");
+}
+
 TEST_F(SequencerTest, AnAcceptanceConfirmsItsReservation) {
   caps_.event_max = 0;
   const auto decision = NewDecision("anna");
