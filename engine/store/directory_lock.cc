@@ -16,10 +16,12 @@ namespace {
 
 absl::Status SystemError(const std::string& path, absl::string_view action) {
   const int error = errno;
+  const absl::string_view hint =
+      error == EMFILE || error == ENFILE
+          ? "raise the limit of open files"
+          : "check that its parent exists and that this user may write there";
   return absl::ErrnoToStatus(
-      error, absl::StrCat("`", path, "`: cannot ", action,
-                          "; check that its parent exists and that this user "
-                          "may write there"));
+      error, absl::StrCat("`", path, "`: cannot ", action, "; ", hint));
 }
 
 }  // namespace

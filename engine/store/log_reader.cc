@@ -43,8 +43,14 @@ absl::StatusOr<std::vector<LogEntry>> LogReader::Read(uint64_t after,
   std::vector<LogEntry> entries;
   size_t bytes = 0;
   while (true) {
-    STRATAGEM_ASSIGN_OR_RETURN(const bool row, select_.Step());
-    if (!row) return entries;
+    const absl::StatusOr<bool> row = select_.Step();
+    if (absl::IsDataLoss(row.status())) {
+      return absl::DataLossError(
+          absl::StrCat("record ", after + 1,
+                       " of the log cannot be read: ", row.status().message()));
+    }
+    if (!row.ok()) return row.status();
+    if (!*row) return entries;
     LogEntry entry;
     entry.position.sequence = static_cast<uint64_t>(select_.ColumnInt(0));
     entry.position.epoch = static_cast<uint64_t>(select_.ColumnInt(1));

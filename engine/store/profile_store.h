@@ -70,7 +70,8 @@ struct ProfileUpdate {
 // One update's end: the version that is there now, the old one when the update
 // changes nothing. Or why there is none: ABORTED, another version is there (the
 // message says which); RESOURCE_EXHAUSTED, the profile would be larger than
-// kProfileAttributesMax or kProfileBytesMax.
+// kProfileAttributesMax or kProfileBytesMax; DATA_LOSS, what is there cannot be
+// read.
 using ProfileResult = absl::StatusOr<uint64_t>;
 
 struct ProfileSearch {
@@ -123,7 +124,8 @@ class ProfileStore {
   // Removes the profile and its bytes from the disk, those that earlier changes
   // left in the write-ahead log as well, also when there was none: then a call
   // that was cut short is finished. Returns whether there was one.
-  // Errors: as Upsert(); FAILED_PRECONDITION, the profile is deleted, but
+  // Errors: as Upsert(); DATA_LOSS, it cannot be read, and nothing is changed;
+  // FAILED_PRECONDITION, the profile is deleted, but
   // another program reads the database, and its bytes stay until it ends.
   virtual absl::StatusOr<bool> Delete(absl::string_view customer_id) = 0;
 

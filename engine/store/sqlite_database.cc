@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstddef>
 #include <utility>
 
@@ -47,9 +48,16 @@ absl::Status Explain(int code, const std::string& what) {
 absl::Status ErrorOf(sqlite3* handle, absl::string_view path,
                      absl::string_view action) {
   const int code = sqlite3_extended_errcode(handle);
-  return Explain(code,
-                 absl::StrCat("`", path, "`: cannot ", action, ": ",
-                              sqlite3_errmsg(handle), " (SQLite ", code, ")"));
+  const std::string what =
+      absl::StrCat("`", path, "`: cannot ", action, ": ",
+                   sqlite3_errmsg(handle), " (SQLite ", code, ")");
+  const int error = sqlite3_system_errno(handle);
+  if ((code & 0xff) == SQLITE_CANTOPEN &&
+      (error == EMFILE || error == ENFILE)) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        what, ": too many open files; raise the limit of open files"));
+  }
+  return Explain(code, what);
 }
 
 // Makes an empty file that only its owner may read, since SQLite would let all
@@ -156,6 +164,11 @@ absl::StatusOr<Database> Database::Open(const std::string& path, Access access,
         absl::StrCat("`", path, "`: cannot open: out of memory"));
   }
   if (code != SQLITE_OK) return ErrorOf(handle, path, "open");
+  // SQLite opens what it may not write to for reading only.
+  if (access != Access::kReadOnly && sqlite3_db_readonly(handle, "main") == 1) {
+    return Explain(SQLITE_READONLY,
+                   absl::StrCat("`", path, "`: cannot open for writing"));
+  }
   sqlite3_busy_timeout(handle, kBusyTimeoutMs);
   return database;
 }
@@ -211,15 +224,15 @@ absl::Status Database::Migrate(std::span<const Migration> migrations) {
   }
   absl::StrAppend(&sql, "PRAGMA application_id = ", kApplicationId,
                   ";PRAGMA user_version = ", newest, ";COMMIT");
-  absl::Status status = Execute(sql.c_str());
-  if (!status.ok()) {
-    // Fails when no transaction is open; the first error is what matters.
-    Execute("ROLLBACK").IgnoreError();
-    return absl::Status(
-        status.code(),
-        absl::StrCat("`", path_, "`: cannot bring schema version ", version,
-                     " to ", newest, ": ", sqlite3_errmsg(handle())));
+  if (sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr) ==
+      SQLITE_OK) {
+    return absl::OkStatus();
   }
+  absl::Status status =
+      ErrorOf(handle(), path_,
+              absl::StrCat("bring schema version ", version, " to ", newest));
+  // Fails when no transaction is open; the first error is what matters.
+  Execute("ROLLBACK").IgnoreError();
   return status;
 }
 

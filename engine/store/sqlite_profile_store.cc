@@ -227,16 +227,22 @@ absl::StatusOr<std::vector<ProfileResult>> SqliteProfileStore::UpsertAll(
   results.reserve(updates.size());
   STRATAGEM_RETURN_IF_ERROR(begin_.Run());
   for (const ProfileUpdate& update : updates) {
-    STRATAGEM_ASSIGN_OR_RETURN(std::shared_ptr<const Profile> before,
-                               writer_.Find(update.customer_id));
+    const absl::StatusOr<std::shared_ptr<const Profile>> before =
+        writer_.Find(update.customer_id);
+    // What cannot be read is no reason to refuse others.
+    if (absl::IsDataLoss(before.status())) {
+      results.emplace_back(before.status());
+      continue;
+    }
+    if (!before.ok()) return before.status();
     const absl::StatusOr<ProfileChange> change =
-        ApplyUpdate(before, update, now);
+        ApplyUpdate(*before, update, now);
     if (!change.ok()) {
       results.emplace_back(change.status());
       continue;
     }
     results.emplace_back(change->after->version());
-    if (change->after == before) continue;
+    if (change->after == *before) continue;
     STRATAGEM_RETURN_IF_ERROR(Put(*change->after, change->bytes));
     changes[update.customer_id] = change->after;
   }
@@ -304,6 +310,8 @@ absl::StatusOr<bool> SqliteProfileStore::Delete(absl::string_view customer_id) {
   std::lock_guard lock(write_mutex_);
   STRATAGEM_RETURN_IF_ERROR(CheckWritable());
   const absl::StatusOr<bool> deleted = DeleteRow(customer_id);
+  // Then nothing was written.
+  if (absl::IsDataLoss(deleted.status())) return deleted.status();
   if (!deleted.ok()) return Fail(deleted.status());
   cache_.Set(customer_id, nullptr);
   // Nobody may read meanwhile, or the write-ahead log cannot be emptied.
