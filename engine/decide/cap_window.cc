@@ -5,12 +5,22 @@
 namespace stratagem::decide {
 namespace {
 
-// Windows between two points of the calendar. Where clocks are put back an hour
+// A window of so many hours, days or months. Where clocks are put back an hour
 // comes twice and is one window.
 template <typename Civil>
-Window Between(const Civil& from, const Civil& until, absl::TimeZone zone) {
-  return {absl::FromCivil(from, zone), absl::FromCivil(until, zone),
-          absl::ZeroDuration()};
+Window Calendar(const Civil& from, int length, absl::TimeZone zone) {
+  const auto at = [&from, length, zone](int windows) {
+    return absl::FromCivil(from + windows * length, zone);
+  };
+  Window window = {.from = at(0), .until = at(1)};
+  // What clocks leave out begins and ends at once, and is no window.
+  int before = -1;
+  while (at(before) >= window.from) --before;
+  int after = 2;
+  while (at(after) <= window.until) ++after;
+  window.before = at(before);
+  window.after = at(after);
+  return window;
 }
 
 }  // namespace
@@ -18,29 +28,24 @@ Window Between(const Civil& from, const Civil& until, absl::TimeZone zone) {
 Window WindowAt(const pack::CapWindow& window, absl::Time now,
                 absl::TimeZone zone) {
   if (window.within.has_value()) {
-    return {state::FloorTime(now) - *window.within + absl::Microseconds(1),
-            absl::InfiniteFuture(), *window.within};
+    return {
+        .from = state::FloorTime(now) - *window.within + absl::Microseconds(1),
+        .within = *window.within};
   }
   const absl::CivilSecond civil = absl::ToCivilSecond(now, zone);
   switch (*window.period) {
-    case pack::Period::kHour: {
-      const absl::CivilHour hour(civil);
-      return Between(hour, hour + 1, zone);
-    }
-    case pack::Period::kDay: {
-      const absl::CivilDay day(civil);
-      return Between(day, day + 1, zone);
-    }
+    case pack::Period::kHour:
+      return Calendar(absl::CivilHour(civil), 1, zone);
+    case pack::Period::kDay:
+      return Calendar(absl::CivilDay(civil), 1, zone);
     case pack::Period::kWeek: {
       const absl::CivilDay day(civil);
       const absl::CivilDay monday =
           absl::PrevWeekday(day + 1, absl::Weekday::monday);
-      return Between(monday, monday + 7, zone);
+      return Calendar(monday, 7, zone);
     }
-    case pack::Period::kMonth: {
-      const absl::CivilMonth month(civil);
-      return Between(month, month + 1, zone);
-    }
+    case pack::Period::kMonth:
+      return Calendar(absl::CivilMonth(civil), 1, zone);
     case pack::Period::kTotal:
       break;
   }
@@ -54,7 +59,13 @@ absl::Time StartOf(const Window& window, absl::Time now) {
 
 state::CounterQuery QueryFor(uint64_t key, const Window& window,
                              absl::Time now) {
-  return {key, window.from, window.until, state::FloorTime(now)};
+  // Amounts stand at the start of their window, and a version before may have
+  // gone by other clocks: its windows that reach into this one begin after the
+  // one before this one does. By the same clocks that is this window alone.
+  const absl::Time from = window.before.has_value()
+                              ? *window.before + absl::Microseconds(1)
+                              : window.from;
+  return {key, from, window.until, state::FloorTime(now)};
 }
 
 std::optional<absl::Time> QuietUntil(const pack::QuietHours& hours,

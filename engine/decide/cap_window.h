@@ -21,12 +21,21 @@ struct Window {
   absl::Time until = absl::InfiniteFuture();
   // Of rolling windows; 0 for those of the calendar.
   absl::Duration within = absl::ZeroDuration();
+  // Of those of the calendar: where the window before begins, and the one after
+  // ends.
+  std::optional<absl::Time> before = std::nullopt;
+  std::optional<absl::Time> after = std::nullopt;
 
   bool is_rolling() const { return within > absl::ZeroDuration(); }
   bool Covers(absl::Time at) const { return from <= at && at < until; }
   // From when on what happened at `at` no longer counts.
   absl::Time LeavesAt(absl::Time at) const {
     return is_rolling() ? at + within : until;
+  }
+  // How long a shared counter keeps an amount of `at`: a window more than it
+  // counts, since the next version's may begin in the middle of this one.
+  absl::Time KeptUntil(absl::Time at) const {
+    return after.value_or(LeavesAt(at));
   }
 };
 
@@ -40,7 +49,8 @@ Window WindowAt(const pack::CapWindow& window, absl::Time now,
 // window of the calendar, or at `now` of a rolling one.
 absl::Time StartOf(const Window& window, absl::Time now);
 
-// The question for what a shared counter holds in `window`.
+// The question for what a shared counter holds in `window`, and in windows of
+// other time zones that reach into it.
 state::CounterQuery QueryFor(uint64_t key, const Window& window,
                              absl::Time now);
 

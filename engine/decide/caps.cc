@@ -335,7 +335,7 @@ void Caps::AddEffects(uint32_t offer, absl::string_view id, double cost,
     effect.amount = amount;
     effect.amount_max = cap.amount_max;
     effect.at = StartOf(window, now);
-    effect.keep_until = window.LeavesAt(now);
+    effect.keep_until = window.KeptUntil(now);
     effect.counts = cap.outcome;
     effect.reserved_until = now + cap.reserve_for;
   }

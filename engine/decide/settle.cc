@@ -243,7 +243,7 @@ class Settlement {
         if (code()->counters[counter].key != key) continue;
         window = WindowAt(cap.window, now_, code()->zone);
         effect.at = StartOf(window, now_);
-        effect.keep_until = window.LeavesAt(now_);
+        effect.keep_until = window.KeptUntil(now_);
         amount_max =
             std::min(amount_max.value_or(cap.amount_max), cap.amount_max);
       }

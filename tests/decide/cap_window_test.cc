@@ -52,6 +52,16 @@ TEST_P(CalendarWindowTest, IsThatOfTheZone) {
   EXPECT_FALSE(got.Covers(got.until));
   EXPECT_EQ(got.LeavesAt(got.from), got.until);
   EXPECT_EQ(StartOf(got, At(row.now)), got.from);
+  EXPECT_EQ(
+      got.before,
+      WindowAt(window, got.from - absl::Microseconds(1), Zone(row.zone)).from);
+  EXPECT_EQ(got.after, WindowAt(window, got.until, Zone(row.zone)).until);
+  EXPECT_EQ(got.KeptUntil(At(row.now)), got.after);
+  // Of one zone exactly the window's own amounts are asked for.
+  const state::CounterQuery query = QueryFor(7, got, At(row.now));
+  EXPECT_GT(query.from, got.before);
+  EXPECT_LE(query.from, got.from);
+  EXPECT_EQ(query.until, got.until);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -84,6 +94,12 @@ INSTANTIATE_TEST_SUITE_P(
         {"AnHourBeforeOneThatIsSkipped", pack::Period::kHour, "Europe/Berlin",
          "2026-03-29T00:30:00Z", "2026-03-29T00:00:00Z",
          "2026-03-29T01:00:00Z"},
+        {"AnHourAfterOneThatClocksLeaveOut", pack::Period::kHour,
+         "Europe/Berlin", "2026-03-29T01:30:00Z", "2026-03-29T01:00:00Z",
+         "2026-03-29T02:00:00Z"},
+        {"ADayAfterOneThatTheCalendarLeavesOut", pack::Period::kDay,
+         "Pacific/Apia", "2011-12-30T12:00:00Z", "2011-12-30T10:00:00Z",
+         "2011-12-31T10:00:00Z"},
         {"ADayWithoutMidnight", pack::Period::kDay, "America/Sao_Paulo",
          "2018-11-04T12:00:00Z", "2018-11-04T03:00:00Z",
          "2018-11-05T02:00:00Z"},
@@ -109,6 +125,55 @@ TEST(WindowTest, ARollingOneCoversWhatIsYoungerThanItself) {
   EXPECT_EQ(query.until, absl::InfiniteFuture());
   EXPECT_EQ(query.now, At("2026-11-15T10:00:00Z"));
 }
+
+struct ZoneChangeCase {
+  std::string name;
+  std::string counted_at;  // By the clocks of Asia/Shanghai.
+  std::string asked_at;    // By those of the zone.
+  std::string zone;
+  bool want;
+};
+
+class ZoneChangeTest : public testing::TestWithParam<ZoneChangeCase> {};
+
+// A version with another time zone counts what windows of the one before hold
+// that reach into its own, and no others.
+TEST_P(ZoneChangeTest, CountsWindowsThatOverlap) {
+  const ZoneChangeCase& row = GetParam();
+  pack::CapWindow day;
+  day.period = pack::Period::kDay;
+  const Window counted =
+      WindowAt(day, At(row.counted_at), Zone("Asia/Shanghai"));
+  const Window asked = WindowAt(day, At(row.asked_at), Zone(row.zone));
+  const state::CounterQuery query = QueryFor(7, asked, At(row.asked_at));
+  const absl::Time at = StartOf(counted, At(row.counted_at));
+  EXPECT_EQ(query.from <= at && at < query.until, row.want);
+  EXPECT_EQ(counted.from < asked.until && asked.from < counted.until, row.want);
+  // Until then the amount is there.
+  if (row.want) {
+    EXPECT_GE(counted.KeptUntil(at), asked.until);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rows, ZoneChangeTest,
+    testing::ValuesIn(std::vector<ZoneChangeCase>{
+        {"TheSameMoment", "2026-11-15T10:00:00Z", "2026-11-15T10:00:00Z", "UTC",
+         true},
+        {"WestwardTheDayBefore", "2026-11-14T10:00:00Z", "2026-11-15T10:00:00Z",
+         "UTC", false},
+        {"WestwardTheNextDay", "2026-11-15T10:00:00Z", "2026-11-16T10:00:00Z",
+         "UTC", false},
+        {"WestwardTheEveningBefore", "2026-11-14T17:00:00Z",
+         "2026-11-15T23:00:00Z", "UTC", true},
+        {"FarWestward", "2026-11-15T10:00:00Z", "2026-11-16T09:00:00Z",
+         "Pacific/Honolulu", true},
+        {"Eastward", "2026-11-15T10:00:00Z", "2026-11-15T23:00:00Z",
+         "Pacific/Auckland", true},
+        {"EastwardTwoDays", "2026-11-14T10:00:00Z", "2026-11-15T23:00:00Z",
+         "Pacific/Auckland", false},
+    }),
+    [](const auto& param_info) { return param_info.param.name; });
 
 TEST(WindowTest, TotalIsForEver) {
   pack::CapWindow total;

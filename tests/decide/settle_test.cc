@@ -345,11 +345,11 @@ TEST(SettleTest, ALateAcceptanceAsksForTheWindowOfToday) {
   const absl::Time now = Decided() + 3 * kDay;
   const absl::TimeZone utc = absl::UTCTimeZone();
   const absl::Time midnight = absl::FromCivil(absl::ToCivilDay(now, utc), utc);
-  EXPECT_EQ(told.queries()[0].from, midnight);
+  EXPECT_EQ(told.queries()[0].from, midnight - kDay + absl::Microseconds(1));
   EXPECT_EQ(told.queries()[0].until, midnight + kDay);
   EXPECT_EQ(told.queries()[0].now, now);
   EXPECT_EQ(told.record().changes[0].effect.at, midnight);
-  EXPECT_EQ(told.record().changes[0].effect.keep_until, midnight + kDay);
+  EXPECT_EQ(told.record().changes[0].effect.keep_until, midnight + 2 * kDay);
 }
 
 TEST(SettleTest, TheCustomersOwnLimitHoldsForLateAcceptances) {
