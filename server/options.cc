@@ -3,14 +3,18 @@
 #include <cstdint>
 #include <iostream>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "CLI/CLI.hpp"
 #include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "engine/base/duration_text.h"
+#include "engine/base/suggestion.h"
 #include "engine/base/versions.h"
 
 namespace stratagem::server {
@@ -21,6 +25,44 @@ constexpr uint32_t kPortMax = 65'535;
 constexpr absl::Duration kRetainForMin = absl::Hours(24);
 constexpr uint64_t kRetainBytesMin = 1'000'000;
 constexpr uint64_t kRetainBytesMax = uint64_t{1} << 60;
+
+// Says which numbers of `unit` a flag takes: "bytes", "requests".
+template <typename Number>
+CLI::Validator NumberFrom(Number min, Number max, absl::string_view unit) {
+  return CLI::Validator(
+      [=, unit = std::string(unit)](const std::string& text) -> std::string {
+        Number number = 0;
+        if (absl::SimpleAtoi(text, &number) && number >= min && number <= max) {
+          return "";
+        }
+        return absl::StrCat("`", text, "` is not a number of ", unit, " from ",
+                            min, " to ", max);
+      },
+      "");
+}
+
+// Turns "50GB" into bytes, or says what is wrong with it.
+CLI::Validator SizeFrom(uint64_t min, uint64_t max) {
+  return CLI::Validator(
+      [=](std::string& text) -> std::string {
+        const std::string found = text;
+        uint64_t bytes = 0;
+        std::string fault;
+        try {
+          fault = CLI::AsSizeValue(/*kb_is_1000=*/true)(text);
+        } catch (const CLI::ParseError& error) {
+          fault = error.what();
+        }
+        if (fault.empty() && absl::SimpleAtoi(text, &bytes) && bytes >= min &&
+            bytes <= max) {
+          return "";
+        }
+        return absl::StrCat("`", found,
+                            "` is not a size from 1MB to 1EiB, such as 500MiB "
+                            "or 50GB");
+      },
+      "");
+}
 
 // Empty, or what is wrong with `listen`; CLI11 puts the flag's name before it.
 std::string CheckListen(const std::string& listen) {
@@ -77,30 +119,38 @@ void AddFlags(CLI::App& app, Options& options, int64_t& drain_timeout_ms) {
   app.add_option("--listen", options.listen,
                  "address and port for gRPC; port 0 takes a free one")
       ->check(CheckListen)
+      ->type_name("ADDR")
       ->capture_default_str();
   app.add_option("--pack", options.packs,
                  "folder of a pack; repeat for more, the newest last")
-      ->required();
+      ->required()
+      ->type_name("DIR");
   app.add_option("--store", options.store,
                  "folder of the embedded store, or `memory`")
+      ->type_name("DIR")
       ->capture_default_str();
   app.add_option("--port-file", options.port_file,
-                 "file that gets the port once the server listens");
+                 "file that gets the port once the server listens")
+      ->type_name("FILE");
   app.add_option("--message-bytes-max", options.message_bytes_max,
                  "bytes of one message")
-      ->check(CLI::Range(size_t{1} << 10, size_t{1} << 30))
+      ->check(NumberFrom(size_t{1} << 10, size_t{1} << 30, "bytes"))
+      ->type_name("N")
       ->capture_default_str();
   app.add_option("--batch-items-max", options.batch_items_max,
                  "requests of one batch")
-      ->check(CLI::Range(size_t{1}, size_t{100'000}))
+      ->check(NumberFrom(size_t{1}, size_t{100'000}, "requests"))
+      ->type_name("N")
       ->capture_default_str();
   app.add_option("--store-queue-records-max", options.store_queue_records_max,
                  "records that wait for the disk")
-      ->check(CLI::Range(size_t{1}, size_t{10'000'000}))
+      ->check(NumberFrom(size_t{1}, size_t{10'000'000}, "records"))
+      ->type_name("N")
       ->capture_default_str();
   app.add_option("--store-queue-bytes-max", options.store_queue_bytes_max,
                  "bytes of the records that wait for the disk")
-      ->check(CLI::Range(size_t{64} << 10, size_t{64} << 30))
+      ->check(NumberFrom(size_t{64} << 10, size_t{64} << 30, "bytes"))
+      ->type_name("N")
       ->capture_default_str();
   AddDurationFlag(app, "--request-window", absl::ZeroDuration(),
                   absl::Hours(24),
@@ -119,7 +169,11 @@ void AddFlags(CLI::App& app, Options& options, int64_t& drain_timeout_ms) {
          },
          "what answers from the log show of inputs that packs declare "
          "personal: masked or shown")
-      ->check(CLI::IsMember({"masked", "shown"}))
+      ->check([](const std::string& text) -> std::string {
+        if (text == "masked" || text == "shown") return "";
+        return absl::StrCat("`", text, "` is neither masked nor shown");
+      })
+      ->type_name("WHAT")
       ->default_str("masked");
   app.add_option_function<std::string>(
          "--retain-for",
@@ -133,15 +187,66 @@ void AddFlags(CLI::App& app, Options& options, int64_t& drain_timeout_ms) {
   app.add_option("--retain-bytes", options.retain_bytes,
                  "remove the oldest records while the log takes more, such as "
                  "50GB; without, none is for its size")
-      ->transform(CLI::AsSizeValue(true))
-      ->check(CLI::Range(kRetainBytesMin, kRetainBytesMax))
+      ->transform(SizeFrom(kRetainBytesMin, kRetainBytesMax))
       ->type_name("BYTES");
   app.add_option("--drain-timeout-ms", drain_timeout_ms,
                  "how long a stop waits for calls in flight; clients that "
                  "stay connected without calls can hold it up for about 5 "
                  "seconds more")
-      ->check(CLI::Range(int64_t{0}, int64_t{3'600'000}))
+      ->check(NumberFrom(int64_t{0}, int64_t{3'600'000}, "milliseconds"))
+      ->type_name("N")
       ->capture_default_str();
+}
+
+// What nobody understood goes first: CLI11 would rather say what else is
+// missing.
+void ReportExtra(const CLI::App& app, const std::string& extra) {
+  const std::string flag = extra.substr(0, extra.find('='));
+  const bool is_flag = absl::StartsWith(flag, "-");
+  std::vector<std::string> known;
+  for (const CLI::Option* option : app.get_options()) {
+    if (!option->get_lnames().empty()) known.push_back(option->get_name());
+  }
+  const std::string nearest = is_flag ? Nearest(flag, known) : "";
+  std::cerr << "error: `stratagemd` "
+            << (is_flag ? "has no flag" : "takes no argument") << " `" << flag
+            << "`\n  hint: "
+            << (nearest.empty() ? "see `stratagemd --help`"
+                                : absl::StrCat("did you mean `", nearest, "`?"))
+            << "\n";
+}
+
+// In the words of `stratagem`; CLI11 puts the flag before what it says.
+std::string Reworded(const CLI::ParseError& error) {
+  const std::string said = error.what();
+  if (error.get_name() == "RequiredError") {
+    return absl::StrCat("`", said.substr(0, said.find(' ')), "` is required");
+  }
+  const size_t colon = said.find(": ");
+  if (colon == said.npos) return said;
+  const std::string flag = absl::StrCat("`", said.substr(0, colon), "`");
+  if (error.get_name() != "ArgumentMismatch") {
+    return absl::StrCat(flag, said.substr(colon));
+  }
+  return absl::StrCat(flag, absl::StrContains(said, "missing")
+                                ? " needs a value"
+                                : " stands there more than once");
+}
+
+void ReportUsage(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<std::string> extras = app.remaining();
+  // Of a flag and its value CLI11 may name the value first.
+  const auto flag = absl::c_find_if(extras, [](const std::string& extra) {
+    return absl::StartsWith(extra, "-");
+  });
+  if (flag != extras.end()) {
+    ReportExtra(app, *flag);
+  } else if (!extras.empty()) {
+    ReportExtra(app, extras.front());
+  } else {
+    std::cerr << "error: " << Reworded(error)
+              << "\n  hint: see `stratagemd --help`\n";
+  }
 }
 
 }  // namespace
@@ -149,7 +254,8 @@ void AddFlags(CLI::App& app, Options& options, int64_t& drain_timeout_ms) {
 std::variant<Options, ExitCode> ParseOptions(int argc,
                                              const char* const* argv) {
   CLI::App app("stratagemd: decides for customers over gRPC", "stratagemd");
-  app.set_version_flag("--version", kEngineVersion);
+  app.set_help_flag("-h,--help", "print this page");
+  app.set_version_flag("--version", kEngineVersion, "print the version");
   Options options;
   int64_t drain_timeout_ms = absl::ToInt64Milliseconds(options.drain_timeout);
   AddFlags(app, options, drain_timeout_ms);
@@ -159,9 +265,7 @@ std::variant<Options, ExitCode> ParseOptions(int argc,
     if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
       return ExitCode{app.exit(error)};
     }
-    // As `stratagem` says it.
-    std::cerr << "error: " << error.what()
-              << "\n  hint: see `stratagemd --help`\n";
+    ReportUsage(app, error);
     return ExitCode{kUsageExitCode};
   }
   options.drain_timeout = absl::Milliseconds(drain_timeout_ms);

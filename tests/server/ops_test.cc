@@ -78,19 +78,113 @@ TEST(ParseOptionsTest, ACommandLineThatCannotBeReadEndsWithTwo) {
   }
 }
 
-TEST(ParseOptionsTest, MistakesReadAsThoseOfTheCommandLineDo) {
+struct MistakeCase {
+  std::string name;
+  std::vector<const char*> arguments;  // After `--pack a`.
+  std::string error;
+  std::string hint = "see `stratagemd --help`";
+};
+
+class ParseOptionsMistakeTest : public testing::TestWithParam<MistakeCase> {};
+
+TEST_P(ParseOptionsMistakeTest, IsToldWithWhatWouldDo) {
+  std::vector<const char*> arguments = {"--pack", "a"};
+  arguments.insert(arguments.end(), GetParam().arguments.begin(),
+                   GetParam().arguments.end());
   testing::internal::CaptureStderr();
-  Parse({"--listen", "127.0.0.1:1"});
-  EXPECT_EQ(testing::internal::GetCapturedStderr(),
-            "error: --pack is required\n  hint: see `stratagemd --help`\n");
+  const auto parsed = Parse(arguments);
+  EXPECT_EQ(
+      testing::internal::GetCapturedStderr(),
+      "error: " + GetParam().error + "\n  hint: " + GetParam().hint + "\n");
+  ASSERT_TRUE(std::holds_alternative<ExitCode>(parsed));
+  EXPECT_EQ(std::get<ExitCode>(parsed).value, 2);
 }
 
-TEST(ParseOptionsTest, ADurationThatIsNoneIsToldWithItsBounds) {
-  testing::internal::CaptureStderr();
-  Parse({"--pack", "a", "--outcome-window", "400d"});
-  EXPECT_EQ(testing::internal::GetCapturedStderr(),
-            "error: --outcome-window: `400d` is not a duration from 1m to "
-            "366d, such as 45s, 10m or 30d\n  hint: see `stratagemd --help`\n");
+INSTANTIATE_TEST_SUITE_P(
+    Flags, ParseOptionsMistakeTest,
+    testing::ValuesIn(std::vector<MistakeCase>{
+        {"UnknownFlag",
+         {"--stroe", "memory"},
+         "`stratagemd` has no flag `--stroe`",
+         "did you mean `--store`?"},
+        {"UnknownFlagWithItsValue",
+         {"--pakc=a"},
+         "`stratagemd` has no flag `--pakc`",
+         "did you mean `--pack`?"},
+        {"LikeNoFlag", {"--zzz"}, "`stratagemd` has no flag `--zzz`"},
+        {"Argument",
+         {"--store", "memory", "retail"},
+         "`stratagemd` takes no argument `retail`"},
+        {"NoValue", {"--store"}, "`--store` needs a value"},
+        {"Twice",
+         {"--store", "a", "--store", "b"},
+         "`--store` stands there more than once"},
+        {"Messages",
+         {"--message-bytes-max", "1023"},
+         "`--message-bytes-max`: `1023` is not a number of bytes from 1024 to "
+         "1073741824"},
+        {"Batch",
+         {"--batch-items-max", "many"},
+         "`--batch-items-max`: `many` is not a number of requests from 1 to "
+         "100000"},
+        {"QueueRecords",
+         {"--store-queue-records-max", "10000001"},
+         "`--store-queue-records-max`: `10000001` is not a number of records "
+         "from 1 to 10000000"},
+        {"QueueBytes",
+         {"--store-queue-bytes-max", "65535"},
+         "`--store-queue-bytes-max`: `65535` is not a number of bytes from "
+         "65536 to 68719476736"},
+        {"Drain",
+         {"--drain-timeout-ms=-1"},
+         "`--drain-timeout-ms`: `-1` is not a number of milliseconds from 0 "
+         "to 3600000"},
+        {"RequestWindow",
+         {"--request-window", "25h"},
+         "`--request-window`: `25h` is not a duration from 0 to 1d, such as "
+         "45s, 10m or 30d"},
+        {"OutcomeWindow",
+         {"--outcome-window", "400d"},
+         "`--outcome-window`: `400d` is not a duration from 1m to 366d, such "
+         "as 45s, 10m or 30d"},
+        {"RetainFor",
+         {"--retain-for", "1h"},
+         "`--retain-for`: `1h` is not a duration from 1d on, such as 400d"},
+        {"RetainTooLittle",
+         {"--retain-bytes", "999kB"},
+         "`--retain-bytes`: `999kB` is not a size from 1MB to 1EiB, such as "
+         "500MiB or 50GB"},
+        {"RetainInNoUnit",
+         {"--retain-bytes", "5XB"},
+         "`--retain-bytes`: `5XB` is not a size from 1MB to 1EiB, such as "
+         "500MiB or 50GB"},
+        {"Pii", {"--pii", "no"}, "`--pii`: `no` is neither masked nor shown"},
+    }),
+    [](const auto& param_info) { return param_info.param.name; });
+
+TEST(ParseOptionsTest, WhatIsUnknownGoesBeforeWhatIsMissing) {
+  const auto said_of = [](const std::vector<const char*>& arguments) {
+    testing::internal::CaptureStderr();
+    Parse(arguments);
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_EQ(said_of({"--listen", "127.0.0.1:1"}),
+            "error: `--pack` is required\n  hint: see `stratagemd --help`\n");
+  EXPECT_EQ(said_of({"--pakc", "a"}),
+            "error: `stratagemd` has no flag `--pakc`\n"
+            "  hint: did you mean `--pack`?\n");
+}
+
+TEST(ParseOptionsTest, ASizeMayHaveAUnit) {
+  const auto bytes_of = [](const char* text) {
+    const auto parsed = Parse({"--pack", "a", "--retain-bytes", text});
+    return std::holds_alternative<Options>(parsed)
+               ? std::get<Options>(parsed).retain_bytes
+               : 0;
+  };
+  EXPECT_EQ(bytes_of("1000000"), 1'000'000u);
+  EXPECT_EQ(bytes_of("50GB"), 50'000'000'000u);
+  EXPECT_EQ(bytes_of("500MiB"), 500u << 20);
 }
 
 TEST(ParseOptionsTest, ListensOnlyOnAHostAndAPort) {
