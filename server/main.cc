@@ -62,7 +62,7 @@ sigset_t BlockStopSignals() {
 }
 
 int Serve(const Options& options, const sigset_t& stop_signals) {
-  auto packs = LoadPacks(options.packs);
+  auto packs = LoadPacks(options.packs, options.outcome_window);
   if (auto* errors = std::get_if<PackErrors>(&packs)) {
     // Said once: line by line to a person, as an event to a collector.
     if (isatty(STDERR_FILENO) == 1) {

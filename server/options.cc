@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "engine/base/duration_text.h"
+#include "engine/base/limits.h"
 #include "engine/base/suggestion.h"
 #include "engine/base/versions.h"
 
@@ -158,9 +159,9 @@ void AddFlags(CLI::App& app, Options& options, int64_t& drain_timeout_ms) {
                   "not at all",
                   options.request_window);
   AddDurationFlag(app, "--outcome-window", absl::Minutes(1),
-                  absl::Hours(24 * 366),
+                  absl::Hours(24 * kCapDaysMax),
                   "how long after its decision an outcome still changes "
-                  "something",
+                  "something; no pack may reserve for longer",
                   options.outcome_window);
   app.add_option_function<std::string>(
          "--pii",

@@ -48,7 +48,8 @@ struct Options {
   // windows remember more ids, at most a million.
   absl::Duration request_window = absl::Minutes(10);
   // How long after its decision an outcome may come and still change something;
-  // 1 minute to 366 days. Longer ones remember outcomes longer.
+  // 1 minute to 1,100 days. Longer ones remember outcomes longer. No pack may
+  // reserve for longer.
   absl::Duration outcome_window = absl::Hours(24 * 30);
   // Whether answers from the log hold what packs declare `pii`.
   Pii pii = Pii::kMasked;

@@ -61,13 +61,14 @@ struct Ledger::Memory {
   Event EventOf(const KeptEvent& event) const;
   // Sets the hold; false if it was so before.
   bool Hold(CustomerMemory& customer, const TierHold& hold);
-  void Remember(const CustomerKey& key, const std::optional<TierHold>& hold,
+  void Remember(const CustomerKey& key, absl::Time at,
+                const std::optional<TierHold>& hold,
                 std::span<const Event> events, absl::Time keep_until);
   // `sequence` is that of the decision.
-  void Apply(const Effect& effect, uint64_t sequence);
-  void Apply(const CounterChange& change, uint64_t sequence);
+  void Apply(const Effect& effect, uint64_t sequence, absl::Time at);
+  void Apply(const CounterChange& change, uint64_t sequence, absl::Time at);
   // Looks at the next few of whom no record speaks.
-  void ForgetNext();
+  void ForgetNext(absl::Time at);
 
   void Load(LedgerReader& reader);
 
@@ -149,7 +150,7 @@ bool Ledger::Memory::Hold(CustomerMemory& customer, const TierHold& hold) {
   return true;
 }
 
-void Ledger::Memory::Remember(const CustomerKey& customer,
+void Ledger::Memory::Remember(const CustomerKey& customer, absl::Time at,
                               const std::optional<TierHold>& hold,
                               std::span<const Event> events,
                               absl::Time keep_until) {
@@ -158,7 +159,7 @@ void Ledger::Memory::Remember(const CustomerKey& customer,
   if (!hold.has_value() && events.empty()) return;
   key.pack = names.Intern(customer.pack);
   CustomerMemory& memory = *customers.FindOrAdd(key);
-  bool changed = customers.Forget(memory, Before(time, kMemoryGrace));
+  bool changed = customers.Forget(memory, Before(at, kMemoryGrace));
   if (hold.has_value()) changed |= Hold(memory, *hold);
   for (const Event& event : events) {
     customers.AddEvent(memory, Keep(event, keep_until), kCustomerEventsMax);
@@ -167,9 +168,10 @@ void Ledger::Memory::Remember(const CustomerKey& customer,
   if (changed) memory.version = version;
 }
 
-void Ledger::Memory::Apply(const Effect& effect, uint64_t sequence) {
+void Ledger::Memory::Apply(const Effect& effect, uint64_t sequence,
+                           absl::Time at) {
   SharedCounter& counter = CounterOf(effect.counter.key);
-  counter.Forget(Before(time, kReservationGrace), Before(time, kMemoryGrace));
+  counter.Forget(Before(at, kReservationGrace), Before(at, kMemoryGrace));
   const KeptAmount kept = Kept(effect, sequence);
   if (effect.counts == Outcome::kAccepted) {
     counter.Reserve(kept);
@@ -178,9 +180,10 @@ void Ledger::Memory::Apply(const Effect& effect, uint64_t sequence) {
   }
 }
 
-void Ledger::Memory::Apply(const CounterChange& change, uint64_t sequence) {
+void Ledger::Memory::Apply(const CounterChange& change, uint64_t sequence,
+                           absl::Time at) {
   SharedCounter& counter = CounterOf(change.effect.counter.key);
-  counter.Forget(Before(time, kReservationGrace), Before(time, kMemoryGrace));
+  counter.Forget(Before(at, kReservationGrace), Before(at, kMemoryGrace));
   const KeptAmount kept = Kept(change.effect, sequence);
   switch (change.kind) {
     case ChangeKind::kConfirm:
@@ -195,9 +198,9 @@ void Ledger::Memory::Apply(const CounterChange& change, uint64_t sequence) {
   }
 }
 
-void Ledger::Memory::ForgetNext() {
+void Ledger::Memory::ForgetNext(absl::Time at) {
   for (int i = 0; i < kCustomersLookedAt; ++i) {
-    customers.ForgetNext(Before(time, kMemoryGrace));
+    customers.ForgetNext(Before(at, kMemoryGrace));
   }
   if (counters.empty()) return;
   // Backwards, so that a removal brings none to a place that is to come.
@@ -206,7 +209,7 @@ void Ledger::Memory::ForgetNext() {
   }
   --next_counter;
   SharedCounter& counter = counters[next_counter].amounts;
-  counter.Forget(Before(time, kReservationGrace), Before(time, kMemoryGrace));
+  counter.Forget(Before(at, kReservationGrace), Before(at, kMemoryGrace));
   if (counter.empty()) RemoveCounter(next_counter);
 }
 
@@ -289,30 +292,30 @@ std::optional<uint64_t> Ledger::FindRequest(absl::string_view request_id,
 void Ledger::Apply(const DecisionChanges& changes) {
   ++memory_->version;
   memory_->time = std::max(memory_->time, changes.at);
-  memory_->Remember(changes.customer, changes.hold, changes.events,
+  memory_->Remember(changes.customer, changes.at, changes.hold, changes.events,
                     changes.keep_until);
   for (const Effect& effect : changes.effects) {
-    memory_->Apply(effect, changes.sequence);
+    memory_->Apply(effect, changes.sequence, changes.at);
   }
   if (!changes.request_id.empty()) {
     memory_->requests.Add(changes.request_id, changes.sequence,
                           Micros(changes.at),
                           Micros(changes.request_keep_until));
   }
-  memory_->ForgetNext();
+  memory_->ForgetNext(changes.at);
 }
 
 void Ledger::Apply(const OutcomeChanges& changes) {
   ++memory_->version;
   memory_->time = std::max(memory_->time, changes.at);
   if (changes.keep_until > changes.at) {
-    memory_->Remember(changes.customer, std::nullopt, {&changes.event, 1},
-                      changes.keep_until);
+    memory_->Remember(changes.customer, changes.at, std::nullopt,
+                      {&changes.event, 1}, changes.keep_until);
   }
   for (const CounterChange& change : changes.changes) {
-    memory_->Apply(change, changes.event.sequence);
+    memory_->Apply(change, changes.event.sequence, changes.at);
   }
-  memory_->ForgetNext();
+  memory_->ForgetNext(changes.at);
 }
 
 void Ledger::Erase(absl::string_view subject, absl::string_view customer_id) {

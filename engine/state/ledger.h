@@ -2,7 +2,7 @@
 //
 // Ledger: the world's memory, a fold over the log's records. Equal records
 // give equal ledgers, byte for byte, whatever the clock does: what is old is
-// forgotten only while a change is applied, by the time of the log, of whom it
+// forgotten only while a change is applied, by that change's time, of whom it
 // touches and of the next few in a round over all. Only the tier that a
 // customer holds stays until they are erased. store::Sequencer owns the living
 // one; snapshots are folded in another.

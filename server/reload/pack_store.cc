@@ -11,6 +11,7 @@
 #include "engine/plan/plan.h"
 #include "engine/store/pack_archive.h"
 #include "server/ops/log.h"
+#include "server/reload/pack_promises.h"
 
 namespace stratagem::server {
 namespace {
@@ -42,7 +43,7 @@ std::shared_ptr<const plan::Plan> LoadPack(const std::string& directory,
 }  // namespace
 
 std::variant<std::shared_ptr<const decide::Router>, PackErrors> LoadPacks(
-    std::span<const std::string> directories) {
+    std::span<const std::string> directories, absl::Duration outcome_window) {
   std::string errors;
   std::vector<std::shared_ptr<const plan::Plan>> plans;
   std::map<std::pair<std::string, std::string>, std::string> seen;
@@ -57,6 +58,11 @@ std::variant<std::shared_ptr<const decide::Router>, PackErrors> LoadPacks(
                       "` version `", summary.version, "`, and so is `",
                       first->second, "`; give one of them another version\n");
       continue;
+    }
+    const absl::Status promises = CheckPromises(*plan, outcome_window);
+    if (!promises.ok()) {
+      absl::StrAppend(&errors, "pack `", directory, "`: ", promises.message(),
+                      "\n");
     }
     plans.push_back(std::move(plan));
   }

@@ -15,6 +15,7 @@
 #include <variant>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "engine/decide/router.h"
 
 namespace stratagem::server {
@@ -42,10 +43,11 @@ struct PackErrors {
 
 // Loads and compiles the packs in `directories`, in the order of activation.
 // Refuses all of them when one has an error, and says everything that is wrong
-// with any; also when two have the same name and version.
+// with any; also when two have the same name and version, and when one reserves
+// for longer than outcomes count (CheckPromises()).
 // Logs the warnings of packs without errors, one event "pack_warning" each.
 std::variant<std::shared_ptr<const decide::Router>, PackErrors> LoadPacks(
-    std::span<const std::string> directories);
+    std::span<const std::string> directories, absl::Duration outcome_window);
 
 // Keeps the files of `router`'s packs in the store at `store_directory`, so
 // that what they decide can be replayed. `directories` are those that

@@ -211,8 +211,12 @@ void DecideHandler::DecideOne(const v1::DecideRequest& request,
                               absl::string_view trace_id, const Stores& stores,
                               DecideSession& session, const Ends& ends) {
   decide::Call call;
-  // Memory counts microseconds.
-  const absl::Time now = state::FloorTime(options_.now());
+  // Memory counts microseconds. What was decided before has ended what it found
+  // ended: no clock makes that undone.
+  const absl::Time clock = state::FloorTime(options_.now());
+  const absl::Time log = stores->sequencer->time();
+  clock_watch_.Look(clock, log);
+  const absl::Time now = std::max(clock, log);
   const std::vector<FieldError> errors =
       ReadRequest(request, now, session, call);
   if (!errors.empty()) return ends.failed(InvalidRequest(errors));
@@ -285,6 +289,11 @@ void DecideHandler::CommitDecision(const v1::DecideRequest& request,
       [pending](absl::StatusOr<store::Position> position) {
         pending->SetPosition(std::move(position));
       });
+  if (absl::IsAborted(committed)) {
+    // This thread slept while the log went on.
+    session.workspace.input_arena().Reset();
+    return DecideOne(request, call.trace_id, stores, session, ends);
+  }
   if (absl::IsAlreadyExists(committed)) {
     const std::optional<uint64_t> sequence =
         stores->sequencer->FindRequest(call.request_id, call.decided_at);

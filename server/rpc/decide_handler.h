@@ -22,6 +22,7 @@
 #include "google/rpc/status.pb.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/status.h"
+#include "server/ops/clock_watch.h"
 #include "server/ops/store_host.h"
 #include "server/reload/pack_store.h"
 #include "server/rpc/decide_session.h"
@@ -94,6 +95,7 @@ class DecideHandler {
   const PackStore& packs_;
   const StoreHost& host_;
   const DecideHandlerOptions options_;
+  ClockWatch clock_watch_;
   DecideSessionPool sessions_;
   // INVARIANT: last, so that it ends before what its work uses.
   ReadThread repeats_;

@@ -1,5 +1,6 @@
 #include "server/rpc/outcome_handler.h"
 
+#include <algorithm>
 #include <atomic>
 #include <optional>
 #include <utility>
@@ -97,6 +98,7 @@ void OutcomeHandler::RecordOutcomes(const grpc::ByteBuffer& request,
     if (stores == nullptr) {
       return batch->done(ToGrpcStatus(StoreError(host_.Closed())), {});
     }
+    batch->now = std::max(batch->now, stores->sequencer->time());
     for (int i = 0; i < count; ++i) Record(*stores, batch, i);
   });
   if (!queued) done(ToGrpcStatus(ReadQueueFull()), {});
@@ -151,8 +153,8 @@ void OutcomeHandler::Commit(const ToldReport& told,
                             const std::shared_ptr<Batch>& batch, int index) {
   const trace::DecisionRecord& decided = decision.decision();
   const std::shared_ptr<const decide::Router> router = packs_.router();
-  const absl::StatusOr<const plan::Plan*> plan =
-      router->Route(decided.pack_name, /*version=*/"", batch->now);
+  const plan::Plan* const plan =
+      router->RouteOutcome(decided.pack_name, decided.pack_version, batch->now);
   trace::OutcomeRecord record;
   const auto status = std::make_shared<OutcomeStatus>(OutcomeStatus::kUnknown);
   const auto settle = [&](const state::StateCopy& state,
@@ -161,12 +163,13 @@ void OutcomeHandler::Commit(const ToldReport& told,
     // Read here, where records are put in order: a reservation that a decision
     // before this found ended has ended for this too.
     decide::OutcomeReport report = told.report;
-    report.recorded_at = state::FloorTime(options_.now());
+    report.recorded_at =
+        std::max(state::FloorTime(options_.now()), stores.sequencer->time());
     *status = decide::Settle({.report = report,
                               .decision = decided,
                               .epoch = told.decision.position.epoch,
                               .sequence = told.decision.position.sequence,
-                              .plan = plan.ok() ? *plan : nullptr,
+                              .plan = plan,
                               .state = state,
                               .amount = amount,
                               .outcome_window = options_.outcome_window},

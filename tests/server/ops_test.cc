@@ -6,7 +6,9 @@
 #include <variant>
 #include <vector>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "server/ops/clock_watch.h"
 #include "server/ops/log.h"
 #include "server/ops/time_zones.h"
 #include "server/options.h"
@@ -18,6 +20,8 @@
 
 namespace stratagem::server {
 namespace {
+
+using testing::HasSubstr;
 
 std::variant<Options, ExitCode> Parse(std::vector<const char*> arguments) {
   arguments.insert(arguments.begin(), "stratagemd");
@@ -144,8 +148,8 @@ INSTANTIATE_TEST_SUITE_P(
          "`--request-window`: `25h` is not a duration from 0 to 1d, such as "
          "45s, 10m or 30d"},
         {"OutcomeWindow",
-         {"--outcome-window", "400d"},
-         "`--outcome-window`: `400d` is not a duration from 1m to 366d, such "
+         {"--outcome-window", "1101d"},
+         "`--outcome-window`: `1101d` is not a duration from 1m to 1100d, such "
          "as 45s, 10m or 30d"},
         {"RetainFor",
          {"--retain-for", "1h"},
@@ -227,6 +231,27 @@ TEST(FormatLogLineTest, IsOneLineOfJsonWhateverTheFieldsHold) {
       "\"event\":\"tried\",\"what\":\"a \\\"b\\\"\\n\\u0001\",\"count\":3}\n");
 }
 
+TEST(ClockWatchTest, TellsOnceOfAClockThatIsBehindAndOnceThatItCaughtUp) {
+  const absl::Time log = absl::FromUnixSeconds(1'790'000'000);
+  ClockWatch watch;
+  const auto look = [&](absl::Duration behind) {
+    testing::internal::CaptureStderr();
+    watch.Look(log - behind, log);
+    return testing::internal::GetCapturedStderr();
+  };
+  EXPECT_EQ(look(-absl::Hours(1)), "");
+  EXPECT_EQ(look(kClockBehindMax), "");
+  EXPECT_THAT(look(kClockBehindMax + absl::Seconds(5)),
+              HasSubstr("\"level\":\"warning\",\"event\":\"clock_behind\","
+                        "\"seconds\":65,"));
+  EXPECT_EQ(look(absl::Hours(2)), "");
+  EXPECT_EQ(look(absl::Seconds(1)), "");
+  EXPECT_THAT(look(absl::ZeroDuration()),
+              HasSubstr("\"event\":\"clock_caught_up\""));
+  EXPECT_EQ(look(absl::ZeroDuration()), "");
+  EXPECT_THAT(look(absl::Hours(2)), HasSubstr("clock_behind"));
+}
+
 TEST(ReadTimeZonesVersionTest, ReadsTheFirstLineOrSaysUnknown) {
   const TempDir dir;
   EXPECT_EQ(ReadTimeZonesVersion(
@@ -293,7 +318,7 @@ TEST(LoadPacksTest, SaysWhatIsWrongWithEveryPack) {
   dir.Write("two/pack.yaml", "language: 7\n");
   const std::vector<std::string> directories = {dir.Join("one"),
                                                 dir.Join("two")};
-  const auto loaded = LoadPacks(directories);
+  const auto loaded = LoadPacks(directories, Options().outcome_window);
   ASSERT_TRUE(std::holds_alternative<PackErrors>(loaded));
   const std::string& text = std::get<PackErrors>(loaded).text;
   EXPECT_NE(text.find("`" + directories[0] + "` has errors"),
@@ -303,10 +328,38 @@ TEST(LoadPacksTest, SaysWhatIsWrongWithEveryPack) {
   EXPECT_NE(text.find("pack.yaml:1:"), std::string::npos);
 }
 
+// An acceptance in time would come too late.
+TEST(LoadPacksTest, RefusesAPackThatReservesForLongerThanOutcomesCount) {
+  const TempDir dir;
+  dir.Write("shop/pack.yaml", R"(
+language: 1
+name: shop
+version: 1.0.0
+offers:
+  - id: gift
+    cost: 1
+    limits:
+      - {count: 1, per: all, period: day, reserve_for: 90d}
+      - {count: 1, per: customer, period: day, outcome: accepted, reserve_for: 3d}
+placements: {web: {channel: web}}
+budgets: [{name: money, offers: [gift], amount: 9, period: total, reserve_for: 36h}]
+)");
+  const std::vector<std::string> directories = {dir.Join("shop")};
+  const auto loaded = LoadPacks(directories, absl::Hours(24));
+  ASSERT_TRUE(std::holds_alternative<PackErrors>(loaded));
+  EXPECT_EQ(std::get<PackErrors>(loaded).text,
+            "pack `" + directories.front() +
+                "`: `offers.gift.limits[1]` reserves for 3d, `budgets.money` "
+                "reserves for 36h, but outcomes count for 1d here; start with "
+                "`--outcome-window 3d` or longer, or shorten `reserve_for`\n");
+  EXPECT_FALSE(std::holds_alternative<PackErrors>(
+      LoadPacks(directories, absl::Hours(72))));
+}
+
 TEST(LoadPacksTest, RefusesTheSameNameAndVersionTwice) {
   std::vector<std::string> directories = PackDirectories({"wire", "retired"});
   directories.push_back(directories.front());
-  const auto loaded = LoadPacks(directories);
+  const auto loaded = LoadPacks(directories, Options().outcome_window);
   ASSERT_TRUE(std::holds_alternative<PackErrors>(loaded));
   EXPECT_NE(std::get<PackErrors>(loaded).text.find("is `wire` version `1.0.0`"),
             std::string::npos);

@@ -240,7 +240,7 @@ TEST(OutcomeWindowTest, WhatComesAfterTheWindowIsRecordedAsLate) {
   RunningServer server(options, store::NewMemoryStore(), RouterOf({"capped"}));
   v1::DecideRequest decide;
   decide.set_customer_id("c-1");
-  decide.add_placements("paid");
+  decide.add_placements("for_each");
   v1::DecideResponse decided;
   ASSERT_TRUE(server.Decide(decide, decided).ok());
   v1::RecordOutcomesRequest request;

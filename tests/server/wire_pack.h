@@ -13,6 +13,7 @@
 
 #include "engine/base/check.h"
 #include "gtest/gtest.h"
+#include "server/options.h"
 #include "server/reload/pack_store.h"
 #include "stratagem/v1/decision_service.pb.h"
 #include "tests/support/golden.h"
@@ -32,7 +33,7 @@ inline std::vector<std::string> PackDirectories(
 // The packs in these folders, in that order.
 inline std::shared_ptr<const decide::Router> RouterOfFolders(
     const std::vector<std::string>& directories) {
-  auto loaded = LoadPacks(directories);
+  auto loaded = LoadPacks(directories, Options().outcome_window);
   if (const auto* errors = std::get_if<PackErrors>(&loaded)) {
     ADD_FAILURE() << errors->text;
   }
