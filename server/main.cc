@@ -58,6 +58,8 @@ sigset_t BlockStopSignals() {
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  // A file that may not grow is a write that fails, which the store survives.
+  signal(SIGXFSZ, SIG_IGN);
   return signals;
 }
 
