@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/arena.h"
+#include "engine/base/time_text.h"
 #include "engine/value/json.h"
 
 namespace stratagem::cli {
@@ -19,6 +20,10 @@ absl::StatusOr<absl::Time> ReadTime(absl::string_view flag,
   const absl::StatusOr<Value> time =
       ReadText(text, FieldType{ValueKind::kTimestamp, nullptr}, arena, &zone);
   if (time.ok()) return time->timestamp();
+  if (LacksZone(text)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("`", flag, "`: `", text, "` lacks its zone; ", kZoneHint));
+  }
   return absl::InvalidArgumentError(absl::StrCat(
       "`", flag, "`: `", text,
       "` is not a time of the years 0001 to 9999; expected such as "

@@ -13,6 +13,7 @@
 #include "clients/cli/expr_steps.h"
 #include "clients/cli/pack_files.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/time_text.h"
 #include "engine/base/utf8.h"
 
 namespace stratagem::cli {
@@ -36,6 +37,10 @@ absl::StatusOr<absl::Time> ReadNow(const std::string& text) {
   std::string error;
   if (text.empty()) return absl::Now();
   if (absl::ParseTime(absl::RFC3339_full, text, &time, &error)) return time;
+  if (LacksZone(text)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("`--now`: `", text, "` lacks its zone; ", kZoneHint));
+  }
   return absl::InvalidArgumentError(
       absl::StrCat("`--now`: `", text,
                    "` is not a time; expected such as 2026-11-15T10:00:00Z"));

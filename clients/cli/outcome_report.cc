@@ -8,8 +8,9 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
-#include "engine/base/suggestion.h"
+#include "engine/base/time_text.h"
 #include "engine/state/outcome.h"
+#include "engine/state/outcome_words.h"
 
 namespace stratagem::cli {
 namespace {
@@ -21,22 +22,18 @@ absl::Status SetOutcome(absl::string_view text, v1::OutcomeReport& report) {
     report.set_outcome(static_cast<v1::Outcome>(*outcome));
     return absl::OkStatus();
   }
-  std::vector<std::string> names;
-  for (int i = state::kOutcomeFirst; i <= state::kOutcomeLast; ++i) {
-    names.emplace_back(state::OutcomeName(static_cast<state::Outcome>(i)));
-  }
-  const std::string nearest = Nearest(std::string(text), names);
-  return absl::InvalidArgumentError(absl::StrCat(
-      "`", text, "` is no outcome; ",
-      nearest.empty()
-          ? absl::StrCat("it is one of ", absl::StrJoin(names, ", "))
-          : absl::StrCat("did you mean `", nearest, "`?")));
+  return absl::InvalidArgumentError(
+      absl::StrCat("`", text, "` is no outcome; ", state::OutcomeHint(text)));
 }
 
 absl::Status SetTime(absl::string_view text, v1::OutcomeReport& report) {
   absl::Time time;
   std::string error;
   if (!absl::ParseTime(absl::RFC3339_full, text, &time, &error)) {
+    if (LacksZone(text)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("`", text, "` lacks its zone; ", kZoneHint));
+    }
     return absl::InvalidArgumentError(absl::StrCat(
         "`", text, "` is not a time such as 2026-11-15T10:00:00+08:00"));
   }

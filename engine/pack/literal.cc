@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "engine/base/duration_text.h"
+#include "engine/base/time_text.h"
 #include "engine/value/compare.h"
 
 namespace stratagem::pack {
@@ -172,10 +173,12 @@ std::optional<absl::Time> ReadTime(ReadContext& context, const YamlNode& node) {
   if (node.is(YamlKind::kScalar)) {
     if (const auto time = ParseTime(node.text, context.timezone)) return time;
   }
+  const bool lacks_zone = node.is(YamlKind::kScalar) && LacksZone(node.text);
   context.diagnostics.AddError(
       "E243", node.location(),
       absl::StrCat("found ", Describe(node), ", expected a date or time"),
-      "write 2026-11-01 or 2026-11-01T10:00:00+08:00");
+      lacks_zone ? std::string(kZoneHint)
+                 : "write 2026-11-01 or 2026-11-01T10:00:00+08:00");
   return std::nullopt;
 }
 

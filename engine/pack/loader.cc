@@ -15,6 +15,7 @@
 #include "engine/pack/pack_folder.h"
 #include "engine/pack/pack_sources.h"
 #include "engine/pack/sections.h"
+#include "engine/pack/surprising_caps.h"
 #include "engine/pack/unread_file.h"
 
 namespace stratagem::pack {
@@ -221,6 +222,9 @@ class Loader {
     ReadMainFile();
     const bool is_sound = diagnostics_.error_count() == errors;
     if (knows_files_) WarnOfUnreadFiles(/*knows_tables=*/is_sound);
+    if (is_sound) {
+      WarnOfSurprisingCaps(draft_.model, has_timezone_, diagnostics_);
+    }
     if (!is_sound && !knows_all_names_) return {};
     draft_.model.arena = arena_;
     if (is_sound) draft_.model.digest = folder_.Digest();
@@ -236,6 +240,7 @@ class Loader {
     const YamlFile* const file = ReadFile(kMainFile, {kMainFile, 0, 0});
     if (file == nullptr) return;
     if (const YamlNode* const node = FindEntry(file->root(), "timezone")) {
+      has_timezone_ = true;
       ReadTimezone(*node);
     }
     ReadSections(*file);
@@ -423,6 +428,7 @@ class Loader {
   std::vector<std::unique_ptr<const YamlFile>> files_;
   std::map<std::string, SourceLocation> section_places_;
   bool knows_all_names_ = true;  // Apart from `broken_names`.
+  bool has_timezone_ = false;    // pack.yaml has the key.
   bool knows_files_ = false;     // All that the pack includes were read.
 };
 

@@ -5,14 +5,18 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 #include "engine/base/duration_text.h"
 #include "engine/base/limits.h"
 #include "engine/pack/literal.h"
 #include "engine/pack/sections.h"
 #include "engine/pack/words.h"
 #include "engine/state/ledger.h"
+#include "engine/state/outcome_words.h"
 
 namespace stratagem::pack {
 
@@ -46,9 +50,17 @@ Shape OutcomeShape() {
 
 void ReadOutcome(ReadContext& context, const YamlNode& node,
                  state::Outcome& outcome) {
-  const std::optional<size_t> word = ReadWord(context, node, OutcomeShape());
-  if (!word.has_value()) return;
-  outcome = static_cast<state::Outcome>(*word + state::kOutcomeFirst);
+  Name word;
+  Read(context, node, word);
+  if (word.text.empty()) return;
+  if (const auto found = state::FindOutcome(word.text)) {
+    outcome = *found;
+    return;
+  }
+  context.diagnostics.AddError(
+      "E249", node.location(),
+      absl::StrCat("`", word.text, "` is not a word that this key knows"),
+      state::OutcomeHint(word.text));
 }
 
 namespace {
@@ -76,19 +88,9 @@ Shape TimeOfDayShape() {
 
 template <typename Cap>
 void ReadCount(ReadContext& context, const YamlNode& node, Cap& cap) {
-  cap.count = 1;
   int64_t count = 1;
   Read(context, node, count);
-  if (count >= 1 && count <= kCapCountMax) {
-    cap.count = count;
-    return;
-  }
-  context.diagnostics.AddError(
-      "E241", node.location(),
-      absl::StrCat("`count` is ", count, ", expected 1 to ", kCapCountMax),
-      count < 1 ? "nothing would ever be shown: remove what it counts, or "
-                  "close it by `eligibility`"
-                : "");
+  cap.count = count;
 }
 
 // A span of time, more than nothing and at most kCapDaysMax days. `key` is what
@@ -346,15 +348,26 @@ const YamlNode* FindKey(const YamlNode& mapping, absl::string_view name) {
   return nullptr;
 }
 
-// Of one customer no more events are remembered.
-void CheckCountOfCustomer(ReadContext& context, const YamlNode& node,
-                          int64_t count) {
-  constexpr int64_t kMost = state::kCustomerEventsMax;
-  if (count <= kMost) return;
-  context.diagnostics.AddError("E241", node.location(),
-                               absl::StrCat("`count` of each customer is ",
-                                            count, ", expected 1 to ", kMost),
-                               "of one customer so many events are remembered");
+enum class CountOf { kCustomer, kAll };
+
+// E241 unless the `count` that `mapping` has is one.
+void CheckCount(ReadContext& context, const YamlNode& mapping, int64_t count,
+                CountOf of) {
+  constexpr int64_t kOfCustomer = state::kCustomerEventsMax;
+  const int64_t most = of == CountOf::kCustomer ? kOfCustomer : kCapCountMax;
+  if (count >= 1 && count <= most) return;
+  SourceLocation location = mapping.location();
+  for (const YamlEntry& entry : mapping.entries) {
+    if (entry.key.text == "count") location = entry.value.location();
+  }
+  context.diagnostics.AddError(
+      "E241", location,
+      absl::StrCat("`count` is ", count, ", expected 1 to ", most),
+      count < 1 ? "nothing would ever be shown: remove what it counts, or "
+                  "close it by `eligibility`"
+      : of == CountOf::kCustomer
+          ? "of one customer so many events are remembered"
+          : "");
 }
 
 // A line either counts or is quiet.
@@ -373,7 +386,7 @@ void CheckContactLine(ReadContext& context, const YamlNode& node,
     if (!line.count.has_value()) {
       ReportMissingKey(context, node, what, "count");
     }
-    CheckCountOfCustomer(context, node, line.count.value_or(1));
+    CheckCount(context, node, line.count.value_or(1), CountOf::kCustomer);
     CheckWindow(context, node, line.window.value_or(CapWindow{}), what);
     return;
   }
@@ -407,8 +420,8 @@ void CheckCountedOnce(ReadContext& context, const std::vector<Limit>& limits) {
       absl::StrCat("this limit counts the same as another: ",
                    state::OutcomeName(last.outcome), " per `", WordOf(last.per),
                    "` in the same window"),
-      absl::StrCat("keep the smaller count; the other is at ",
-                   ToString(same->location)));
+      absl::StrCat("the other is at ", ToString(same->location),
+                   "; keep the smaller count"));
 }
 
 // "21:00".
@@ -426,6 +439,30 @@ std::optional<absl::Duration> ParseTimeOfDay(const YamlNode& node) {
     return std::nullopt;
   }
   return absl::Hours(hours) + absl::Minutes(minutes);
+}
+
+// How to write what is meant by "9pm", "7:00", "9.30 am".
+std::string TimeOfDayHint(const std::string& text) {
+  if (text == "24:00") return "midnight is 00:00";
+  const std::string plain = absl::AsciiStrToLower(text);
+  absl::string_view rest = plain;
+  const bool is_afternoon = absl::ConsumeSuffix(&rest, "pm");
+  const bool is_of_twelve = is_afternoon || absl::ConsumeSuffix(&rest, "am");
+  rest = absl::StripAsciiWhitespace(rest);
+  const size_t point = std::min(rest.find_first_of(":."), rest.size());
+  const absl::string_view after = rest.substr(std::min(point + 1, rest.size()));
+  int hours = 0;
+  int minutes = 0;
+  const bool is_time =
+      absl::SimpleAtoi(rest.substr(0, point), &hours) && hours >= 0 &&
+      hours <= (is_of_twelve ? 12 : 23) && (hours > 0 || !is_of_twelve) &&
+      (after.empty()
+           ? is_of_twelve
+           : after.size() == 2 && absl::SimpleAtoi(after, &minutes)) &&
+      minutes >= 0 && minutes < 60;
+  if (!is_time) return "write it as \"09:00\"";
+  if (is_of_twelve) hours = hours % 12 + (is_afternoon ? 12 : 0);
+  return absl::StrFormat("write it as \"%02d:%02d\"", hours, minutes);
 }
 
 }  // namespace
@@ -466,7 +503,7 @@ void Read(ReadContext& context, const YamlNode& node, QuietHours& hours) {
         "E287", item.location(),
         absl::StrCat("found ", Describe(item),
                      ", expected a time of day from 00:00 to 23:59"),
-        item.text == "24:00" ? "midnight is 00:00" : "write it as \"09:00\"");
+        TimeOfDayHint(item.text));
   }
   if (!ok || hours.from != hours.until) return;
   context.diagnostics.AddError(
@@ -526,8 +563,10 @@ void Read(ReadContext& context, const YamlNode& node,
     limit.location = item.location();
     if (!ReadMapping(context, item, "a limit", kLimitKeys, limit)) continue;
     CheckWindow(context, item, limit.window, "a limit");
-    if (limit.per == Per::kCustomer) {
-      CheckCountOfCustomer(context, item, limit.count);
+    if (context.diagnostics.error_count() == errors) {
+      CheckCount(
+          context, item, limit.count,
+          limit.per == Per::kCustomer ? CountOf::kCustomer : CountOf::kAll);
     }
     if (context.diagnostics.error_count() == errors) {
       CheckCountedOnce(context, limits);

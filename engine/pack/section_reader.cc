@@ -91,6 +91,26 @@ std::string PercentHint(const YamlNode& node) {
                       " where the key counts in percent");
 }
 
+// What to write in place of "2.5 EUR": a number and one word.
+std::string AmountHint(const YamlNode& node) {
+  const absl::string_view text = node.text;
+  const size_t end = text.find(' ');
+  if (end == absl::string_view::npos) return "";
+  const absl::string_view unit = text.substr(end + 1);
+  const bool is_unit =
+      !unit.empty() && unit.size() <= 3 &&
+      unit.find_first_of("+-*/%<>=!&|?.()[] ") == absl::string_view::npos;
+  if (!is_unit || !ParseNumber(text.substr(0, end)).has_value()) return "";
+  return absl::StrCat("write ", text.substr(0, end),
+                      " alone; the `unit` of a budget says the currency");
+}
+
+// What to write in place of a number with something behind it.
+std::string NumberHint(const YamlNode& node) {
+  std::string hint = ShareHint(node);
+  return hint.empty() ? AmountHint(node) : hint;
+}
+
 void NotQuoted(ReadContext& context, const YamlNode& node) {
   context.diagnostics.AddError(
       "E250", node.location(),
@@ -305,7 +325,7 @@ void Read(ReadContext& context, const YamlNode& node, Operand& operand) {
         number->is(ValueKind::kInt)
             ? Value::Double(static_cast<double>(number->int_value()))
             : *number;
-  } else if (std::string hint = ShareHint(node); !hint.empty()) {
+  } else if (std::string hint = NumberHint(node); !hint.empty()) {
     context.diagnostics.AddError(
         "E240", node.location(),
         absl::StrCat("found ", Describe(node),

@@ -29,6 +29,7 @@
 #include "engine/base/arena.h"
 #include "engine/base/diagnostics.h"
 #include "engine/base/limits.h"
+#include "engine/base/suggestion.h"
 #include "engine/pack/model.h"
 #include "engine/pack/names.h"
 #include "engine/pack/shape.h"
@@ -146,6 +147,9 @@ bool ReadMapping(ReadContext& context, const YamlNode& node,
         if (key.need != Need::kLater) known.emplace_back(key.name);
       }
       ReportUnknownKey(context, entry.key, what, known);
+      // A slip of a key is told once, not as a missing one, too.
+      const std::string meant = Nearest(entry.key.text, known);
+      for (size_t k = 0; k < N; ++k) present[k] |= keys[k].name == meant;
     } else if (keys[i].need == Need::kLater) {
       ReportLaterKey(context, entry.key);
     } else {

@@ -4,10 +4,13 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/number_text.h"
 #include "engine/pack/words.h"
 
 namespace stratagem::plan {
 namespace {
+
+constexpr double kMicros = 1e6;
 
 void WarnOfFreeOffers(const pack::Budget& budget,
                       const std::vector<bool>& offers, Compiler& compiler) {
@@ -23,6 +26,26 @@ void WarnOfFreeOffers(const pack::Budget& budget,
       "W331", budget.name.location,
       absl::StrCat("budget `", budget.name.text,
                    "` is never used up: no offer of it has a `cost`"));
+}
+
+void WarnOfDearOffers(const pack::Budget& budget,
+                      const std::vector<bool>& offers, Compiler& compiler) {
+  for (size_t i = 0; i < compiler.code.offers.size(); ++i) {
+    const OperandCode& cost = compiler.code.offers[i].cost;
+    if ((!offers.empty() && !offers[i]) || cost.program.has_value() ||
+        cost.literal.double_value() * kMicros <=
+            static_cast<double>(budget.amount_micros)) {
+      continue;
+    }
+    const pack::Offer& offer = compiler.model.offers[i];
+    compiler.diagnostics.AddWarning(
+        "W334", offer.cost->location,
+        absl::StrCat("offer `", offer.id.text, "` costs ",
+                     ExactNumber(cost.literal.double_value()),
+                     ", more than budget `", budget.name.text,
+                     "` ever has, which so never lets it through"),
+        absl::StrCat("the budget is at ", ToString(budget.name.location)));
+  }
 }
 
 // Which placements there are, of one channel or of all.
@@ -88,6 +111,7 @@ void WarnOfUnusedCaps(const std::vector<std::vector<bool>>& budget_offers,
                       Compiler& compiler) {
   for (size_t i = 0; i < budget_offers.size(); ++i) {
     WarnOfFreeOffers(compiler.model.budgets[i], budget_offers[i], compiler);
+    WarnOfDearOffers(compiler.model.budgets[i], budget_offers[i], compiler);
   }
   WarnOfDirections(compiler);
   WarnOfTimezoneAttribute(compiler);

@@ -1,8 +1,8 @@
 // engine/plan/unused_caps.h
 //
-// Warnings of caps that are right and change nothing: budgets of offers that
-// cost nothing, contact lines for a direction that no placement has. Used by
-// compile_caps.cc.
+// Warnings of caps that are right and change nothing, or let nothing through:
+// budgets of offers that cost nothing or too much, contact lines for a direction
+// that no placement has. Used by compile_caps.cc.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_PLAN_UNUSED_CAPS_H_
@@ -15,7 +15,7 @@
 namespace stratagem::plan {
 
 // `budget_offers` has, for each budget of the pack, one flag an offer, or
-// nothing when it pays for all of them. Adds W331 to W333.
+// nothing when it pays for all of them. Adds W331 to W334.
 // Requires: caps without mistakes, and their code.
 void WarnOfUnusedCaps(const std::vector<std::vector<bool>>& budget_offers,
                       Compiler& compiler);

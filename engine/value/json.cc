@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "engine/base/limits.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/time_text.h"
 #include "engine/base/utf8.h"
 #include "engine/value/compare.h"
 #include "engine/value/network.h"
@@ -45,6 +46,10 @@ absl::StatusOr<Value> ReadTimestamp(absl::string_view text,
     read = true;
   } else {
     read = absl::ParseTime(absl::RFC3339_full, text, &time, &error);
+  }
+  if (!read && LacksZone(text)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("`", text, "` lacks its zone; ", kZoneHint));
   }
   if (!read || time < EarliestTime() || time > LatestTime()) {
     return absl::InvalidArgumentError(

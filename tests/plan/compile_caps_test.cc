@@ -222,7 +222,8 @@ class EventsKeptTest : public testing::TestWithParam<KeptCase> {};
 
 TEST_P(EventsKeptTest, LastAsLongAsACapOfCustomersLooksBack) {
   const CapsCode code = CapsOf(absl::StrCat(
-      "placements: {home: {channel: app}}\n", GetParam().caps, "\n"));
+      "timezone: UTC\nplacements: {home: {channel: app}}\n", GetParam().caps,
+      "\n"));
   EXPECT_EQ(code.events_kept, GetParam().want);
 }
 

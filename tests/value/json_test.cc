@@ -134,6 +134,9 @@ INSTANTIATE_TEST_SUITE_P(
         {"BadTimestamp", R"({"at": "yesterday"})",
          "`at`: `yesterday` is not a timestamp; expected RFC 3339 such as "
          "2026-11-15T10:00:00+08:00"},
+        {"TimestampWithoutItsZone", R"({"at": "2026-11-15T10:00:00"})",
+         "`at`: `2026-11-15T10:00:00` lacks its zone; add its zone: Z for UTC, "
+         "or an offset such as +08:00"},
         {"BadDurationInAList", R"({"waits": ["1h", "soon"]})",
          "`waits`: `soon` is not a duration; expected such as 90s or 1h30m"},
     }),
