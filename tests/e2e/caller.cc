@@ -44,8 +44,15 @@ void Caller::Connect(int port) {
   profile_ = v1::ProfileService::NewStub(channel);
 }
 
+void Caller::Disconnect() {
+  decide_ = nullptr;
+  outcome_ = nullptr;
+  profile_ = nullptr;
+}
+
 void Caller::Run(int port, CallGate& gate) {
   Connect(port);
+  answered_.clear();
   bool answered = true;
   while (answered && gate.Begin()) {
     const Request request = NextRequest();
@@ -53,6 +60,7 @@ void Caller::Run(int port, CallGate& gate) {
     if (!answered) unanswered_.push_back(request);
     gate.End(answered);
   }
+  Disconnect();
 }
 
 void Caller::RepeatUnanswered(int port) {
@@ -62,6 +70,7 @@ void Caller::RepeatUnanswered(int port) {
   for (const Request& request : requests) {
     EXPECT_TRUE(Call(request)) << last_failure_.error_message();
   }
+  Disconnect();
 }
 
 void Caller::RepeatAnswered(int port, int count) {
@@ -70,6 +79,13 @@ void Caller::RepeatAnswered(int port, int count) {
     const v1::DecideRequest request = answered_.back();
     answered_.pop_back();
     EXPECT_TRUE(Call(request)) << last_failure_.error_message();
+  }
+  Disconnect();
+}
+
+void Caller::ForgetReasons(uint64_t after) {
+  for (auto i = decisions_.upper_bound(after); i != decisions_.end(); ++i) {
+    i->second.clear_explanation();
   }
 }
 

@@ -39,16 +39,19 @@ class Caller {
   void Run(int port, CallGate& gate);
   // Makes the call again that got no answer, if there is one.
   void RepeatUnanswered(int port);
-  // Makes up to `count` of its last decisions again: the same answers.
+  // Makes up to `count` decisions of the last Run() again: the same answers.
   void RepeatAnswered(int port, int count);
 
   // A failed call, in case it was no end that a test wanted.
   const grpc::Status& last_failure() const { return last_failure_; }
 
-  // All that was acknowledged. By sequence, as answered.
+  // All that was acknowledged. By sequence, as answered, without the reasons
+  // that were forgotten.
   const std::map<uint64_t, v1::Decision>& decisions() const {
     return decisions_;
   }
+  // Those of decisions after this place need their memory no more.
+  void ForgetReasons(uint64_t after);
   // The decisions of which outcomes were told since the last call of this, by
   // id.
   std::set<std::string> TakeTold();
@@ -69,6 +72,8 @@ class Caller {
   };
 
   void Connect(int port);
+  // A connection that is idle would hold up a server's stop.
+  void Disconnect();
   Request NextRequest();
   v1::DecideRequest NextDecision();
   v1::RecordOutcomesRequest NextOutcomes();
@@ -94,7 +99,7 @@ class Caller {
   std::unique_ptr<v1::ProfileService::Stub> profile_;
   std::vector<Request> unanswered_;  // At most one.
   grpc::Status last_failure_;
-  std::vector<v1::DecideRequest> answered_;  // The last ones.
+  std::vector<v1::DecideRequest> answered_;  // The last ones of this Run().
   std::map<uint64_t, v1::Decision> decisions_;
   std::vector<Tellable> tellable_;
   std::set<std::string> told_;
