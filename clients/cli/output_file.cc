@@ -82,7 +82,10 @@ absl::Status CreateFile(const std::string& path, absl::string_view text) {
   const int file =
       open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (file < 0) return CannotWrite(path);
-  return Finish(file, text) ? absl::OkStatus() : CannotWrite(path);
+  if (Finish(file, text)) return absl::OkStatus();
+  const absl::Status failure = CannotWrite(path);
+  unlink(path.c_str());
+  return failure;
 }
 
 }  // namespace stratagem::cli

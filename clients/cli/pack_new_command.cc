@@ -16,6 +16,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "clients/cli/command.h"
+#include "clients/cli/display_text.h"
 #include "clients/cli/output_file.h"
 #include "clients/cli/pack_files.h"
 #include "clients/cli/pack_templates.h"
@@ -103,18 +104,25 @@ absl::Status MakeFolder(const std::string& directory) {
       "folder `", directory, "` cannot be made: ", error.message()));
 }
 
-// Returns the names of the files it wrote.
+// Returns the names of the files it wrote: all of them, or on an error none.
 absl::StatusOr<std::vector<std::string>> WritePack(const NewFlags& flags,
                                                    const std::string& name) {
   STRATAGEM_RETURN_IF_ERROR(MakeFolder(flags.directory));
+  const fs::path folder = flags.directory;
   const PackTemplate& shipped = FindTemplate(flags.template_name);
   std::vector<std::string> names;
   for (const PackTemplate::File& file : shipped.files) {
-    names.push_back(FileNameFor(file.name, shipped, name));
-    STRATAGEM_RETURN_IF_ERROR(
-        CreateFile((fs::path(flags.directory) / names.back()).string(),
+    const std::string file_name = FileNameFor(file.name, shipped, name);
+    const absl::Status created =
+        CreateFile((folder / file_name).string(),
                    file.name == kMainFile ? MainFileFor(file.text, name)
-                                          : std::string(file.text)));
+                                          : std::string(file.text));
+    if (!created.ok()) {
+      std::error_code ignored;
+      for (const std::string& made : names) fs::remove(folder / made, ignored);
+      return created;
+    }
+    names.push_back(file_name);
   }
   return names;
 }
@@ -122,8 +130,18 @@ absl::StatusOr<std::vector<std::string>> WritePack(const NewFlags& flags,
 // The last part of the folder's path unless --name says another.
 std::string NameOf(const NewFlags& flags) {
   if (!flags.name.empty()) return flags.name;
-  const fs::path path = fs::absolute(flags.directory).lexically_normal();
+  std::error_code error;
+  fs::path path = fs::absolute(flags.directory, error);
+  if (error) path = flags.directory;
+  path = path.lexically_normal();
   return (path.has_filename() ? path : path.parent_path()).filename().string();
+}
+
+// The folder as a shell takes it for an argument.
+std::string FolderWord(const std::string& directory) {
+  return ShellWord(absl::StartsWith(directory, "-")
+                       ? absl::StrCat("./", directory)
+                       : directory);
 }
 
 bool IsPackName(const std::string& text) {
@@ -135,6 +153,10 @@ bool IsPackName(const std::string& text) {
 }
 
 ExitCode RunNew(const NewFlags& flags, const Console& console) {
+  if (flags.directory.empty()) {
+    console.Error("the folder has no name", "see `stratagem pack new --help`");
+    return ExitCode::kUsage;
+  }
   const std::string name = NameOf(flags);
   if (!IsPackName(name)) {
     console.Error(absl::StrCat("`", name, "` cannot be the name of a pack"),
@@ -149,10 +171,11 @@ ExitCode RunNew(const NewFlags& flags, const Console& console) {
                   exists ? "name a folder that does not exist yet" : "");
     return exists ? ExitCode::kRefused : ExitCode::kEnvironment;
   }
+  const std::string word = FolderWord(flags.directory);
   console.out << "made pack " << name << " in " << flags.directory << ": "
               << absl::StrJoin(*files, ", ") << "\n\nnext:\n"
-              << "  stratagem pack check " << flags.directory << "\n"
-              << "  stratagem pack test " << flags.directory << "\n";
+              << "  stratagem pack check " << word << "\n"
+              << "  stratagem pack test " << word << "\n";
   return ExitCode::kOk;
 }
 

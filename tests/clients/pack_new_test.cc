@@ -1,7 +1,11 @@
 // What must hold for `pack new`: the pack it makes is right and its tests pass,
 // and it never writes into a folder that holds something.
 
+#include <signal.h>
+#include <sys/resource.h>
+
 #include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -85,6 +89,64 @@ TEST(PackNewTest, AnImpossibleNameIsRefusedBeforeAnythingIsWritten) {
     EXPECT_THAT(ran.err, testing::HasSubstr("cannot be the name of a pack"));
   }
   EXPECT_TRUE(NamesIn(parent.path()).empty());
+}
+
+TEST(PackNewTest, AFolderWithoutANameIsAWrongCommandLine) {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{
+           {"pack", "new", ""}, {"pack", "new", "", "--name", "shop"}}) {
+    const Ran ran = RunHere(arguments);
+    EXPECT_EQ(ran.code, 2);
+    EXPECT_THAT(ran.err, testing::HasSubstr("the folder has no name"));
+  }
+}
+
+TEST(PackNewTest, TheNextCommandsCanBePasted) {
+  const TempDir parent;
+  const std::string folder = parent.Join("it's mine");
+  const Ran made = RunHere({"pack", "new", folder, "--name", "shop"});
+  EXPECT_THAT(made.out,
+              testing::HasSubstr("\n  stratagem pack check '" +
+                                 parent.Join("it'\\''s mine") + "'\n"));
+}
+
+// Files of more bytes cannot be written while this lives.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(size_t bytes) {
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit = {bytes, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() { setrlimit(RLIMIT_FSIZE, &before_); }
+
+ private:
+  rlimit before_ = {};
+};
+
+TEST(PackNewTest, NothingIsLeftWhenALaterFileCannotBeWritten) {
+  int tried = 0;
+  for (const PackTemplate& shipped : PackTemplates()) {
+    const size_t first = shipped.files.front().text.size();
+    const bool all_fit = std::all_of(shipped.files.begin(), shipped.files.end(),
+                                     [first](const PackTemplate::File& file) {
+                                       return file.text.size() <= first;
+                                     });
+    if (all_fit) continue;
+    ++tried;
+    const TempDir parent;
+    const std::string folder = parent.Join("shop");
+    Ran ran;
+    {
+      const FileSizeLimit limit(first);
+      ran = RunHere({"pack", "new", folder, "--template", shipped.name});
+    }
+    EXPECT_EQ(ran.code, 3) << ran.err;
+    EXPECT_THAT(ran.err, testing::HasSubstr("File too large"));
+    EXPECT_TRUE(NamesIn(folder).empty());
+  }
+  EXPECT_GT(tried, 0);
 }
 
 TEST(PackNewTest, AFolderThatHoldsSomethingIsLeftAlone) {
