@@ -43,7 +43,6 @@ ChildProcess::ChildProcess(const std::string& program,
     dup2(output[1], STDOUT_FILENO);
     dup2(errors[1], STDERR_FILENO);
     Limit(RLIMIT_FSIZE, options.file_bytes_max);
-    if (options.file_bytes_max) signal(SIGXFSZ, SIG_IGN);
     Limit(RLIMIT_NOFILE, options.open_files_max);
     execv(argv[0], argv.data());
     _exit(127);

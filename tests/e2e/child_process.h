@@ -23,7 +23,6 @@ namespace stratagem {
 
 struct ChildOptions {
   // Bytes to which a file may grow: beyond it writes fail, as on a full disk.
-  // Without the signal that goes with it.
   std::optional<uint64_t> file_bytes_max = std::nullopt;
   // File handles that it may have.
   std::optional<uint64_t> open_files_max = std::nullopt;
