@@ -94,7 +94,6 @@ inline constexpr size_t kRepeatsWaitingMax = 10'000;
 // as its comments promise them.
 inline constexpr int kOutcomeReportsMax = 1'000;
 inline constexpr size_t kOutcomeIdBytesMax = 128;
-inline constexpr size_t kCurrencyBytesMax = 16;
 // LIMIT: calls of RecordOutcomes that wait for the thread that reads their
 // decisions; beyond it they fail with RESOURCE_EXHAUSTED.
 inline constexpr size_t kOutcomeCallsWaitingMax = 256;

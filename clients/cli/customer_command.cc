@@ -21,6 +21,7 @@
 #include "clients/cli/json_writer.h"
 #include "clients/cli/text_table.h"
 #include "clients/cli/value_view.h"
+#include "engine/base/display_width.h"
 #include "engine/base/status_macros.h"
 #include "engine/value/json.h"
 
@@ -294,9 +295,14 @@ ExitCode RunDelete(const CustomerFlags& flags, const Console& console) {
   client::Client client(OptionsOf(flags.server));
   v1::DeleteCustomerRequest request;
   request.set_customer_id(flags.id);
+  if (console.err_is_terminal) console.Note("the whole log is looked through");
   const absl::StatusOr<v1::DeleteCustomerResponse> response =
       client.DeleteCustomer(request);
   if (!response.ok()) return ReportFailure(response.status(), console);
+  if (!response->profile_deleted() && response->records_cleared() == 0) {
+    console.out << "nothing was stored under `" << Printable(flags.id) << "`\n";
+    return ExitCode::kOk;
+  }
   console.out << "erased: "
               << (response->profile_deleted() ? "the profile" : "no profile")
               << ", " << Counted(response->records_cleared(), "record")

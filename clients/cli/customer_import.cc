@@ -1,11 +1,15 @@
 #include "clients/cli/customer_import.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <system_error>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/hash/hash.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -28,6 +32,8 @@ constexpr int kPartItems = 500;
 constexpr size_t kPartBytes = 1u << 20;
 // LIMIT: bad lines that are printed; the rest are counted.
 constexpr uint64_t kProblemsMax = 100;
+// LIMIT: customers of whom it is remembered that the file had them.
+constexpr size_t kLinesKept = 2'000'000;
 
 uint64_t SizeOf(const std::string& path) {
   std::error_code error;
@@ -101,7 +107,28 @@ class ImportRun {
     return part.items_size() > 0;
   }
 
+  // Customers that a file has twice are stored twice, the later line over the
+  // earlier one, which is seldom meant.
+  void NoteIfRepeated() {
+    const int64_t line = customer_.place.line;
+    const size_t key = absl::HashOf(customer_.id);
+    const auto known = lines_.find(key);
+    if (known == lines_.end()) {
+      if (lines_.size() < kLinesKept) lines_.emplace(key, line);
+      return;
+    }
+    const int64_t before = std::exchange(known->second, line);
+    if (++printed_ > kProblemsMax) return;
+    progress_.Clear();
+    console_.err << Printable(
+                        absl::StrCat(NameOf(flags_), ":", line, ": note: `",
+                                     customer_.id, "` was in line ", before,
+                                     " already; this line is stored over it"))
+                 << "\n";
+  }
+
   void AddItem(v1::ImportItem& item) {
+    NoteIfRepeated();
     item.set_line(static_cast<uint64_t>(customer_.place.line));
     v1::ProfileUpdate& update = *item.mutable_update();
     update.set_customer_id(std::string(customer_.id));
@@ -170,6 +197,8 @@ class ImportRun {
   Progress progress_;
   Arena arena_;
   Customer customer_;
+  // By the hash of a customer's id: where it was last.
+  absl::flat_hash_map<size_t, int64_t> lines_;
   bool ended_ = false;
   bool failed_ = false;  // The file could not be read to its end.
   uint64_t sent_ = 0;

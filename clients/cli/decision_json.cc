@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/explanation_json.h"
+#include "clients/cli/logged_outcomes.h"
 #include "clients/cli/reason_json.h"
 
 namespace stratagem::cli {
@@ -133,6 +134,9 @@ void WriteExclusion(const ExclusionView& exclusion, JsonWriter& json) {
     WriteAmount("amount", exclusion.amount, json);
     WriteAmount("amount_max", exclusion.amount_max, json);
     WriteTime("opens_at", exclusion.opens_at, json);
+    WriteAmount("amount_reserved", exclusion.amount_reserved, json);
+    WriteAmount("cost", exclusion.cost, json);
+    if (!exclusion.unit.empty()) json.StringMember("unit", exclusion.unit);
   }
   json.EndObject();
 }
@@ -243,6 +247,10 @@ void WriteDecision(const DecisionView& decision, JsonWriter& json) {
   json.StringMember("decision_id", decision.decision_id);
   WritePosition(decision, json);
   json.StringMember("request_id", decision.request_id);
+  if (decision.repeated_request) {
+    json.Key("repeated_request");
+    json.Bool(true);
+  }
   json.StringMember("role", decision.role);
   WritePack(decision, json);
   json.StringMember("decided_at", decision.decided_at);
@@ -258,6 +266,10 @@ void WriteDecision(const DecisionView& decision, JsonWriter& json) {
     WriteExplanation(*decision.explanation, json);
   } else {
     json.Raw("null");
+  }
+  if (decision.outcomes.has_value()) {
+    json.Key("outcomes");
+    WriteOutcomes(*decision.outcomes, json);
   }
   if (decision.masked.has_value()) {
     json.Key("masked");

@@ -50,13 +50,6 @@ TableCell SlotReason(const SlotView& slot) {
           by_score ? Style::kPlain : Style::kHeading};
 }
 
-// Whether the candidate has a slot of its placement.
-bool HasSlot(const CandidateView& candidate) {
-  return candidate.reason == trace::Reason::kRanked ||
-         candidate.reason == trace::Reason::kExplored ||
-         candidate.reason == trace::Reason::kMandatory;
-}
-
 std::string ErrorSuffix(ErrorCode error) {
   return error == ErrorCode::kNone
              ? ""
@@ -72,17 +65,27 @@ std::string ExclusionText(const ExclusionView& exclusion) {
                       ErrorSuffix(exclusion.error));
 }
 
-// "`fatigue`, 2 of 2, opens 2026-12-03T10:00:00Z".
+// "`fatigue`, 2 of 2, opens 2026-12-03T10:00:00Z"; "`budgets.gifts`, costs 5
+// EUR, 17.5 of 20 EUR, 5 of them reserved".
 std::string CapText(const ExclusionView& exclusion, absl::TimeZone zone) {
   const auto amount = [&](int64_t number) {
     return exclusion.reason == trace::Reason::kBudget
                ? author::MoneyText(number)
                : absl::StrCat(number);
   };
+  const std::string unit =
+      exclusion.unit.empty() ? "" : absl::StrCat(" ", exclusion.unit);
   std::string text = absl::StrCat("`", exclusion.cap, "`");
+  if (exclusion.cost.has_value()) {
+    absl::StrAppend(&text, ", costs ", amount(*exclusion.cost), unit);
+  }
   if (exclusion.amount.has_value() && exclusion.amount_max.has_value()) {
     absl::StrAppend(&text, ", ", amount(*exclusion.amount), " of ",
-                    amount(*exclusion.amount_max));
+                    amount(*exclusion.amount_max), unit);
+  }
+  if (exclusion.amount_reserved.has_value()) {
+    absl::StrAppend(&text, ", ", amount(*exclusion.amount_reserved),
+                    " of them reserved");
   }
   if (!exclusion.opens_at.empty()) {
     absl::StrAppend(&text, ", opens ", ZonedTime(exclusion.opens_at, zone));
@@ -145,12 +148,19 @@ Style RoleStyle(const DecisionView& decision) {
   return decision.role == "live" ? Style::kPlain : Style::kFaint;
 }
 
+// Who it was for; a log keeps decisions of people whom it has forgotten.
+std::string CustomerText(const DecisionView& decision) {
+  const bool is_of_log = decision.masked.has_value();
+  return is_of_log && decision.customer_id.empty() ? "(erased)"
+                                                   : decision.customer_id;
+}
+
 void PrintFacts(const DecisionView& decision, const Console& console) {
   const auto line = [&](absl::string_view name, absl::string_view value) {
     console.out << console.PaintOut(Style::kFaint, name)
                 << std::string(10 - name.size(), ' ') << value << "\n";
   };
-  line("customer", console.PaintOut(Style::kHeading, decision.customer_id));
+  line("customer", console.PaintOut(Style::kHeading, CustomerText(decision)));
   if (decision.score.has_value()) {
     line("tier", TierText(decision, console));
   }
@@ -164,10 +174,16 @@ void PrintFacts(const DecisionView& decision, const Console& console) {
                                                     : decision.as_of,
                              decision.timezone),
                    "  ", console.PaintOut(RoleStyle(decision), decision.role)));
-  if (decision.position.has_value()) {
-    line("record", absl::StrCat(decision.position->node_id, " #",
-                                decision.position->sequence));
+  if (decision.repeated_request) {
+    line("repeated",
+         console.PaintOut(
+             Style::kWarning,
+             absl::StrCat("the answer to `", decision.request_id, "` of ",
+                          ZonedTime(decision.decided_at, decision.timezone),
+                          "; facts are not compared")));
   }
+  // What outcomes and `log show` ask for.
+  if (!decision.decision_id.empty()) line("decision", decision.decision_id);
 }
 
 void PrintTreatments(const DecisionView& decision, const Console& console) {
@@ -303,9 +319,10 @@ class TablePrinter final : public DecisionPrinter {
     if (listing_ == Listing::kLog) {
       row.push_back({ZonedTime(decision.decided_at, decision.timezone)});
       row.push_back({decision.role, RoleStyle(decision)});
+      row.push_back({decision.decision_id, Style::kFaint});
     }
     row.insert(row.end(),
-               {{decision.customer_id},
+               {{CustomerText(decision)},
                 {decision.tier, Style::kHeading},
                 {decision.stage},
                 {ScoreText(decision)},
@@ -324,7 +341,9 @@ class TablePrinter final : public DecisionPrinter {
   static std::vector<TableColumn> ColumnsOf(Listing listing) {
     std::vector<TableColumn> columns;
     if (listing == Listing::kLog) {
-      columns = {{.heading = "decided"}, {.heading = "role"}};
+      columns = {{.heading = "decided"},
+                 {.heading = "role"},
+                 {.heading = "decision", .folds = true}};
     }
     columns.insert(columns.end(), {{.heading = "customer"},
                                    {.heading = "tier"},

@@ -75,6 +75,13 @@ struct CandidateView {
   trace::Reason reason = trace::Reason::kNone;
 };
 
+// Whether the candidate has a slot of its placement.
+inline bool HasSlot(const CandidateView& candidate) {
+  return candidate.reason == trace::Reason::kRanked ||
+         candidate.reason == trace::Reason::kExplored ||
+         candidate.reason == trace::Reason::kMandatory;
+}
+
 struct ExclusionView {
   std::string offer_id;
   trace::Reason reason = trace::Reason::kNone;
@@ -91,6 +98,10 @@ struct ExclusionView {
   std::optional<int64_t> amount = {};
   std::optional<int64_t> amount_max = {};
   std::string opens_at = {};
+  std::optional<int64_t> amount_reserved = {};  // Of `amount`.
+  // With kBudget: what the offer takes, and the unit.
+  std::optional<int64_t> cost = {};
+  std::string unit = {};
 };
 
 struct PlacementExplanationView {
@@ -141,7 +152,8 @@ struct DecisionView {
   std::string decision_id;               // Empty for a decision made here.
   std::optional<PositionView> position;  // Absent for a decision made here.
   std::string request_id;
-  std::string role;  // "live", "dry_run" or "as_of".
+  bool repeated_request = false;  // The answer is that to an earlier call.
+  std::string role;               // "live", "dry_run" or "as_of".
   std::string pack_name;
   std::string pack_version;
   std::string pack_digest;
@@ -160,6 +172,8 @@ struct DecisionView {
   std::optional<ExplanationView> explanation;
   // Of a decision of a log: the inputs whose values are left out as personal.
   std::optional<std::vector<std::string>> masked;
+  // What was reported of it, of an export.
+  std::optional<std::vector<v1::LoggedOutcome>> outcomes;
 };
 
 inline bool HasFullExplanation(const DecisionView& decision) {

@@ -134,6 +134,10 @@ void WriteCap(const trace::CapExplained& cap, JsonWriter& json) {
                                   : "");
   json.StringMember("period", cap.period);
   json.StringMember("opens_at", cap.opens_at);
+  json.Key("amount_reserved");
+  json.Int(cap.amount_reserved);
+  json.Key("cost");
+  json.Int(cap.cost);
   json.EndObject();
 }
 

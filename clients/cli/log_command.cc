@@ -4,6 +4,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,11 +19,11 @@
 #include "clients/cli/json_writer.h"
 #include "clients/cli/log_csv.h"
 #include "clients/cli/log_filter_flags.h"
+#include "clients/cli/log_name_notes.h"
 #include "clients/cli/log_stats.h"
-#include "clients/cli/text_table.h"
+#include "clients/cli/logged_outcomes.h"
+#include "clients/cli/progress.h"
 #include "clients/cli/value_view.h"
-#include "engine/author/pack_text.h"
-#include "engine/state/outcome.h"
 
 namespace stratagem::cli {
 namespace {
@@ -30,6 +31,7 @@ namespace {
 constexpr int kPageMax = 1'000;  // A server's page.
 constexpr int64_t kListMax = 1'000'000;
 constexpr int kDaysMax = 400;
+constexpr uint64_t kSequenceMax = std::numeric_limits<int64_t>::max();
 
 enum class ExportFormat { kNdjson, kCsv };
 
@@ -38,6 +40,7 @@ struct LogFlags {
   LogFilterFlags filter;
   int64_t count = 10;
   bool follow = false;
+  std::optional<uint64_t> after;  // A sequence.
   bool oldest_first = false;
   std::string id;
   int days = 0;
@@ -76,18 +79,30 @@ absl::Status ForEach(client::Client& client, v1::ListDecisionsRequest request,
   }
 }
 
+// Says that nothing was found, and which names of the question nothing has.
+void NoteNothingFound(client::Client& client, const v1::DecisionFilter& filter,
+                      const Console& console) {
+  console.Note("the log has no such decision");
+  const auto stats = client.GetLogStats();
+  // Whoever asked has the answer; why it is empty is only a help.
+  if (!stats.ok()) return;
+  for (const std::string& note : UnknownNames(filter, *stats)) {
+    console.Note(note);
+  }
+}
+
 ExitCode ReportUsage(const absl::Status& status, const Console& console) {
   console.Error(status.message());
   return ExitCode::kUsage;
 }
 
-// Prints what is recorded after `sequence`, as it comes.
+// Prints what is recorded after the sequence `seen`, as it comes.
 ExitCode Follow(client::Client& client, const LogFlags& flags,
-                const v1::DecisionFilter& filter, uint64_t sequence,
+                const v1::DecisionFilter& filter, uint64_t seen,
                 DecisionPrinter& printer, const Console& console) {
   v1::FollowDecisionsRequest request;
   *request.mutable_filter() = filter;
-  request.set_after_sequence(sequence);
+  request.set_after_sequence(seen);
   request.set_explain(LevelOf(flags.explain));
   const absl::Status status = client.FollowDecisions(
       request, [&](const v1::FollowDecisionsResponse& response) {
@@ -96,17 +111,35 @@ ExitCode Follow(client::Client& client, const LogFlags& flags,
               absl::StrCat(Counted(response.records_missed(), "record"),
                            " were removed by retention before they came here"));
         }
+        seen =
+            std::max(seen, response.entry().decision().position().sequence());
         printer.Add(Shown(response.entry()));
         printer.Flush();
         console.out.flush();
         return console.out.good();
       });
-  return status.ok() ? ExitCode::kOk : ReportFailure(status, console);
+  if (status.ok()) return ExitCode::kOk;
+  const ExitCode code = ReportFailure(status, console);
+  console.Note(absl::StrCat("go on with `--follow --after ", seen, "`"));
+  return code;
+}
+
+// Of a reader that stopped at `flags.after` and comes back.
+ExitCode GoOn(const LogFlags& flags, const v1::DecisionFilter& filter,
+              const Console& console) {
+  client::Client client(OptionsOf(flags.server));
+  const std::unique_ptr<DecisionPrinter> printer =
+      NewDecisionPrinter(flags.output, Listing::kLog, console);
+  const ExitCode code =
+      Follow(client, flags, filter, *flags.after, *printer, console);
+  printer->Finish();
+  return code;
 }
 
 ExitCode RunTail(const LogFlags& flags, const Console& console) {
   const absl::StatusOr<v1::DecisionFilter> filter = FilterOf(flags);
   if (!filter.ok()) return ReportUsage(filter.status(), console);
+  if (flags.after.has_value()) return GoOn(flags, *filter, console);
   client::Client client(OptionsOf(flags.server));
   uint64_t seen = 0;
   if (flags.follow) {
@@ -123,9 +156,9 @@ ExitCode RunTail(const LogFlags& flags, const Console& console) {
               [&](const v1::LogEntry& entry) { entries.push_back(entry); });
   if (!status.ok()) return ReportFailure(status, console);
   std::reverse(entries.begin(), entries.end());
-  if (entries.empty() && !flags.follow && flags.output == Output::kTable) {
-    console.Note("the log has no such decision");
-    return ExitCode::kOk;
+  if (entries.empty() && !flags.follow) {
+    NoteNothingFound(client, *filter, console);
+    if (flags.output == Output::kTable) return ExitCode::kOk;
   }
   const std::unique_ptr<DecisionPrinter> printer =
       NewDecisionPrinter(flags.output, Listing::kLog, console);
@@ -162,86 +195,14 @@ ExitCode RunList(const LogFlags& flags, const Console& console) {
       });
   printer->Finish();
   if (!status.ok()) return ReportFailure(status, console);
-  if (flags.output == Output::kTable && found == 0) {
-    console.Note("the log has no such decision");
+  if (found == 0) {
+    NoteNothingFound(client, *filter, console);
   } else if (flags.output == Output::kTable && found == flags.count) {
     console.Note(absl::StrCat("the first ",
                               WithThousands(static_cast<uint64_t>(found)),
                               "; more with `-n`, all with `-n 0`"));
   }
   return ExitCode::kOk;
-}
-
-std::string OutcomeText(v1::Outcome outcome) {
-  return std::string(state::OutcomeName(static_cast<state::Outcome>(outcome)));
-}
-
-std::string StatusText(v1::OutcomeStatus status) {
-  switch (status) {
-    case v1::OUTCOME_STATUS_RECORDED:
-      return "recorded";
-    case v1::OUTCOME_STATUS_EXPIRED:
-      return "expired";
-    case v1::OUTCOME_STATUS_LATE:
-      return "late";
-    default:
-      return "unknown";
-  }
-}
-
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) +
-         absl::Nanoseconds(time.nanos());
-}
-
-void PrintOutcomes(const v1::GetDecisionResponse& response,
-                   const Console& console) {
-  TextTable table({{"outcome"},
-                   {"offer"},
-                   {"occurred"},
-                   {"status"},
-                   {"revenue", Align::kRight}},
-                  console);
-  for (const v1::LoggedOutcome& outcome : response.outcomes()) {
-    const bool counts = outcome.status() == v1::OUTCOME_STATUS_RECORDED;
-    table.AddRow(
-        {{OutcomeText(outcome.outcome()), Style::kHeading},
-         {outcome.offer_id()},
-         {ZonedTime(TimeText(TimeOf(outcome.occurred_at())),
-                    absl::LocalTimeZone())},
-         {StatusText(outcome.status()),
-          counts ? Style::kPlain : Style::kWarning},
-         {outcome.has_revenue()
-              ? absl::StrCat(author::MoneyText(outcome.revenue().micros()), " ",
-                             outcome.revenue().currency())
-              : ""}});
-  }
-  if (table.pending_rows() > 0) console.out << "\n";
-  table.Print();
-}
-
-void WriteOutcomes(const v1::GetDecisionResponse& response, JsonWriter& json) {
-  json.BeginArray();
-  for (const v1::LoggedOutcome& outcome : response.outcomes()) {
-    json.BeginObject();
-    json.StringMember("offer_id", outcome.offer_id());
-    json.StringMember("outcome", OutcomeText(outcome.outcome()));
-    json.StringMember("status", StatusText(outcome.status()));
-    json.StringMember("outcome_id", outcome.outcome_id());
-    json.StringMember("occurred_at", TimeText(TimeOf(outcome.occurred_at())));
-    json.StringMember("recorded_at", TimeText(TimeOf(outcome.recorded_at())));
-    json.Key("revenue_micros");
-    if (outcome.has_revenue()) {
-      json.Int(outcome.revenue().micros());
-    } else {
-      json.Raw("null");
-    }
-    json.StringMember("revenue_currency", outcome.revenue().currency());
-    json.Key("sequence");
-    json.Uint(outcome.sequence());
-    json.EndObject();
-  }
-  json.EndArray();
 }
 
 ExitCode RunShow(const LogFlags& flags, const Console& console) {
@@ -259,7 +220,8 @@ ExitCode RunShow(const LogFlags& flags, const Console& console) {
                   << console.PaintOut(Style::kFaint, "masked") << ": "
                   << absl::StrJoin(*view.masked, ", ") << "\n";
     }
-    PrintOutcomes(*response, console);
+    PrintOutcomes({response->outcomes().begin(), response->outcomes().end()},
+                  console);
     return ExitCode::kOk;
   }
   JsonWriter json(console.out, flags.output == Output::kJson
@@ -270,7 +232,8 @@ ExitCode RunShow(const LogFlags& flags, const Console& console) {
   WriteDecision(view, json);
   json.StringMember("trace_id", response->entry().trace_id());
   json.Key("outcomes");
-  WriteOutcomes(*response, json);
+  WriteOutcomes({response->outcomes().begin(), response->outcomes().end()},
+                json);
   json.EndObject();
   console.out << "\n";
   return ExitCode::kOk;
@@ -284,11 +247,16 @@ ExitCode RunExport(const LogFlags& flags, const Console& console) {
   *request.mutable_filter() = *filter;
   request.set_order(v1::LIST_ORDER_OLDEST_FIRST);
   const bool csv = flags.format == ExportFormat::kCsv;
-  request.set_explain(csv ? v1::EXPLAIN_LEVEL_NONE : v1::EXPLAIN_LEVEL_REASONS);
+  request.set_explain(v1::EXPLAIN_LEVEL_REASONS);
+  request.set_with_outcomes(true);
   if (csv) WriteCsvHeader(console.out);
+  uint64_t found = 0;
+  Progress progress(console, 0, !console.out_is_terminal, "exported");
   const absl::Status status =
       ForEach(client, request, 0, [&](const v1::LogEntry& entry) {
-        const DecisionView view = Shown(entry);
+        progress.Update(0, ++found, 0);
+        DecisionView view = Shown(entry);
+        view.outcomes.emplace(entry.outcomes().begin(), entry.outcomes().end());
         if (csv) {
           WriteCsvRow(view, console.out);
           return;
@@ -297,7 +265,10 @@ ExitCode RunExport(const LogFlags& flags, const Console& console) {
         WriteDecision(view, json);
         console.out << "\n";
       });
-  return status.ok() ? ExitCode::kOk : ReportFailure(status, console);
+  progress.Clear();
+  if (!status.ok()) return ReportFailure(status, console);
+  if (found == 0) NoteNothingFound(client, *filter, console);
+  return ExitCode::kOk;
 }
 
 ExitCode RunStats(const LogFlags& flags, const Console& console) {
@@ -344,6 +315,13 @@ void AddTail(CLI::App& log, const Console& console, Chosen& chosen) {
       ->capture_default_str();
   tail->add_flag("-f,--follow", flags->follow,
                  "go on with what is recorded, until interrupted");
+  CLI::Option* const follow = tail->get_option("--follow");
+  tail->add_option("--after", flags->after,
+                   "with --follow: go on after this sequence, in place of the "
+                   "newest decisions")
+      ->needs(follow)
+      ->check(Quiet(CLI::Range(uint64_t{0}, kSequenceMax)))
+      ->type_name("SEQUENCE");
   AddExplainFlag(*tail, *flags);
   AddLogFilterFlags(*tail, flags->filter);
   AddOutputFlag(*tail, flags->output);

@@ -1,12 +1,15 @@
 #include "clients/cli/log_csv.h"
 
+#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
+#include "clients/cli/logged_outcomes.h"
 #include "engine/base/number_text.h"
 
 namespace stratagem::cli {
@@ -43,12 +46,35 @@ std::string Offers(const DecisionView& decision) {
   return absl::StrJoin(offers, "; ");
 }
 
+// "coupon=budget; upgrade=outranked": what was left out and why, each reason of
+// an offer once, in the order of the placements.
+std::string NotShown(const DecisionView& decision) {
+  if (!decision.explanation.has_value()) return "";
+  std::vector<std::string> offers;
+  const auto add = [&offers](const std::string& offer, trace::Reason reason) {
+    std::string text = absl::StrCat(offer, "=", trace::ReasonName(reason));
+    if (std::find(offers.begin(), offers.end(), text) == offers.end()) {
+      offers.push_back(std::move(text));
+    }
+  };
+  for (const PlacementExplanationView& placement :
+       decision.explanation->placements) {
+    for (const CandidateView& candidate : placement.candidates) {
+      if (!HasSlot(candidate)) add(candidate.offer_id, candidate.reason);
+    }
+    for (const ExclusionView& exclusion : placement.exclusions) {
+      add(exclusion.offer_id, exclusion.reason);
+    }
+  }
+  return absl::StrJoin(offers, "; ");
+}
+
 }  // namespace
 
 void WriteCsvHeader(std::ostream& out) {
   out << "sequence,decision_id,decided_at,role,customer_id,pack,version,score,"
-         "coverage,tier,tier_reason,stage,treatments,offers,degraded,"
-         "request_id\n";
+         "coverage,tier,tier_reason,stage,treatments,offers,not_shown,degraded,"
+         "request_id,as_of,outcomes\n";
 }
 
 void WriteCsvRow(const DecisionView& decision, std::ostream& out) {
@@ -72,8 +98,11 @@ void WriteCsvRow(const DecisionView& decision, std::ostream& out) {
   text(decision.stage);
   text(Treatments(decision));
   text(Offers(decision));
+  text(NotShown(decision));
   out << "," << (decision.degraded ? "true" : "false");
   text(decision.request_id);
+  text(decision.as_of);
+  text(decision.outcomes.has_value() ? OutcomesText(*decision.outcomes) : "");
   out << "\n";
 }
 

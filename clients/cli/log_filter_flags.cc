@@ -49,6 +49,8 @@ absl::StatusOr<v1::Reason> ReadReason(const std::string& name) {
 
 absl::Status ReadTimes(const LogFilterFlags& flags, absl::Time now,
                        const absl::TimeZone& zone, v1::DecisionFilter& filter) {
+  absl::Time from = absl::InfinitePast();
+  absl::Time until = absl::InfiniteFuture();
   if (!flags.since.empty()) {
     if (!flags.from.empty()) {
       return absl::InvalidArgumentError(
@@ -58,16 +60,25 @@ absl::Status ReadTimes(const LogFilterFlags& flags, absl::Time now,
     if (!since.has_value() || *since <= absl::ZeroDuration()) {
       return Wrong("--since", flags.since, "a duration, such as 2h or 7d");
     }
-    SetTime(now - *since, *filter.mutable_from());
+    from = now - *since;
   }
-  for (const auto& [flag, text, out] :
+  for (const auto& [flag, text, is_from] :
        {std::tuple("--from", &flags.from, true),
         std::tuple("--until", &flags.until, false)}) {
     if (text->empty()) continue;
     const absl::StatusOr<absl::Time> time = ReadTime(flag, *text, zone);
     if (!time.ok()) return time.status();
-    SetTime(*time, out ? *filter.mutable_from() : *filter.mutable_until());
+    (is_from ? from : until) = *time;
   }
+  if (from >= until) {
+    const bool by_age = !flags.since.empty();
+    return absl::InvalidArgumentError(absl::StrCat(
+        "`--until`: `", flags.until, "` is not after ",
+        by_age ? "`--since`" : "`--from`", ", `",
+        by_age ? flags.since : flags.from, by_age ? "` ago" : "`"));
+  }
+  if (from != absl::InfinitePast()) SetTime(from, *filter.mutable_from());
+  if (until != absl::InfiniteFuture()) SetTime(until, *filter.mutable_until());
   return absl::OkStatus();
 }
 
@@ -105,7 +116,7 @@ void AddLogFilterFlags(CLI::App& command, LogFilterFlags& flags) {
       .add_option("--from", flags.from,
                   "decided at this time or later: RFC 3339, or a date")
       ->type_name("TIME");
-  command.add_option("--until", flags.until, "decided before this time")
+  command.add_option("--until,--to", flags.until, "decided before this time")
       ->type_name("TIME");
   command.add_option("--role", flags.role, "live, dry_run or as_of")
       ->check(Quiet(CLI::IsMember({"live", "dry_run", "as_of"})))

@@ -29,8 +29,13 @@ std::string RetentionText(const v1::GetLogStatsResponse& stats) {
   const v1::RetentionStats& retention = stats.retention();
   std::string text;
   if (retention.has_retain_for()) {
-    absl::StrAppend(
-        &text, DurationText(absl::Seconds(retention.retain_for().seconds())));
+    const int64_t asked = retention.retain_for().seconds();
+    const int64_t least = retention.retain_at_least().seconds();
+    absl::StrAppend(&text, DurationText(absl::Seconds(asked)));
+    if (asked < least) {
+      absl::StrAppend(&text, " (effectively ",
+                      DurationText(absl::Seconds(least)), ")");
+    }
   }
   if (retention.retain_bytes() > 0) {
     absl::StrAppend(&text, text.empty() ? "" : ", ",

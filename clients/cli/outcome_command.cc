@@ -98,9 +98,7 @@ class OutcomeRun {
     }
     const auto status = static_cast<size_t>(result.told().status());
     if (status < counts_.size()) ++counts_[status];
-    if (line > 0 && result.told().status() == v1::OUTCOME_STATUS_UNKNOWN) {
-      Print(line, "the log has no such decision with this offer");
-    }
+    if (!result.told().detail().empty()) Print(line, result.told().detail());
   }
 
   void Problem(int64_t line, const absl::Status& status) {

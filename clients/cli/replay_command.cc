@@ -1,6 +1,7 @@
 // `stratagem replay`: decides what a store holds once more and says what comes
 // out otherwise.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <tuple>
@@ -16,26 +17,29 @@
 namespace stratagem::cli {
 namespace {
 
+constexpr uint64_t kDecisionsMax = 1'000'000'000'000;
+
 struct ReplayFlags {
   ReplayOptions options;
   std::string pack;
   std::string from;
-  std::string to;
+  std::string until;
   Output output = Output::kTable;
 };
 
 absl::Status ReadTimes(const absl::TimeZone& zone, ReplayFlags& flags) {
   for (const auto& [name, text, time] :
        {std::tuple("--from", &flags.from, &flags.options.from),
-        std::tuple("--to", &flags.to, &flags.options.until)}) {
+        std::tuple("--until", &flags.until, &flags.options.until)}) {
     if (text->empty()) continue;
     const absl::StatusOr<absl::Time> read = ReadTime(name, *text, zone);
     if (!read.ok()) return read.status();
     *time = *read;
   }
   if (flags.options.from < flags.options.until) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      "`--to`: `", flags.to, "` is not after `--from`, `", flags.from, "`"));
+  return absl::InvalidArgumentError(absl::StrCat("`--until`: `", flags.until,
+                                                 "` is not after `--from`, `",
+                                                 flags.from, "`"));
 }
 
 // Differences are the answer, also when something else could not be read.
@@ -109,7 +113,9 @@ void AddReplayCommand(CLI::App& app, const Console& console, Chosen& chosen) {
       ->add_option("--from", flags->from,
                    "only decisions from this time on, RFC 3339 or a date")
       ->type_name("TIME");
-  replay->add_option("--to", flags->to, "only decisions before this time")
+  replay
+      ->add_option("--until,--to", flags->until,
+                   "only decisions before this time")
       ->type_name("TIME");
   replay
       ->add_option("-c,--customer", flags->options.customer_id,
@@ -118,7 +124,7 @@ void AddReplayCommand(CLI::App& app, const Console& console, Chosen& chosen) {
   replay
       ->add_option("--limit", flags->options.decisions_max,
                    "stop after so many decisions")
-      ->check(Quiet(CLI::PositiveNumber))
+      ->check(Quiet(CLI::Range(uint64_t{1}, kDecisionsMax)))
       ->type_name("N");
   AddOutputFlag<Output>(*replay, flags->output,
                         "table (for people) or json (one document)",

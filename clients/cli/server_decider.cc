@@ -112,11 +112,16 @@ absl::Status NoSuchPack(const std::vector<v1::Pack>& packs,
     known.push_back(
         absl::StrCat("`", pack.ref().name(), " ", pack.ref().version(), "`"));
   }
+  const std::string has = absl::StrCat(
+      "; it has ", known.empty() ? "none" : absl::StrJoin(known, ", "));
+  if (choice.pack_version.empty() || packs.empty()) {
+    return absl::NotFoundError(
+        absl::StrCat("the server has no pack `", choice.pack_name, "`", has));
+  }
   return absl::NotFoundError(absl::StrCat(
-      "the server has no pack `", choice.pack_name,
-      choice.pack_version.empty() || choice.pack_name.empty() ? "" : " ",
-      choice.pack_version, "`; it has ",
-      known.empty() ? "none" : absl::StrJoin(known, ", ")));
+      "the server has no version `", choice.pack_version, "` of `",
+      choice.pack_name.empty() ? packs.front().ref().name() : choice.pack_name,
+      "`", has));
 }
 
 Refusal RefusalOf(absl::Status status) {
@@ -165,6 +170,7 @@ class ServerDecider final : public Decider {
             {ViewOf(result.decision(), std::string(questions[i].customer_id),
                     schema_.timezone),
              {}});
+        answers.back().decision->repeated_request = result.repeated_request();
       } else {
         answers.push_back(
             {std::nullopt, RefusalOf(client::ToStatus(result.error()))});
@@ -184,6 +190,7 @@ class ServerDecider final : public Decider {
           {ViewOf(response->decision(), std::string(question.customer_id),
                   schema_.timezone),
            {}});
+      answers.back().decision->repeated_request = response->repeated_request();
     } else if (client::DetailsOf(response.status()).fields.empty()) {
       return response.status();
     } else {

@@ -78,6 +78,11 @@ ExclusionView ExclusionOf(const v1::Exclusion& exclusion) {
   if (exclusion.has_amount()) view.amount = exclusion.amount();
   if (exclusion.has_amount_max()) view.amount_max = exclusion.amount_max();
   if (exclusion.has_opens_at()) view.opens_at = TextOf(exclusion.opens_at());
+  if (exclusion.has_amount_reserved()) {
+    view.amount_reserved = exclusion.amount_reserved();
+  }
+  if (exclusion.has_cost()) view.cost = exclusion.cost();
+  view.unit = exclusion.unit();
   return view;
 }
 

@@ -88,7 +88,10 @@ ExclusionView ExclusionOf(const trace::Exclusion& exclusion) {
           std::string(exclusion.cap),
           exclusion.amount,
           exclusion.amount_max,
-          text(exclusion.opens_at)};
+          text(exclusion.opens_at),
+          exclusion.amount_reserved,
+          exclusion.cost,
+          std::string(exclusion.unit)};
 }
 
 PlacementExplanationView ExplainPlacement(

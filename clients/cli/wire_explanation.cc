@@ -147,7 +147,9 @@ trace::CapExplained CapOf(const v1::CapExplained& cap) {
           .within = absl::Seconds(cap.within().seconds()) +
                     absl::Nanoseconds(cap.within().nanos()),
           .period = cap.period(),
-          .opens_at = cap.opens_at()};
+          .opens_at = cap.opens_at(),
+          .amount_reserved = cap.amount_reserved(),
+          .cost = cap.cost()};
 }
 
 trace::OfferExplained OfferOf(const v1::OfferExplained& offer) {

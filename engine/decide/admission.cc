@@ -212,14 +212,25 @@ Exclusion Examine(const plan::PlanCode& code,
   const plan::OfferCode& offer = code.offers[index];
   const GateResult& gates = SharedGates(code, index, state);
   if (gates.reason != Reason::kNone) return BecauseOf(gates, offer);
-  Exclusion closed = state.caps.TryPolicy(index);
-  if (closed.reason != Reason::kNone) return closed;
-  closed = state.caps.TryLimits(index);
-  if (closed.reason != Reason::kNone) return closed;
-  Exclusion failed = ReadAmounts(code, offer, placement, state, candidate);
+  Caps& caps = state.caps;
+  Exclusion closed;
+  caps.TryPolicy(index, closed);
+  caps.TryLimits(index, closed);
+  Exclusion failed;
+  if (closed.reason == Reason::kNone || caps.HasBudget(index)) {
+    failed = ReadAmounts(code, offer, placement, state, candidate);
+    if (failed.reason == Reason::kNone) {
+      caps.TryBudgets(index, candidate.cost, closed);
+    } else {
+      // Nobody knows whether budgets hold it back, too.
+      closed.opens_at.reset();
+    }
+  }
+  if (closed.reason != Reason::kNone) {
+    caps.WaitForQuietHours(index, closed);
+    return closed;
+  }
   if (failed.reason == Reason::kNone) {
-    closed = state.caps.TryBudgets(index, candidate.cost);
-    if (closed.reason != Reason::kNone) return closed;
     failed = Weigh(code, offer, state, candidate);
   }
   if (failed.reason != Reason::kNone) {

@@ -32,6 +32,33 @@ int64_t DrawOf(const plan::CapCode& cap, double cost) {
   return cap.is_budget ? MicrosOf(cost) : 1;
 }
 
+// Of what counts for the limit `index` of each customer, what may still be
+// accepted.
+int64_t PendingOf(const plan::CapsCode& code, uint32_t index, absl::Time now,
+                  const CustomerHistory& history) {
+  const plan::CapCode& cap = code.caps[index];
+  if (cap.outcome != state::Outcome::kAccepted) return 0;
+  return std::count_if(
+      history.slots().begin(), history.slots().end(),
+      [&](const SlotHistory& slot) {
+        if (slot.offer == kNoOffer) return false;
+        const std::vector<uint32_t>& caps = code.caps_of[slot.offer];
+        return std::find(caps.begin(), caps.end(), index) != caps.end() &&
+               slot.IsPending(cap.reserve_for, now);
+      });
+}
+
+// One more cap is closed: the first is the reason, the last to open says when.
+void Close(const Exclusion& cap, Exclusion& closed) {
+  if (closed.reason == Reason::kNone) {
+    closed = cap;
+  } else if (!cap.opens_at.has_value()) {
+    closed.opens_at.reset();
+  } else if (closed.opens_at.has_value()) {
+    closed.opens_at = std::max(*closed.opens_at, *cap.opens_at);
+  }
+}
+
 }  // namespace
 
 int64_t MicrosOf(double money) {
@@ -212,7 +239,7 @@ std::optional<absl::Time> Caps::OpensAt(uint32_t index) {
   return count->opens_at;
 }
 
-Exclusion Caps::TryPolicy(uint32_t offer) {
+void Caps::TryPolicy(uint32_t offer, Exclusion& closed) {
   for (const uint32_t index : lines_) {
     const plan::ContactCode& line = code_->contacts[index];
     if (!LooksAt(line, offer)) continue;
@@ -222,7 +249,8 @@ Exclusion Caps::TryPolicy(uint32_t offer) {
       if (!quiet_until_[index].has_value()) continue;
       exclusion.reason = Reason::kQuietHours;
       exclusion.opens_at = quiet_until_[index];
-      return exclusion;
+      Close(exclusion, closed);
+      continue;
     }
     const bool is_of_offer = line.counting == pack::Counting::kSameOffer;
     const Count count =
@@ -235,13 +263,13 @@ Exclusion Caps::TryPolicy(uint32_t offer) {
     exclusion.amount = count.amount;
     exclusion.amount_max = line.count;
     exclusion.opens_at = count.opens_at;
-    return exclusion;
+    Close(exclusion, closed);
   }
-  return {};
 }
 
-Exclusion Caps::TryCaps(uint32_t offer, bool budgets, double cost) {
-  if (code_->caps_of.empty()) return {};
+void Caps::TryCaps(uint32_t offer, bool budgets, double cost,
+                   Exclusion& closed) {
+  if (code_->caps_of.empty()) return;
   for (const uint32_t index : code_->caps_of[offer]) {
     const plan::CapCode& cap = code_->caps[index];
     if (cap.is_budget != budgets) continue;
@@ -255,15 +283,49 @@ Exclusion Caps::TryCaps(uint32_t offer, bool budgets, double cost) {
     exclusion.amount_max = cap.amount_max;
     // What the whole amount does not cover, no later window does.
     if (draw <= cap.amount_max) exclusion.opens_at = OpensAt(index);
-    return exclusion;
+    if (cap.per_customer) {
+      const int64_t pending = PendingOf(*code_, index, now_, history_);
+      if (pending > 0) exclusion.amount_reserved = pending;
+    }
+    if (budgets) {
+      exclusion.cost = draw;
+      exclusion.unit = cap.unit;
+    }
+    Close(exclusion, closed);
   }
-  return {};
 }
 
-Exclusion Caps::TryLimits(uint32_t offer) { return TryCaps(offer, false, 0); }
+void Caps::TryLimits(uint32_t offer, Exclusion& closed) {
+  TryCaps(offer, false, 0, closed);
+}
 
-Exclusion Caps::TryBudgets(uint32_t offer, double cost) {
-  return TryCaps(offer, true, cost);
+void Caps::TryBudgets(uint32_t offer, double cost, Exclusion& closed) {
+  TryCaps(offer, true, cost, closed);
+}
+
+bool Caps::HasBudget(uint32_t offer) const {
+  if (code_->caps_of.empty()) return false;
+  const std::vector<uint32_t>& caps = code_->caps_of[offer];
+  return std::any_of(caps.begin(), caps.end(), [this](uint32_t cap) {
+    return code_->caps[cap].is_budget;
+  });
+}
+
+void Caps::WaitForQuietHours(uint32_t offer, Exclusion& closed) const {
+  // Of lines that follow each other each is passed once; of lines that leave no
+  // hour the offer never opens.
+  for (size_t round = 0; closed.opens_at.has_value(); ++round) {
+    const absl::Time before = *closed.opens_at;
+    for (const uint32_t index : lines_) {
+      const plan::ContactCode& line = code_->contacts[index];
+      if (!line.quiet.has_value() || !LooksAt(line, offer)) continue;
+      const std::optional<absl::Time> until =
+          QuietUntil(*line.quiet, *closed.opens_at, *customer_zone_);
+      if (until.has_value()) closed.opens_at = until;
+    }
+    if (closed.opens_at == before) return;
+    if (round == lines_.size()) closed.opens_at.reset();
+  }
 }
 
 void Caps::AddContactDraws(uint32_t offer, std::vector<Draw>& draws) const {
@@ -414,6 +476,7 @@ CapView Caps::ViewOfCap(uint32_t index, double cost) {
   view.taken = room.taken;
   view.amount_max = cap.amount_max;
   view.open = draw == 0 || room.Fits(draw);
+  if (cap.is_budget) view.cost = draw;
   return view;
 }
 

@@ -64,6 +64,7 @@ struct CapView {
   absl::string_view unit;                   // Of budgets.
   const pack::CapWindow* window = nullptr;  // Null for quiet hours.
   bool open = true;                         // After the slots so far.
+  int64_t cost = 0;                         // Of budgets: what showing takes.
   int64_t amount = 0;                       // As it was read.
   int64_t taken = 0;                        // By the slots so far.
   int64_t amount_max = 0;
@@ -85,11 +86,15 @@ class Caps {
                       absl::FunctionRef<absl::TimeZone()> customer_zone);
 
   // Whether the state that was read leaves room to show `offer`; slots of this
-  // decision do not count here. Returns the first cap that does not, in the
-  // order of the pack, or an exclusion of kNone.
-  trace::Exclusion TryPolicy(uint32_t offer);
-  trace::Exclusion TryLimits(uint32_t offer);
-  trace::Exclusion TryBudgets(uint32_t offer, double cost);
+  // decision do not count here. `closed` becomes the first cap that does not,
+  // in the order of the pack, unless it says one already; its `opens_at` is
+  // that of the cap that opens last.
+  void TryPolicy(uint32_t offer, trace::Exclusion& closed);
+  void TryLimits(uint32_t offer, trace::Exclusion& closed);
+  void TryBudgets(uint32_t offer, double cost, trace::Exclusion& closed);
+  bool HasBudget(uint32_t offer) const;
+  // Puts a time of opening off to the end of quiet hours that it falls into.
+  void WaitForQuietHours(uint32_t offer, trace::Exclusion& closed) const;
 
   // Adds what showing `offer` takes.
   void AddDraws(uint32_t offer, double cost, std::vector<Draw>& draws) const;
@@ -119,7 +124,8 @@ class Caps {
   size_t ContactIndex(uint32_t line) const;
   Count CountOfLine(uint32_t line, uint32_t offer);
   std::optional<absl::Time> OpensAt(uint32_t cap);
-  trace::Exclusion TryCaps(uint32_t offer, bool budgets, double cost);
+  void TryCaps(uint32_t offer, bool budgets, double cost,
+               trace::Exclusion& closed);
   void WriteRead(const plan::CapCode& cap, uint32_t counter, const Room& room,
                  trace::DecisionRecord& record);
   CapView ViewOfLine(uint32_t line, uint32_t offer);

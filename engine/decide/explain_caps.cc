@@ -84,6 +84,7 @@ std::vector<CapExplained> CapsExplainer::OfCandidate(
     is_lost = true;
     cap.tried = Tried::kFailed;
     cap.amount += view.taken;
+    cap.cost = view.cost;
   }
   return explained;
 }
@@ -99,6 +100,8 @@ std::vector<CapExplained> CapsExplainer::OfExclusion(
     } else if (tried == Tried::kHeld && view.reason == exclusion.reason &&
                view.name == exclusion.cap) {
       cap.tried = Tried::kFailed;
+      cap.amount_reserved = exclusion.amount_reserved.value_or(0);
+      cap.cost = exclusion.cost.value_or(0);
       if (exclusion.opens_at.has_value()) {
         cap.opens_at = context_.TextOf(*exclusion.opens_at);
       }

@@ -431,7 +431,11 @@ void Comparison::CompareExclusions(const trace::Exclusion& recorded,
   Compare("cap", recorded.cap, replayed.cap);
   Compare("amount", recorded.amount, replayed.amount);
   Compare("amount_max", recorded.amount_max, replayed.amount_max);
+  Compare("amount_reserved", recorded.amount_reserved,
+          replayed.amount_reserved);
   Compare("opens_at", recorded.opens_at, replayed.opens_at);
+  Compare("cost", recorded.cost, replayed.cost);
+  Compare("unit", recorded.unit, replayed.unit);
 }
 
 void Comparison::CompareChanges() {

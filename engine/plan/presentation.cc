@@ -32,6 +32,11 @@ constexpr Names kValidity = {"offer", "condition", "needs", "input",
                              "until", "dates"};
 constexpr Names kCap = {"offer",  "cap",      "amount", "amount_max",
                         "window", "opens_at", "again"};
+constexpr Names kLimit = {"offer",  "cap",      "amount", "amount_max",
+                          "window", "opens_at", "again",  "reserved"};
+constexpr Names kBudget = {"offer",      "cap",      "amount",
+                           "amount_max", "window",   "opens_at",
+                           "again",      "reserved", "cost"};
 constexpr Names kQuiet = {"offer", "cap", "opens_at", "again"};
 constexpr Names kGateError = {"offer", "subject", "error", "group",
                               "condition"};
@@ -67,8 +72,8 @@ constexpr ReasonSentence kReasonSentences[] = {
     {"applicability", kGate},
     {"suitability", kGate},
     {"contact_policy", kCap},
-    {"limit", kCap},
-    {"budget", kCap},
+    {"limit", kLimit},
+    {"budget", kBudget},
     {"gate_error", kGateError},
     {"propensity_error", kOfferError},
     {"value_error", kOfferError},

@@ -5,6 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
+#include "engine/store/directory_lock.h"
+#include "engine/store/ledger_snapshot.h"
 
 namespace stratagem::store {
 namespace {
@@ -47,6 +49,18 @@ absl::StatusOr<std::string> NodeIdOf(const std::string& path,
   return row ? std::string(read.ColumnBytes(0)) : "";
 }
 
+// A file of `directory` that is made of a log, or "".
+std::string FileOfALog(const std::string& directory) {
+  std::error_code error;
+  for (const absl::string_view name :
+       {absl::string_view("profiles.db"), absl::string_view("views.db"),
+        kSnapshotFile}) {
+    std::string path = absl::StrCat(directory, "/", name);
+    if (std::filesystem::is_regular_file(path, error)) return path;
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string LogPath(const std::string& directory) {
@@ -86,6 +100,23 @@ absl::StatusOr<Identity> BeginEpoch(Database& log) {
   identity.epoch = static_cast<uint64_t>(read.ColumnInt(1));
   identity.subject_key = std::string(read.ColumnBytes(2));
   return identity;
+}
+
+absl::Status MakeLogsFolder(const std::string& directory) {
+  const std::string path = LogPath(directory);
+  std::error_code error;
+  const bool exists = std::filesystem::exists(path, error);
+  if (!exists || std::filesystem::file_size(path, error) == 0) {
+    const std::string other = FileOfALog(directory);
+    if (!other.empty()) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "`", path, "`: ", exists ? "is empty" : "is not there", ", but `",
+          other,
+          "` of its log is; restore log.db from a backup, or move the "
+          "folder away to begin anew"));
+    }
+  }
+  return MakeDirectory(directory);
 }
 
 absl::Status CheckLogIsThere(const std::string& directory,

@@ -29,6 +29,13 @@ absl::StatusOr<Database> OpenLog(const std::string& path, Access access,
 // change is durable before the first record of the epoch. Errors: as Database.
 absl::StatusOr<Identity> BeginEpoch(Database& log);
 
+// Makes the folder of a log if it is not there. Files that belong to a log
+// without their log are no beginning: a new history beside them would pass for
+// the old one.
+// Errors: FAILED_PRECONDITION, they are there and log.db is not, or is empty;
+// as MakeDirectory().
+absl::Status MakeLogsFolder(const std::string& directory);
+
 // OK if `directory` holds the log that `node_id` writes. Makes no folder and no
 // file, save those that SQLite keeps beside a database that it reads, and
 // changes nothing.

@@ -141,9 +141,14 @@ trace::Exclusion Decoder::DecodeExclusion(const v1::Exclusion& exclusion) {
   out.cap = Text(exclusion.cap());
   if (exclusion.has_amount()) out.amount = exclusion.amount();
   if (exclusion.has_amount_max()) out.amount_max = exclusion.amount_max();
+  if (exclusion.has_amount_reserved()) {
+    out.amount_reserved = exclusion.amount_reserved();
+  }
   if (exclusion.has_opens_at()) {
     out.opens_at = Time(exclusion.opens_at());
   }
+  if (exclusion.has_cost()) out.cost = exclusion.cost();
+  out.unit = Text(exclusion.unit());
   return out;
 }
 

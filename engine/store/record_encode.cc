@@ -151,12 +151,17 @@ void EncodeParameters(const trace::Exclusion& exclusion, v1::Exclusion* out) {
   }
   SetText(out->mutable_cap(), exclusion.cap);
   if (exclusion.amount.has_value()) out->set_amount(*exclusion.amount);
+  if (exclusion.amount_reserved.has_value()) {
+    out->set_amount_reserved(*exclusion.amount_reserved);
+  }
   if (exclusion.amount_max.has_value()) {
     out->set_amount_max(*exclusion.amount_max);
   }
   if (exclusion.opens_at.has_value()) {
     EncodeTime(*exclusion.opens_at, out->mutable_opens_at());
   }
+  if (exclusion.cost.has_value()) out->set_cost(*exclusion.cost);
+  SetText(out->mutable_unit(), exclusion.unit);
 }
 
 void EncodePlacement(const DecisionRecord& record,

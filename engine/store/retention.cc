@@ -99,7 +99,8 @@ RetentionStats Retention::stats() const {
   return {.retain_for = options_.retain_for,
           .retain_bytes = options_.retain_bytes,
           .records_removed = records_removed_,
-          .failures = failures_};
+          .failures = failures_,
+          .retain_at_least = options_.retain_at_least};
 }
 
 }  // namespace stratagem::store

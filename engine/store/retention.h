@@ -41,6 +41,7 @@ struct RetentionStats {
   uint64_t retain_bytes = 0;
   uint64_t records_removed = 0;  // Since it was made.
   uint64_t failures = 0;         // Since then; it tries again.
+  absl::Duration retain_at_least = absl::ZeroDuration();
 };
 
 // Thread safe.

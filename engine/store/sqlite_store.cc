@@ -139,7 +139,7 @@ absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(
   const bool may_make = options.node_id.empty();
   STRATAGEM_RETURN_IF_ERROR(
       may_make
-          ? MakeDirectory(options.directory)
+          ? MakeLogsFolder(options.directory)
           : CheckLogIsThere(options.directory, options.node_id, options.vfs));
   STRATAGEM_ASSIGN_OR_RETURN(DirectoryLock lock,
                              DirectoryLock::Acquire(options.directory));

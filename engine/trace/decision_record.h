@@ -93,12 +93,19 @@ struct Exclusion {
   std::optional<absl::Time> valid_from;
   std::optional<absl::Time> valid_until;  // Exclusive.
   // For kContactPolicy, kQuietHours, kLimit and kBudget: the name of the line,
-  // limit or budget; what was counted and what it allows (micro-units of money
-  // for budgets); and when it opens if nothing else happens, if ever.
+  // limit or budget; what was counted, how much of that is only reserved, and
+  // what it allows (micro-units of money for budgets).
   absl::string_view cap;
   std::optional<int64_t> amount;
+  std::optional<int64_t> amount_reserved;  // Absent: nothing is.
   std::optional<int64_t> amount_max;
+  // When this cap, and all others that are closed to the offer in this
+  // placement, are open if nothing else happens; absent when that is never or
+  // not known.
   std::optional<absl::Time> opens_at;
+  // For kBudget: what showing the offer takes of it, and the unit.
+  std::optional<int64_t> cost;
+  absl::string_view unit;
 };
 
 struct PlacementResult {

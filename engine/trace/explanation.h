@@ -149,9 +149,13 @@ struct CapExplained {
   // "week", "month", or "total".
   absl::Duration within = absl::ZeroDuration();
   std::string period;
-  // When it opens if nothing else happens, a date of the pack's zone or RFC
-  // 3339; "" when that is never or not known.
+  // As Exclusion::opens_at, a date of the pack's zone or RFC 3339; "" when that
+  // is never or not known.
   std::string opens_at;
+  // Of the cap that left the offer out: how much of `amount` is only reserved,
+  // and of a budget, what showing the offer takes.
+  int64_t amount_reserved = 0;
+  int64_t cost = 0;
 };
 
 // What the score of an offer is made of.

@@ -163,6 +163,15 @@ void AddCap(const OfferExplained& offer, const Sentences& say,
   parameters.emplace_back("amount", AmountText(cap, cap.amount, say));
   parameters.emplace_back("amount_max", AmountText(cap, cap.amount_max, say));
   parameters.emplace_back("window", WindowText(cap, say));
+  if (offer.reason == Reason::kContactPolicy) return;
+  parameters.emplace_back(
+      "reserved",
+      cap.amount_reserved == 0
+          ? ""
+          : say.Say(Phrase::kOnlyReserved,
+                    {{"count", AmountText(cap, cap.amount_reserved, say)}}));
+  if (offer.reason == Reason::kLimit) return;
+  parameters.emplace_back("cost", AmountText(cap, cap.cost, say));
 }
 
 }  // namespace

@@ -49,6 +49,7 @@ enum class Phrase : uint8_t {
   kThisMonth,
   kInAll,
   kAgain,          // {opens_at}: follows what a cap says.
+  kOnlyReserved,   // {count}: follows what was counted.
   kNotBecause,     // {condition}: a condition without a nearest value.
   kUnknownValue,   // What an input without a value is.
   kWouldDo,        // {input} {found} {would_do}

@@ -59,10 +59,10 @@ absl::string_view ReasonText(Reason reason) {
              "{amount_max} {window}{again}";
     case Reason::kLimit:
       return "sein Limit ist erreicht: {amount} von {amount_max} "
-             "{window}{again}";
+             "{window}{reserved}{again}";
     case Reason::kBudget:
-      return "Budget {cap} reicht nicht: {amount} von {amount_max} {window} "
-             "verbraucht{again}";
+      return "Budget {cap} reicht nicht für Kosten von {cost}: {amount} von "
+             "{amount_max} {window} verbraucht{reserved}{again}";
     case Reason::kGateError:
       return "eine Bedingung war nicht prüfbar ({error})";
     case Reason::kPropensityError:
@@ -164,6 +164,8 @@ absl::string_view PhraseText(Phrase phrase) {
       return "insgesamt";
     case Phrase::kAgain:
       return "; wieder möglich ab {opens_at}";
+    case Phrase::kOnlyReserved:
+      return ", davon {count} nur reserviert";
     case Phrase::kNotBecause:
       return "`{condition}` trifft nicht zu";
     case Phrase::kUnknownValue:

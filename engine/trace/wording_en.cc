@@ -58,10 +58,11 @@ absl::string_view ReasonText(Reason reason) {
       return "held back by contact policy {cap}: {amount} of {amount_max} "
              "{window}{again}";
     case Reason::kLimit:
-      return "its limit is reached: {amount} of {amount_max} {window}{again}";
+      return "its limit is reached: {amount} of {amount_max} "
+             "{window}{reserved}{again}";
     case Reason::kBudget:
-      return "budget {cap} does not cover it: {amount} of {amount_max} used "
-             "{window}{again}";
+      return "budget {cap} does not cover its cost of {cost}: {amount} of "
+             "{amount_max} used {window}{reserved}{again}";
     case Reason::kGateError:
       return "a condition could not be checked ({error})";
     case Reason::kPropensityError:
@@ -162,6 +163,8 @@ absl::string_view PhraseText(Phrase phrase) {
       return "in all";
     case Phrase::kAgain:
       return "; possible again from {opens_at}";
+    case Phrase::kOnlyReserved:
+      return ", {count} of that only reserved";
     case Phrase::kNotBecause:
       return "`{condition}` does not hold";
     case Phrase::kUnknownValue:

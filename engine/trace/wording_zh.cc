@@ -57,9 +57,11 @@ absl::string_view ReasonText(Reason reason) {
       return "受接触规则 {cap} 限制：{window}已有 {amount} 次，上限 "
              "{amount_max} 次{again}";
     case Reason::kLimit:
-      return "已达上限：{window}已有 {amount} 次，上限 {amount_max} 次{again}";
+      return "已达上限：{window}已有 {amount} 次，上限 {amount_max} "
+             "次{reserved}{again}";
     case Reason::kBudget:
-      return "预算 {cap} 不足：{window}已用 {amount}，共 {amount_max}{again}";
+      return "预算 {cap} 不足以支付 {cost}：{window}已用 {amount}，共 "
+             "{amount_max}{reserved}{again}";
     case Reason::kGateError:
       return "条件无法判断（{error}）";
     case Reason::kPropensityError:
@@ -156,6 +158,8 @@ absl::string_view PhraseText(Phrase phrase) {
       return "累计";
     case Phrase::kAgain:
       return "；{opens_at} 起可再展示";
+    case Phrase::kOnlyReserved:
+      return "（其中 {count} 仅为预留）";
     case Phrase::kNotBecause:
       return "`{condition}` 不成立";
     case Phrase::kUnknownValue:

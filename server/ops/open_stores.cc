@@ -6,11 +6,13 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "engine/base/duration_text.h"
 #include "engine/base/status_macros.h"
 #include "engine/store/memory_profile_store.h"
 #include "engine/store/memory_store.h"
 #include "engine/store/sqlite_profile_store.h"
 #include "engine/store/sqlite_store.h"
+#include "server/ops/log.h"
 
 namespace stratagem::server {
 namespace {
@@ -37,14 +39,17 @@ absl::StatusOr<std::unique_ptr<store::ProfileStore>> OpenProfiles(
   return store::OpenSqliteProfileStore({.directory = options.store});
 }
 
+// Repeated calls and outcomes read the decision that they are about.
+absl::Duration RetainAtLeast(const Options& options) {
+  return std::max(options.request_window, options.outcome_window);
+}
+
 store::RetentionOptions RetentionOf(const Options& options,
                                     store::Sequencer& sequencer) {
   store::RetentionOptions retention;
   retention.retain_for = options.retain_for;
   retention.retain_bytes = options.retain_bytes;
-  // Repeated calls and outcomes read the decision that they are about.
-  retention.retain_at_least =
-      std::max(options.request_window, options.outcome_window);
+  retention.retain_at_least = RetainAtLeast(options);
   retention.now = [] { return absl::Now(); };
   // A start folds what came after the newest snapshot; a log in memory has none
   // and is never opened again.
@@ -77,6 +82,15 @@ absl::StatusOr<OpenStores> Open(const Options& options,
 
 OpenFunction OpenFrom(const Options& options) {
   return
+  const absl::Duration least = RetainAtLeast(options);
+  if (options.retain_for < least) {
+    Log(LogLevel::kWarning, "retained_longer",
+        {{"retain_for", Value::String(DurationText(options.retain_for))},
+         {"effectively", Value::String(DurationText(least))},
+         {"because", Value::String("outcomes and repeated calls may come back "
+                                   "to decisions for so long: see "
+                                   "--outcome-window and --request-window")}});
+  }
       [options](const std::string& node_id) { return Open(options, node_id); };
 }
 

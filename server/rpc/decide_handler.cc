@@ -139,11 +139,17 @@ void DecideHandler::Decide(const grpc::ByteBuffer& request,
   }
   const Ends ends = {
       .decided =
-          [this, done](absl::string_view decision, store::Position position) {
+          [this, done](absl::string_view decision, store::Position position,
+                       Answered answered) {
             std::string response;
             AppendMessageField(
                 v1::DecideResponse::kDecisionFieldNumber, decision,
                 PositionBytes(host_.node_id(), position), response);
+            if (answered == Answered::kBefore) {
+              v1::DecideResponse more;
+              more.set_repeated_request(true);
+              response += more.SerializeAsString();
+            }
             done(grpc::Status::OK, ToByteBuffer(response));
           },
       .failed =
@@ -191,11 +197,16 @@ void DecideHandler::BatchDecide(const grpc::ByteBuffer& request,
     const Ends ends = {
         .decided =
             [this, batch, i](absl::string_view decision,
-                             store::Position position) {
+                             store::Position position, Answered answered) {
               std::string result;
               AppendMessageField(
                   v1::BatchDecideResult::kDecisionFieldNumber, decision,
                   PositionBytes(host_.node_id(), position), result);
+              if (answered == Answered::kBefore) {
+                v1::BatchDecideResult more;
+                more.set_repeated_request(true);
+                result += more.SerializeAsString();
+              }
               batch->Finish(i, std::move(result));
             },
         .failed =
@@ -236,6 +247,7 @@ void DecideHandler::DecideOne(const v1::DecideRequest& request,
   const absl::StatusOr<const plan::Plan*> plan = router->Route(
       request.pack().name(), request.pack().version(), call.now());
   if (!plan.ok()) return ends.failed(RoutingError(plan.status()));
+  session.erasures = stores->sequencer->erasures();
   absl::StatusOr<std::shared_ptr<const store::Profile>> profile =
       stores->profiles->Get(call.customer_id);
   if (!profile.ok()) return ends.failed(StoreError(profile.status()));
@@ -254,6 +266,7 @@ void DecideHandler::CommitDecision(const v1::DecideRequest& request,
   session.queries.clear();
   session.state.Clear();
   store::StateQuery query;
+  query.erasures = session.erasures;
   if (ReadsCustomer(plan.code())) {
     query.customer = {.subject = repeated.subject, .pack = plan.summary().name};
   }
@@ -282,7 +295,7 @@ void DecideHandler::CommitDecision(const v1::DecideRequest& request,
       [ends](absl::string_view decision,
              const absl::StatusOr<store::Position>& position) {
         if (!position.ok()) return ends.failed(StoreError(position.status()));
-        ends.decided(decision, *position);
+        ends.decided(decision, *position, Answered::kNow);
       });
   const absl::Status committed = stores->sequencer->Commit(
       query, session.state, ready(), decide_again,
@@ -290,7 +303,8 @@ void DecideHandler::CommitDecision(const v1::DecideRequest& request,
         pending->SetPosition(std::move(position));
       });
   if (absl::IsAborted(committed)) {
-    // This thread slept while the log went on.
+    // This thread slept while the log went on, or somebody was erased since it
+    // read the profile.
     session.workspace.input_arena().Reset();
     return DecideOne(request, call.trace_id, stores, session, ends);
   }
@@ -318,7 +332,7 @@ void DecideHandler::Repeat(uint64_t sequence, RepeatedCall call,
             return ends.failed(*error);
           }
           const auto& logged = std::get<LoggedDecision>(answer);
-          ends.decided(logged.decision, logged.position);
+          ends.decided(logged.decision, logged.position, Answered::kBefore);
         });
         if (!queued) ends.failed(ReadQueueFull());
       });

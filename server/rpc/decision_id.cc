@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -24,6 +25,13 @@ std::optional<DecisionPlace> ParseDecisionId(absl::string_view id) {
   // One place, one id: no signs, blanks or leading zeros.
   if (DecisionId(place.node_id, place.position) != id) return std::nullopt;
   return place;
+}
+
+std::string NoDecisionId(absl::string_view id) {
+  constexpr size_t kShownMax = 64;
+  return absl::StrCat("`", absl::Utf8SafeCHexEscape(id.substr(0, kShownMax)),
+                      "` is no decision id, such as `00112233445566ff.3.41`; "
+                      "send the `decision_id` of a decision as it is");
 }
 
 }  // namespace stratagem::server

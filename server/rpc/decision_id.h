@@ -32,6 +32,9 @@ std::string DecisionId(absl::string_view node_id, store::Position position);
 // Returns the place, or nullopt when `id` is not what DecisionId() makes.
 std::optional<DecisionPlace> ParseDecisionId(absl::string_view id);
 
+// What is said of an id that ParseDecisionId() does not read.
+std::string NoDecisionId(absl::string_view id);
+
 }  // namespace stratagem::server
 
 #endif  // STRATAGEM_SERVER_RPC_DECISION_ID_H_

@@ -96,6 +96,8 @@ void WriteRetention(const store::RetentionStats& stats,
   retention.set_records_removed(stats.records_removed);
   retention.set_failures(stats.failures);
 }
+  retention.mutable_retain_at_least()->set_seconds(
+      absl::ToInt64Seconds(stats.retain_at_least));
 
 // A page token: where to go on, and a number of the question, since another
 // question's pages are elsewhere.
@@ -167,9 +169,10 @@ absl::StatusOr<std::unique_ptr<const store::DecodedRecord>> ReadDecision(
 }
 
 Error NoSuchDecision(const std::string& id) {
-  return DecisionNotFound(absl::StrCat(
-      "the log has no decision `", id,
-      "`, or no longer; see the oldest one with `stratagem log list`"));
+  return DecisionNotFound(absl::StrCat("the log has no decision `", id,
+                                       "`, or no longer; `stratagem log list "
+                                       "--oldest-first -n 1` shows where it "
+                                       "begins"));
 }
 
 void WriteOutcome(const store::OutcomeRow& row, v1::LoggedOutcome& outcome) {
@@ -192,6 +195,16 @@ void WriteOutcome(const store::OutcomeRow& row, v1::LoggedOutcome& outcome) {
 }
 
 }  // namespace
+// What was reported of the decision at `sequence`.
+absl::Status WriteOutcomes(
+    const store::Store& store, uint64_t sequence,
+    google::protobuf::RepeatedPtrField<v1::LoggedOutcome>& outcomes) {
+  const auto rows = store.Outcomes(sequence);
+  if (!rows.ok()) return rows.status();
+  for (const store::OutcomeRow& row : *rows) WriteOutcome(row, *outcomes.Add());
+  return absl::OkStatus();
+}
+
 
 std::variant<v1::GetLogStatsResponse, Error> GetLogStats(
     const store::Store& store, const v1::GetLogStatsRequest& request,
@@ -251,6 +264,11 @@ std::variant<v1::ListDecisionsResponse, Error> ListDecisions(
     if (*record == nullptr) continue;
     v1::LogEntry entry = WriteEntry(**record, position, request.explain(), pii);
     bytes += entry.ByteSizeLong();
+    if (request.with_outcomes()) {
+      const absl::Status added =
+          WriteOutcomes(store, sequence, *entry.mutable_outcomes());
+      if (!added.ok()) return StoreError(added);
+    }
     if (bytes > kPageBytesMax && response.entries_size() > 0) {
       next = sequence;
       break;
@@ -270,8 +288,7 @@ std::variant<v1::GetDecisionResponse, Error> GetDecision(
       ParseDecisionId(request.decision_id());
   if (!place.has_value()) {
     errors.push_back({"decision_id", v1::ERROR_REASON_MALFORMED_ID,
-                      "is not a decision id, such as "
-                      "00112233445566ff.3.41"});
+                      NoDecisionId(request.decision_id())});
   }
   CheckExplain(request.explain(), errors);
   if (!errors.empty()) return InvalidRequest(errors);
@@ -288,14 +305,12 @@ std::variant<v1::GetDecisionResponse, Error> GetDecision(
   if (*record == nullptr || position.epoch != place->position.epoch) {
     return NoSuchDecision(request.decision_id());
   }
-  const auto outcomes = store.Outcomes(sequence);
-  if (!outcomes.ok()) return StoreError(outcomes.status());
   v1::GetDecisionResponse response;
   *response.mutable_entry() =
+  const absl::Status added =
+      WriteOutcomes(store, sequence, *response.mutable_outcomes());
+  if (!added.ok()) return StoreError(added);
       WriteEntry(**record, position, request.explain(), pii);
-  for (const store::OutcomeRow& row : *outcomes) {
-    WriteOutcome(row, *response.add_outcomes());
-  }
   return response;
 }
 

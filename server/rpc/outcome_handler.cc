@@ -11,6 +11,7 @@
 #include "engine/trace/outcome_record.h"
 #include "server/options.h"
 #include "server/rpc/error_map.h"
+#include "server/rpc/outcome_detail.h"
 #include "server/rpc/trace_context.h"
 #include "server/rpc/wire_bytes.h"
 #include "server/rpc/wire_check.h"
@@ -34,10 +35,20 @@ bool IsRecorded(OutcomeStatus status) {
          status != OutcomeStatus::kUnknown;
 }
 
-v1::OutcomeResult Told(OutcomeStatus status) {
+v1::OutcomeResult Told(OutcomeStatus status, std::string detail) {
   v1::OutcomeResult result;
   result.mutable_told()->set_status(static_cast<v1::OutcomeStatus>(status));
+  result.mutable_told()->set_detail(std::move(detail));
   return result;
+}
+
+// What is known of the report's decision already, of revenue, which may be told
+// more than once; nothing when it cannot be read.
+std::vector<store::OutcomeRow> RecordedOf(const ToldReport& told,
+                                          const store::Store& log) {
+  if (told.report.outcome != state::Outcome::kRevenue) return {};
+  auto rows = log.Outcomes(told.decision.position.sequence);
+  return rows.ok() ? *std::move(rows) : std::vector<store::OutcomeRow>();
 }
 
 v1::OutcomeResult Failed(google::rpc::Status error) {
@@ -113,15 +124,21 @@ void OutcomeHandler::Record(const OpenStores& stores,
     return batch->Finish(index, Failed(InvalidRequest(errors)));
   }
   told.report.trace_id = batch->trace_id;
+  const uint64_t erasures = stores.sequencer->erasures();
   const FoundDecision found = Find(told.decision, *stores.log);
   if (const auto* error = std::get_if<google::rpc::Status>(&found)) {
     return batch->Finish(index, Failed(*error));
   }
   const auto& decision = std::get<0>(found);
   if (decision == nullptr || decision->erased()) {
-    return batch->Finish(index, Told(OutcomeStatus::kUnknown));
+    return batch->Finish(
+        index,
+        Told(OutcomeStatus::kUnknown,
+             decision == nullptr
+                 ? WhyNoDecision(told.decision, *stores.log)
+                 : WhyNoSlot(decision->decision(), true, told.report.offer)));
   }
-  Commit(told, *decision, stores, batch, index);
+  Commit(told, *decision, erasures, stores, batch, index);
 }
 
 OutcomeHandler::FoundDecision OutcomeHandler::Find(const DecisionPlace& place,
@@ -149,14 +166,16 @@ OutcomeHandler::FoundDecision OutcomeHandler::Find(const DecisionPlace& place,
 
 void OutcomeHandler::Commit(const ToldReport& told,
                             const store::DecodedRecord& decision,
-                            const OpenStores& stores,
+                            uint64_t erasures, const OpenStores& stores,
                             const std::shared_ptr<Batch>& batch, int index) {
   const trace::DecisionRecord& decided = decision.decision();
   const std::shared_ptr<const decide::Router> router = packs_.router();
   const plan::Plan* const plan =
       router->RouteOutcome(decided.pack_name, decided.pack_version, batch->now);
+  const std::vector<store::OutcomeRow> recorded = RecordedOf(told, *stores.log);
   trace::OutcomeRecord record;
   const auto status = std::make_shared<OutcomeStatus>(OutcomeStatus::kUnknown);
+  const auto detail = std::make_shared<std::string>();
   const auto settle = [&](const state::StateCopy& state,
                           const store::Sequencer::ReadCounter& amount)
       -> std::optional<store::Sequencer::ReadyOutcome> {
@@ -174,18 +193,24 @@ void OutcomeHandler::Commit(const ToldReport& told,
                               .amount = amount,
                               .outcome_window = options_.outcome_window},
                              record);
+    *detail = *status == OutcomeStatus::kUnknown
+                  ? WhyNoSlot(decided, false, report.offer)
+              : *status == OutcomeStatus::kRepeated
+                  ? WhyRepeated(report, recorded)
+                  : "";
     if (!IsRecorded(*status)) return std::nullopt;
     return store::Sequencer::ReadyOutcome{
-        &record, store::EncodeOutcome(record, stores.log->identity())};
+        &record, store::EncodeOutcome(record, stores.log->identity()),
+        erasures};
   };
   const absl::Status queued = stores.sequencer->CommitOutcome(
       {.subject = decision.header().subject, .pack = decided.pack_name}, settle,
-      [this, status, batch,
+      [this, status, detail, batch,
        index](const absl::StatusOr<store::Position>& position) {
         if (!position.ok()) {
           return batch->Finish(index, Failed(StoreError(position.status())));
         }
-        v1::OutcomeResult result = Told(*status);
+        v1::OutcomeResult result = Told(*status, std::move(*detail));
         if (IsRecorded(*status)) {
           v1::LogPosition& wire = *result.mutable_told()->mutable_position();
           wire.set_node_id(host_.node_id());
@@ -194,6 +219,13 @@ void OutcomeHandler::Commit(const ToldReport& told,
         }
         batch->Finish(index, std::move(result));
       });
+  // Somebody was erased since the decision was read; it may be theirs.
+  if (absl::IsAborted(queued)) return Record(stores, batch, index);
+  if (absl::IsNotFound(queued)) {
+    return batch->Finish(index,
+                         Told(OutcomeStatus::kUnknown,
+                              WhyNoSlot(decided, true, told.report.offer)));
+  }
   if (!queued.ok()) batch->Finish(index, Failed(StoreError(queued)));
 }
 

@@ -6,6 +6,8 @@
 #include <utility>
 #include <variant>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "engine/state/outcome.h"
 #include "engine/state/state.h"
@@ -41,10 +43,7 @@ void ReadPlace(const v1::OutcomeReport& wire, DecisionPlace& place,
     return;
   }
   errors.push_back({"decision_id", v1::ERROR_REASON_MALFORMED_ID,
-                    absl::StrCat("`", wire.decision_id(),
-                                 "` is no decision id, such as "
-                                 "`00112233445566ff.3.41`; send the "
-                                 "`decision_id` of a decision as it is")});
+                    NoDecisionId(wire.decision_id())});
 }
 
 void ReadOutcome(const v1::OutcomeReport& wire, decide::OutcomeReport& report,
@@ -85,6 +84,19 @@ void ReadOccurredAt(const v1::OutcomeReport& wire, absl::Time now,
   report.occurred_at = std::min(occurred_at, now);
 }
 
+// The form of ISO 4217, or nothing.
+void CheckCurrency(absl::string_view currency, FieldErrors& errors) {
+  const bool has_form =
+      currency.size() == 3 &&
+      std::all_of(currency.begin(), currency.end(), absl::ascii_isupper);
+  if (currency.empty() || has_form) return;
+  errors.push_back(
+      {"revenue.currency", v1::ERROR_REASON_UNKNOWN_NAME,
+       absl::StrCat("`", absl::CHexEscape(currency.substr(0, 16)),
+                    "` is no currency; write three capital letters, such as "
+                    "`EUR`")});
+}
+
 void ReadRevenue(const v1::OutcomeReport& wire, decide::OutcomeReport& report,
                  FieldErrors& errors) {
   const bool is_revenue = wire.outcome() == v1::OUTCOME_REVENUE;
@@ -97,8 +109,7 @@ void ReadRevenue(const v1::OutcomeReport& wire, decide::OutcomeReport& report,
                          "goes with OUTCOME_REVENUE only; report it apart"});
     return;
   }
-  CheckTextSize("revenue.currency", wire.revenue().currency(),
-                kCurrencyBytesMax, errors);
+  CheckCurrency(wire.revenue().currency(), errors);
   report.revenue_micros = wire.revenue().micros();
   report.revenue_currency = wire.revenue().currency();
 }

@@ -138,6 +138,11 @@ void WriteExclusion(const trace::Exclusion& from, v1::Exclusion& exclusion) {
   if (from.opens_at.has_value()) {
     WriteTimestamp(*from.opens_at, *exclusion.mutable_opens_at());
   }
+  if (from.amount_reserved.has_value()) {
+    exclusion.set_amount_reserved(*from.amount_reserved);
+  }
+  if (from.cost.has_value()) exclusion.set_cost(*from.cost);
+  Assign(*exclusion.mutable_unit(), from.unit);
 }
 
 void WritePlacementExplanation(const trace::DecisionRecord& record,

@@ -126,6 +126,8 @@ void WriteCap(const trace::CapExplained& from, v1::CapExplained& cap) {
   }
   cap.set_period(from.period);
   cap.set_opens_at(from.opens_at);
+  cap.set_amount_reserved(from.amount_reserved);
+  cap.set_cost(from.cost);
 }
 
 void WriteFactors(const trace::Factors& from, v1::Factors& factors) {

@@ -198,7 +198,23 @@ TEST_F(CustomerCommandTest, ErasingNeedsAYes) {
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_EQ(ran.out, "erased: the profile, 1 record of the log\n");
   ran = Customer({"delete", "c-1", "--yes"});
-  EXPECT_EQ(ran.out, "erased: no profile, 0 records of the log\n");
+  EXPECT_EQ(ran.out, "nothing was stored under `c-1`\n");
+}
+
+TEST_F(CustomerCommandTest, ACustomerWhomAFileHasTwiceIsNoted) {
+  const std::string file = folder_.Write("twice.csv",
+                                         "customer_id,orders\n"
+                                         "c-1,1\n"
+                                         "c-2,2\n"
+                                         "c-1,3\n"
+                                         "c-1,4\n");
+  const Ran ran = Customer({"import", file});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr(":4: note: `c-1` was in line 2 already; this "
+                                 "line is stored over it\n"));
+  EXPECT_THAT(ran.err, HasSubstr(":5: note: `c-1` was in line 4 already"));
+  EXPECT_THAT(ran.err, Not(HasSubstr("c-2")));
+  EXPECT_EQ(Get("c-1"), "\"attributes\":{\"orders\":4}}\n");
 }
 
 TEST_F(CustomerCommandTest, TablesAreForPeople) {

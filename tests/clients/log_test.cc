@@ -94,8 +94,15 @@ TEST_F(LogTest, ListsWhatTheFlagsAskFor) {
   EXPECT_THAT(Lines(Run({"log", "list", "-c", "c-1", "--oldest-first", "-n",
                          "1", "-o", "ndjson"})),
               SizeIs(1));
-  EXPECT_THAT(Run({"log", "list", "--stage", "gone"}).err,
-              HasSubstr("the log has no such decision"));
+  EXPECT_EQ(Run({"log", "list", "--stage", "reglar"}).err,
+            "note: the log has no such decision\n"
+            "note: no decision has stage `reglar`; did you mean `regular`?\n");
+  EXPECT_EQ(Run({"log", "export", "--pack", "shop@2", "--stage", "new"}).err,
+            "note: the log has no such decision\n"
+            "note: no decision has pack `shop@2`; expected one of "
+            "`shop@1.0.0`\n");
+  EXPECT_EQ(Run({"log", "tail", "--pack", "shop", "--until", "2020-01-01"}).err,
+            "note: the log has no such decision\n");
   EXPECT_THAT(Run({"log", "tail", "-n", "2"}).out, HasSubstr("c-2"));
 }
 
@@ -116,6 +123,29 @@ TEST_F(LogTest, PersonalInputsAreMaskedAndNamed) {
   EXPECT_THAT(document[0]["outcomes"], SizeIs(0));
 }
 
+TEST_F(LogTest, PeopleReadTheIdThatOutcomesAndLookUpsAskFor) {
+  const std::string id =
+      Lines(Run({"log", "tail", "-n", "1", "-o", "ndjson"}))[0]["decision_id"];
+  for (const char* command : {"tail", "list"}) {
+    EXPECT_THAT(Run({"log", command}).out,
+                HasSubstr(absl::StrCat(" ", id, " ")))
+        << command;
+  }
+  EXPECT_THAT(Run({"log", "show", id}).out,
+              HasSubstr(absl::StrCat("\ndecision  ", id, "\n")));
+  EXPECT_THAT(Run({"decide", "-c", "c-9"}).out,
+              testing::ContainsRegex("\ndecision  [0-9a-f]{16}\\.1\\.4\n"));
+}
+
+TEST_F(LogTest, AnErasedCustomerIsCalledSo) {
+  EXPECT_EQ(Run({"customer", "delete", "c-2", "--yes"}).code, 0);
+  const std::string id =
+      Lines(Run({"log", "list", "--stage", "regular", "--oldest-first", "-o",
+                 "ndjson"}))[0]["decision_id"];
+  EXPECT_THAT(Run({"log", "show", id}).out, HasSubstr("customer  (erased)\n"));
+  EXPECT_THAT(Run({"log", "list"}).out, HasSubstr("  (erased)  "));
+}
+
 TEST_F(LogTest, ADecisionThatIsNotThereIsRefused) {
   const Ran ran = Run({"log", "show", "00112233445566ff.1.1"});
   EXPECT_EQ(ran.code, 1);
@@ -130,7 +160,21 @@ TEST_F(LogTest, ExportsOldestFirst) {
   EXPECT_FALSE(lines[0]["explanation"].is_null());
   const Ran csv = Run({"log", "export", "--format", "csv", "-c", "c-2"});
   EXPECT_EQ(csv.code, 0) << csv.err;
-  EXPECT_THAT(csv.out, HasSubstr(",live,c-2,shop,1.0.0,,0,,,regular,,,false,"));
+  EXPECT_THAT(csv.out,
+              HasSubstr(",live,c-2,shop,1.0.0,,0,,,regular,,,,false,"));
+  EXPECT_THAT(csv.out, testing::EndsWith(",,\n"));  // No as_of, no outcomes.
+  EXPECT_EQ(lines[0]["outcomes"], json::array());
+}
+
+TEST_F(LogTest, RangesThatAreEmptyAreRefused) {
+  Ran ran = Run({"log", "list", "--from", "2026-11-02", "--to", "2026-11-02"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_EQ(ran.err,
+            "error: `--until`: `2026-11-02` is not after `--from`, "
+            "`2026-11-02`\n");
+  ran = Run({"log", "list", "--since", "1h", "--until", "2020-01-01"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("is not after `--since`, `1h` ago"));
 }
 
 TEST_F(LogTest, AFolderThatAServerHasOpenIsLeftAlone) {

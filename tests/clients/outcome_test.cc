@@ -35,9 +35,11 @@ class FakeOutcomes final : public v1::OutcomeService::Service {
         result.mutable_error()->set_code(3);
         result.mutable_error()->set_message("`offer_id`: no such offer");
       } else {
-        result.mutable_told()->set_status(report.offer_id() == "unknown"
+        const bool is_unknown = report.offer_id() == "unknown";
+        result.mutable_told()->set_status(is_unknown
                                               ? v1::OUTCOME_STATUS_UNKNOWN
                                               : v1::OUTCOME_STATUS_RECORDED);
+        if (is_unknown) result.mutable_told()->set_detail("it showed `gift`");
       }
     }
     return grpc::Status::OK;
@@ -108,6 +110,13 @@ TEST_F(OutcomeTest, FlagsThatMakeNoOutcomeAreTold) {
             "`decision_id` is missing"},
            {{"--decision", "n.1.2", "--offer", "o", "--outcome", "acepted"},
             "did you mean `accepted`?"},
+           {{"--decision", "n.1.2", "--offer", "o", "--outcome", "rejected"},
+            "`rejected` is no outcome; did you mean `declined`?"},
+           {{"--decision", "n.1.2", "--offer", "o", "--outcome", "thought"},
+            "expected one of `presented`, `not_presented`, `clicked`"},
+           {{"--decision", "n.1.2", "--offer", "o", "--outcome", "clicked",
+             "--at", "2026-11-15T10:00:00"},
+            "lacks its zone"},
            {{"--decision", "n.1.2", "--offer", "o", "--outcome", "revenue"},
             "`revenue` is missing"},
            {{"--decision", "n.1.2", "--offer", "o", "--outcome", "accepted",
@@ -199,6 +208,19 @@ TEST_F(OutcomeTest, FilesThatAreNoneAreRefused) {
     EXPECT_THAT(ran.err, HasSubstr(test.error));
   }
   EXPECT_EQ(Record({"--file", folder_.Join("absent.csv")}).code, 3);
+}
+
+TEST_F(OutcomeTest, WhyOneIsUnknownIsToldInBothForms) {
+  const Ran one = Record(
+      {"--decision", "n.1.2", "--offer", "unknown", "--outcome", "clicked"});
+  EXPECT_EQ(one.code, 1);
+  EXPECT_EQ(one.out, "1 unknown\n");
+  EXPECT_EQ(one.err, "error: it showed `gift`\n");
+  const Ran many = RecordFile("o.csv",
+                              "decision_id,offer_id,outcome\n"
+                              "n.1.2,unknown,clicked\n");
+  EXPECT_EQ(many.code, 1);
+  EXPECT_THAT(many.err, HasSubstr("o.csv:2: it showed `gift`\n"));
 }
 
 TEST_F(OutcomeTest, JsonHasEveryCount) {

@@ -200,9 +200,9 @@ TEST_F(ReplayCommandTest, FlagsChooseDecisions) {
   };
   EXPECT_EQ(count({"--from", "2026-11-15T10:02:00Z"}), 8);
   EXPECT_EQ(count({"--to", "2026-11-15T10:02:00Z"}), 2);
-  EXPECT_EQ(
-      count({"--from", "2026-11-15T10:02:00Z", "--to", "2026-11-15T10:03:00Z"}),
-      1);
+  EXPECT_EQ(count({"--from", "2026-11-15T10:02:00Z", "--until",
+                   "2026-11-15T10:03:00Z"}),
+            1);
   EXPECT_EQ(count({"--customer", "c-7"}), 1);
   EXPECT_EQ(count({"--customer", "nobody"}), 0);
   EXPECT_EQ(count({"--limit", "4"}), 4);
@@ -228,6 +228,14 @@ TEST_F(ReplayCommandTest, MistakesAreTold) {
   ran = Replay({"--from", "2026-11-16", "--to", "2026-11-15"});
   EXPECT_EQ(ran.code, 2);
   EXPECT_THAT(ran.err, HasSubstr("`2026-11-15` is not after"));
+  ran = Replay({"--from", "2026-11-16T10:00:00"});
+  EXPECT_THAT(ran.err, HasSubstr("`2026-11-16T10:00:00` lacks its zone"));
+  for (const char* limit : {"0", "-1", "1.5", "many"}) {
+    ran = Replay({"--limit", limit});
+    EXPECT_EQ(ran.code, 2) << limit;
+    EXPECT_THAT(ran.err, HasSubstr(absl::StrCat("`", limit, "`")));
+    EXPECT_LT(ran.err.size(), 200u) << ran.err;
+  }
   ran = Replay({"--pack", Edited("language: 1", "language: 9")});
   EXPECT_EQ(ran.code, 3);
 }

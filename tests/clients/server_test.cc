@@ -41,6 +41,7 @@ class Fake final : public v1::DecisionService::Service {
       *response->mutable_decision()->mutable_explanation()->mutable_full() =
           Parse<v1::FullExplanation>(kFull);
     }
+    response->set_repeated_request(is_repeat);
     return grpc::Status::OK;
   }
   grpc::Status BatchDecide(grpc::ServerContext*,
@@ -63,6 +64,7 @@ class Fake final : public v1::DecisionService::Service {
   }
 
   v1::DecideRequest last;
+  bool is_repeat = false;
   int batches = 0;
   bool knows_full = true;
 };
@@ -214,6 +216,21 @@ TEST_F(ServerTest, AFullExplanationReachesTheReaderInTablesJsonAndSentences) {
   const Ran text = Run({"decide", "-c", "c-1", "--explain", "text"});
   EXPECT_EQ(text.out, "周五会员专场\n");
   EXPECT_EQ(decisions_.last.explain(), v1::EXPLAIN_LEVEL_FULL);
+}
+
+TEST_F(ServerTest, ARepeatedAnswerSaysThatItIsOne) {
+  EXPECT_THAT(Run({"decide", "-c", "c-1"}).out, Not(HasSubstr("repeated")));
+  decisions_.is_repeat = true;
+  EXPECT_THAT(Run({"decide", "-c", "c-1"}).out,
+              HasSubstr("\nrepeated  the answer to `r-1` of 2026-"));
+  EXPECT_THAT(Run({"decide", "-c", "c-1", "-o", "ndjson"}).out,
+              HasSubstr("\"repeated_request\":true"));
+}
+
+TEST_F(ServerTest, AVersionThatTheServerDoesNotHaveIsNamed) {
+  EXPECT_EQ(Run({"decide", "-c", "c-1", "--pack-version", "2"}).err,
+            "error: the server has no version `2` of `shop`; it has `shop "
+            "1.0.0`\n");
 }
 
 TEST_F(ServerTest, AServerThatDoesNotExplainInFullIsNotTakenAsSilence) {
@@ -394,7 +411,7 @@ TEST_F(ServerTest, CsvIsFlatAndSafeForSpreadsheets) {
               testing::StartsWith(
                   "sequence,decision_id,decided_at,role,customer_id,pack,"
                   "version,score,coverage,tier,tier_reason,stage,treatments,"
-                  "offers,degraded,request_id\n"));
+                  "offers,not_shown,degraded,request_id,as_of,outcomes\n"));
   EXPECT_THAT(ran.out, HasSubstr(",c-1,"));
   EXPECT_THAT(ran.out, HasSubstr("price=loyal"));
   EXPECT_THAT(ran.out, HasSubstr("web=gift"));

@@ -152,6 +152,11 @@ void AppendPlacement(const DecisionRecord& record,
     if (!e.cap.empty()) absl::StrAppend(&text, " by ", e.cap);
     if (e.amount.has_value()) absl::StrAppend(&text, " ", *e.amount);
     if (e.amount_max.has_value()) absl::StrAppend(&text, " of ", *e.amount_max);
+    if (e.amount_reserved.has_value()) {
+      absl::StrAppend(&text, " reserved ", *e.amount_reserved);
+    }
+    if (e.cost.has_value()) absl::StrAppend(&text, " cost ", *e.cost);
+    if (!e.unit.empty()) absl::StrAppend(&text, " ", e.unit);
     if (e.opens_at.has_value()) {
       absl::StrAppend(&text, " opens ", Utc(*e.opens_at));
     }

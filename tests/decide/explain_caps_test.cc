@@ -148,19 +148,19 @@ INSTANTIATE_TEST_SUITE_P(Languages, NamedCapsTest,
                              {"en", R"(home:
   Nothing is shown.
   Not call: quiet hours (The night); possible again from 2026-11-16 09:00.
-  Not coupon: budget the kitty does not cover it: 1 of 1 used today; possible again from 2026-11-16.
+  Not coupon: budget the kitty does not cover its cost of 1: 1 of 1 used today; possible again from 2026-11-16.
   Not tip: held back by contact policy Breathing space: 1 of 1 in 60 minutes; possible again from 2026-11-15 22:30.
 )"},
                              {"de", R"(home:
   Nichts wird gezeigt.
   Nicht call: Ruhezeit (Die Nacht); wieder möglich ab 2026-11-16 09:00.
-  Nicht coupon: Budget pot reicht nicht: 1 von 1 heute verbraucht; wieder möglich ab 2026-11-16.
+  Nicht coupon: Budget pot reicht nicht für Kosten von 1: 1 von 1 heute verbraucht; wieder möglich ab 2026-11-16.
   Nicht tip: zurückgehalten durch Kontaktregel Atempause: 1 von 1 in 60 Minuten; wieder möglich ab 2026-11-15 22:30.
 )"},
                              {"zh", R"(home：
   没有可展示的内容。
   未展示 call：免打扰时段（night）；2026-11-16 09:00 起可再展示。
-  未展示 coupon：预算小金库不足：今天已用 1，共 1；2026-11-16 起可再展示。
+  未展示 coupon：预算小金库不足以支付 1：今天已用 1，共 1；2026-11-16 起可再展示。
   未展示 tip：受接触规则休息限制：60 分钟内已有 1 次，上限 1 次；2026-11-15 22:30 起可再展示。
 )"},
                          }),
@@ -201,9 +201,120 @@ TEST(ExplainCapsTest, ABudgetThatNeverCoversAnOfferOpensAtNoTime) {
                            Explain(*loaded.plan, workspace)),
             R"(home:
   Nothing is shown.
-  Not dear: budget pot does not cover it: 4.25 of 10 used today.
-  Not fair: budget pot does not cover it: 4.25 of 10 used today; possible again from 2026-11-16.
+  Not dear: budget pot does not cover its cost of 10.5: 4.25 of 10 used today.
+  Not fair: budget pot does not cover its cost of 10: 4.25 of 10 used today; possible again from 2026-11-16.
 )");
+}
+
+struct LatestCase {
+  std::string name;
+  std::string events;    // Members of DecideJson().
+  std::string counters;  // The same.
+  std::string want;      // The sentence after "home:\n".
+};
+
+class LatestOpeningTest : public testing::TestWithParam<LatestCase> {};
+
+// The first cap that is closed is the reason; the offer can be shown again when
+// the last of them has opened, and no quiet hours are then.
+TEST_P(LatestOpeningTest, IsThatOfTheLastCapAndOfNoQuietHour) {
+  const plan::LoadedPlan loaded = plan::PlanFromYaml(R"(timezone: UTC
+offers:
+  - id: gift
+    cost: 1
+    limits: [{count: 1, within: 2h}, {count: 2, per: all, period: day}]
+placements: {home: {channel: app}}
+contact_policy:
+  - {name: rest, count: 1, within: 1h}
+  - {name: seldom, count: 2, within: 3h}
+  - {name: night, between: ["20:00", "23:00"]}
+  - {name: late, between: ["23:00", "05:00"]}
+budgets: [{name: pot, amount: 10, within: 30d}]
+)");
+  ASSERT_NE(loaded.plan, nullptr) << loaded.diagnostics;
+  Workspace workspace;
+  DecideJson(
+      *loaded.plan,
+      absl::StrCat(
+          R"({"placements": ["home"], "now": "2026-11-15T14:00:00Z",
+                     "events": [)",
+          GetParam().events, R"(], "counters": {)", GetParam().counters, "}}"),
+      workspace);
+  EXPECT_EQ(ExplainInWords(*loaded.plan, workspace.record(),
+                           Explain(*loaded.plan, workspace)),
+            absl::StrCat("home:\n  Nothing is shown.\n  Not gift: ",
+                         GetParam().want, ".\n"));
+}
+
+std::string GiftAt(absl::string_view time) {
+  return absl::StrCat(
+      R"({"offer": "gift", "channel": "app", "at": "2026-11-15T)", time,
+      R"(Z"})");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Caps, LatestOpeningTest,
+    testing::ValuesIn(std::vector<LatestCase>{
+        {"OfALimitBehindALine", GiftAt("13:30:00"), "",
+         "held back by contact policy rest: 1 of 1 in 60 minutes; possible "
+         "again from 2026-11-15 15:30"},
+        {"OfALineBehindALine",
+         absl::StrCat(GiftAt("11:45:00"), ", ", GiftAt("13:30:00")), "",
+         "held back by contact policy rest: 1 of 1 in 60 minutes; possible "
+         "again from 2026-11-15 15:30"},
+        {"OfASharedLimitAndThenNoQuietHour", GiftAt("13:30:00"),
+         R"("test/offers.gift/presented/day": 2)",
+         "held back by contact policy rest: 1 of 1 in 60 minutes; possible "
+         "again from 2026-11-16 05:00"},
+        {"UnknownBehindALine", GiftAt("13:30:00"),
+         R"("test/budgets.pot/within 30d": 10000000)",
+         "held back by contact policy rest: 1 of 1 in 60 minutes"},
+    }),
+    [](const auto& param_info) { return param_info.param.name; });
+
+// What is not answered yet may be declined any time, and ends by itself.
+TEST(ExplainCapsTest, WhatIsOnlyReservedIsToldApart) {
+  const plan::LoadedPlan loaded = plan::PlanFromYaml(R"(timezone: UTC
+offers:
+  - id: loan
+    limits: [{count: 2, period: month, outcome: accepted, reserve_for: 2h}]
+placements: {home: {channel: app}}
+)");
+  ASSERT_NE(loaded.plan, nullptr) << loaded.diagnostics;
+  Workspace workspace;
+  DecideJson(*loaded.plan,
+             R"({"placements": ["home"], "now": "2026-11-15T14:00:00Z",
+                 "events": [
+                   {"offer": "loan", "channel": "app", "sequence": 1,
+                    "at": "2026-11-14T10:00:00Z"},
+                   {"offer": "loan", "channel": "app", "sequence": 1,
+                    "at": "2026-11-14T10:30:00Z", "outcome": "accepted"},
+                   {"offer": "loan", "channel": "app", "sequence": 2,
+                    "at": "2026-11-15T13:00:00Z"}]})",
+             workspace);
+  EXPECT_EQ(
+      ExplainInWords(*loaded.plan, workspace.record(),
+                     Explain(*loaded.plan, workspace)),
+      "home:\n  Nothing is shown.\n  Not loan: its limit is reached: 2 of "
+      "2 this month, 1 of that only reserved; possible again from "
+      "2026-11-15 15:00.\n");
+}
+
+// Two lines that leave no hour of the day.
+TEST(ExplainCapsTest, QuietHoursWithoutEndOpenAtNoTime) {
+  const plan::LoadedPlan loaded = plan::PlanFromYaml(R"(timezone: UTC
+offers: [{id: gift}]
+placements: {home: {}}
+contact_policy:
+  - {name: day, between: ["08:00", "20:00"]}
+  - {name: night, between: ["20:00", "08:00"]}
+)");
+  ASSERT_NE(loaded.plan, nullptr) << loaded.diagnostics;
+  Workspace workspace;
+  DecideJson(*loaded.plan, R"({"placements": ["home"]})", workspace);
+  EXPECT_EQ(ExplainInWords(*loaded.plan, workspace.record(),
+                           Explain(*loaded.plan, workspace)),
+            "home:\n  Nothing is shown.\n  Not gift: quiet hours (day).\n");
 }
 
 }  // namespace

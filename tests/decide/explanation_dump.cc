@@ -66,14 +66,18 @@ void AppendOffer(const trace::OfferExplained& offer, std::string& text) {
     AppendCondition(gate.condition, "      ", text);
   }
   for (const trace::CapExplained& cap : offer.caps) {
-    absl::StrAppend(&text, "    cap ", ReasonName(cap.cap), " ", cap.name, " ",
-                    TriedName(cap.tried), " ", cap.amount, " of ",
-                    cap.amount_max, Member("unit", cap.unit),
-                    Member("within", cap.within > absl::ZeroDuration()
-                                         ? absl::FormatDuration(cap.within)
-                                         : ""),
-                    Member("period", cap.period),
-                    Member("opens_at", cap.opens_at), "\n");
+    absl::StrAppend(
+        &text, "    cap ", ReasonName(cap.cap), " ", cap.name, " ",
+        TriedName(cap.tried), " ", cap.amount, " of ", cap.amount_max,
+        Member("unit", cap.unit),
+        Member("within", cap.within > absl::ZeroDuration()
+                             ? absl::FormatDuration(cap.within)
+                             : ""),
+        Member("period", cap.period), Member("opens_at", cap.opens_at),
+        cap.amount_reserved == 0
+            ? ""
+            : absl::StrCat(" reserved ", cap.amount_reserved),
+        cap.cost == 0 ? "" : absl::StrCat(" cost ", cap.cost), "\n");
   }
   if (!offer.factors.has_value()) return;
   const trace::Factors& factors = *offer.factors;

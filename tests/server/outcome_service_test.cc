@@ -316,17 +316,73 @@ INSTANTIATE_TEST_SUITE_P(
         {"MoneyWithoutRevenue",
          [](v1::OutcomeReport& r) { r.mutable_revenue()->set_micros(1); },
          "NOT_ALLOWED", "revenue"},
-        {"LongCurrency",
+        {"CurrencyInWords",
          [](v1::OutcomeReport& r) {
            r.set_outcome(v1::OUTCOME_REVENUE);
-           r.mutable_revenue()->set_currency(std::string(17, 'x'));
+           r.mutable_revenue()->set_currency("Euro");
          },
-         "TOO_LARGE", "revenue.currency"},
+         "UNKNOWN_NAME", "revenue.currency"},
+        {"CurrencyInSmallLetters",
+         [](v1::OutcomeReport& r) {
+           r.set_outcome(v1::OUTCOME_REVENUE);
+           r.mutable_revenue()->set_currency("eur");
+         },
+         "UNKNOWN_NAME", "revenue.currency"},
         {"LongOutcomeId",
          [](v1::OutcomeReport& r) { r.set_outcome_id(std::string(129, 'x')); },
          "TOO_LARGE", "outcome_id"},
     }),
     [](const auto& param_info) { return param_info.param.name; });
+
+TEST_F(OutcomeServiceTest, WhatIsUnknownSaysWhy) {
+  const v1::Decision decision = Decide("c-1", "paid");
+  const auto detail = [this](const v1::OutcomeReport& report) {
+    const v1::RecordOutcomesResponse response = Record({report});
+    EXPECT_EQ(response.results(0).told().status(), v1::OUTCOME_STATUS_UNKNOWN);
+    return response.results(0).told().detail();
+  };
+  v1::OutcomeReport report = Report(decision, v1::OUTCOME_CLICKED);
+  report.set_offer_id("gold");
+  EXPECT_EQ(detail(report),
+            "the decision did not show `gold`, it showed `cash`");
+  report = Report(decision, v1::OUTCOME_CLICKED);
+  const std::string node_id = decision.position().node_id();
+  report.set_decision_id(absl::StrCat(node_id, ".1.99"));
+  EXPECT_EQ(detail(report),
+            absl::StrCat("the log has no decision `", node_id, ".1.99`"));
+  report.set_decision_id("0123456789abcdef.1.1");
+  EXPECT_EQ(
+      detail(report),
+      absl::StrCat("`0123456789abcdef.1.1` is of another log; this server "
+                   "writes log ",
+                   node_id));
+  EXPECT_EQ(detail(Report(Decide("c-1", "paid", /*dry_run=*/true),
+                          v1::OUTCOME_CLICKED)),
+            "the decision was made for trial (`dry_run`); only live ones have "
+            "outcomes");
+  EXPECT_EQ(Record({Report(decision, v1::OUTCOME_CLICKED)})
+                .results(0)
+                .told()
+                .detail(),
+            "");
+}
+
+TEST_F(OutcomeServiceTest, MoreRevenueWithoutAnIdOfItsOwnIsToldNotToCount) {
+  v1::OutcomeReport report = Report(Decide("c-1", "paid"), v1::OUTCOME_REVENUE);
+  EXPECT_EQ(StatusOf(report), v1::OUTCOME_STATUS_RECORDED);
+  const auto told_again = [&] {
+    const v1::RecordOutcomesResponse response = Record({report});
+    EXPECT_EQ(response.results(0).told().status(), v1::OUTCOME_STATUS_REPEATED);
+    return response.results(0).told().detail();
+  };
+  EXPECT_EQ(told_again(), "");
+  report.mutable_revenue()->set_micros(3'000'000);
+  EXPECT_EQ(told_again(),
+            "already recorded 12.5 EUR, so 3 EUR is not counted; give each "
+            "payment an `outcome_id` of its own");
+  report.set_outcome_id("second");
+  EXPECT_EQ(StatusOf(report), v1::OUTCOME_STATUS_RECORDED);
+}
 
 TEST_F(OutcomeServiceTest, TooFewAndTooManyReportsAreRefused) {
   v1::RecordOutcomesRequest request;

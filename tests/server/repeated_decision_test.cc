@@ -59,6 +59,7 @@ TEST_F(RepeatedDecisionTest, TheSameIdGetsTheSameBytesAndIsSpentOnce) {
   EXPECT_TRUE(again->status.ok()) << again->status.error_message();
   EXPECT_EQ(again->response.decision().SerializeAsString(),
             first.SerializeAsString());
+  EXPECT_TRUE(again->response.repeated_request());
   EXPECT_EQ(store_.stats().records, 1u);
 }
 
@@ -71,8 +72,10 @@ TEST_F(RepeatedDecisionTest, WhoComesWhileTheFirstIsUnderWayWaitsForIt) {
   store_.Commit();
   second->Await();
   ASSERT_TRUE(first->given);
-  EXPECT_EQ(second->response.SerializeAsString(),
-            first->response.SerializeAsString());
+  EXPECT_EQ(second->response.decision().SerializeAsString(),
+            first->response.decision().SerializeAsString());
+  EXPECT_FALSE(first->response.repeated_request());
+  EXPECT_TRUE(second->response.repeated_request());
   EXPECT_EQ(store_.stats().records, 1u);
 }
 

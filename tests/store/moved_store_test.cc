@@ -228,6 +228,31 @@ TEST_F(MissingStoreTest, AnEmptyFileIsNoLog) {
   ExpectRefused(node_id_, folder() + "/log.db", "holds no log");
 }
 
+TEST_F(MissingStoreTest, FilesOfALogWithoutTheirLogAreNoBeginning) {
+  for (const char* name : {"profiles.db", "views.db", "state.snapshot"}) {
+    fs::remove_all(folder());
+    temp_.Write(absl::StrCat("store/", name), "x");
+    for (const char* found : {"is not there", "is empty"}) {
+      const std::vector<std::string> before = NamesIn(folder());
+      EXPECT_THAT(
+          OpenSqliteStore({.directory = folder()}),
+          StatusIs(absl::StatusCode::kFailedPrecondition,
+                   AllOf(HasSubstr(absl::StrCat("/log.db`: ", found, ", but `",
+                                                folder(), "/", name)),
+                         HasSubstr("restore log.db from a backup, or move the "
+                                   "folder away"))));
+      EXPECT_EQ(NamesIn(folder()), before);
+      temp_.Write("store/log.db", "");
+    }
+  }
+}
+
+TEST_F(MissingStoreTest, AnEmptyLogAloneIsABeginning) {
+  fs::remove_all(folder());
+  temp_.Write("store/log.db", "");
+  EXPECT_THAT(OpenSqliteStore({.directory = folder()}), IsOk());
+}
+
 class MovedProfilesTest : public testing::Test {
  protected:
   MovedProfilesTest() { Open(temp_.path()); }

@@ -198,6 +198,9 @@ trace::Exclusion RecordSource::AnyExclusion() {
   if (Coin()) exclusion.amount = Int();
   if (Coin()) exclusion.amount_max = Int();
   if (Coin()) exclusion.opens_at = Time();
+  if (Coin()) exclusion.amount_reserved = Int();
+  if (Coin()) exclusion.cost = Int();
+  exclusion.unit = Name();
   return exclusion;
 }
 
@@ -436,7 +439,10 @@ void DumpOffers(const DecisionRecord& record, std::string& out) {
         Text(exclusion.cap), exclusion.amount.value_or(0),
         exclusion.amount.has_value(), exclusion.amount_max.value_or(0),
         exclusion.amount_max.has_value(),
-        exclusion.opens_at.has_value() ? Text(*exclusion.opens_at) : "none");
+        exclusion.opens_at.has_value() ? Text(*exclusion.opens_at) : "none",
+        exclusion.amount_reserved.value_or(0),
+        exclusion.amount_reserved.has_value(), exclusion.cost.value_or(0),
+        exclusion.cost.has_value(), Text(exclusion.unit));
   }
 }
 
