@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -61,6 +62,15 @@ sigset_t BlockStopSignals() {
   // A file that may not grow is a write that fails, which the store survives.
   signal(SIGXFSZ, SIG_IGN);
   return signals;
+}
+
+// One handle a connection: takes as many as this user may have, since a server
+// that ran out of them may not take connections again.
+void RaiseHandleLimit() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 int Serve(const Options& options, const sigset_t& stop_signals) {
@@ -123,6 +133,7 @@ int main(int argc, char** argv) {
     return exit_code->value;
   }
   const sigset_t stop_signals = BlockStopSignals();
+  RaiseHandleLimit();
   CaptureLibraryLogs();
   return Serve(std::get<Options>(options), stop_signals);
 }
