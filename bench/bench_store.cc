@@ -268,6 +268,8 @@ void MeasureStarts(const std::string& directory, int64_t records) {
       static_cast<double>(std::filesystem::file_size(snapshot)) / 1e6);
   MeasureStart(directory, "start with a snapshot of the end");
   std::filesystem::remove(snapshot);
+  std::filesystem::remove(
+      absl::StrCat(directory, "/", store::kOlderSnapshotFile));
   MeasureStart(directory, "start without a snapshot");
 }
 

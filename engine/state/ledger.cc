@@ -318,14 +318,17 @@ void Ledger::Apply(const OutcomeChanges& changes) {
   memory_->ForgetNext(changes.at);
 }
 
-void Ledger::Erase(absl::string_view subject, absl::string_view customer_id) {
+void Ledger::Erase(absl::string_view subject) {
   ++memory_->version;
-  if (!customer_id.empty()) memory_->requests.Forget(customer_id);
   SlotKey key;
   if (!Memory::ReadSubject(subject, key)) return;
   for (key.pack = 0; key.pack < memory_->names.size(); ++key.pack) {
     memory_->customers.Remove(key);
   }
+}
+
+void Ledger::ForgetRequests(std::span<const uint64_t> sequences) {
+  memory_->requests.Forget(sequences);
 }
 
 LedgerSize Ledger::size() const {
@@ -334,6 +337,7 @@ LedgerSize Ledger::size() const {
   size.events = memory_->customers.events();
   size.counters = memory_->counters.size();
   size.requests = memory_->requests.size();
+  size.requests_forgotten_early = memory_->requests.forgotten_early();
   size.bytes = memory_->names.bytes() + memory_->customers.bytes() +
                memory_->requests.bytes();
   for (const Memory::Counter& counter : memory_->counters) {

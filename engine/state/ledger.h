@@ -84,6 +84,8 @@ struct LedgerSize {
   uint64_t counters = 0;
   uint64_t reservations = 0;  // Not confirmed, not released.
   uint64_t requests = 0;
+  // Request ids that were forgotten before their time, for there were too many.
+  uint64_t requests_forgotten_early = 0;
   uint64_t bytes = 0;  // Of memory, estimated.
 };
 
@@ -115,11 +117,12 @@ class Ledger {
 
   void Apply(const DecisionChanges& changes);
   void Apply(const OutcomeChanges& changes);
-  // Forgets a customer under every pack, and request ids that contain
-  // `customer_id`, if that is given. Shared counters stay as they are.
+  // Forgets a customer under every pack; shared counters stay as they are.
   // A ledger that never knew the customer remembers the same, but may forget
-  // others sooner or later.
-  void Erase(absl::string_view subject, absl::string_view customer_id = "");
+  // others sooner or later. Time: O(packs + events of the customer).
+  void Erase(absl::string_view subject);
+  // Forgets the request ids of these decisions. Time: O(n log requests).
+  void ForgetRequests(std::span<const uint64_t> sequences);
 
   // Time: O(counters).
   LedgerSize size() const;

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
@@ -31,12 +32,13 @@ class RequestTable {
   void Add(absl::string_view id, uint64_t sequence, int64_t now,
            int64_t keep_until);
 
-  // Forgets the requests whose id contains `part`. Requires: not empty.
-  // Time: O(requests).
-  void Forget(absl::string_view part);
+  // Forgets the requests of these decisions. Time: O(n log requests).
+  void Forget(std::span<const uint64_t> sequences);
 
-  uint64_t size() const { return requests_.size(); }
+  uint64_t size() const { return size_; }
   uint64_t bytes() const { return bytes_; }
+  // Requests that `requests_max` drove out before their time was over.
+  uint64_t forgotten_early() const { return forgotten_early_; }
 
   void Save(LedgerWriter& writer) const;
   // Requires: an empty table.
@@ -44,16 +46,21 @@ class RequestTable {
 
  private:
   struct Request {
-    std::string id;
+    std::string id;  // "": it was forgotten, and only its place is left.
     uint64_t sequence;
     int64_t keep_until;
   };
 
   void Push(Request request);
+  // Takes a request out of the index; its place stays.
+  void Drop(uint64_t number);
   void PopFront();
 
   const size_t requests_max_;
-  std::deque<Request> requests_;  // In the order of the log.
+  // INVARIANT: in the order of the log, so that sequences ascend.
+  std::deque<Request> requests_;
+  uint64_t size_ = 0;  // Of those that are not forgotten.
+  uint64_t forgotten_early_ = 0;
   // Counts of requests that came before; minus `popped_`: places. The ids are
   // those of `requests_`, which stay where they are.
   absl::flat_hash_map<absl::string_view, uint64_t> numbers_;

@@ -16,19 +16,26 @@
 namespace stratagem::store {
 
 // Returns `record` without its person, or nothing when it is not of `subject`
-// (identity.h), the pseudonym of `customer_id`. The personal part and the
-// pseudonym are cleared; so are, in the envelope, the caller's name for the
-// call that contains the customer's id, and texts of treatments that contain it
-// or are the value of an attribute declared as pii. The caller's name for an
-// outcome loses the customer's id: it still tells two reports apart.
+// (identity.h), the pseudonym of `customer_id`. The personal part, the
+// pseudonym and the caller's name for the call are cleared. In what treatments
+// decided, however deep in lists and maps, texts are cleared that contain the
+// customer's id, or a value of an attribute declared as pii: a text, or the
+// digits of a whole number. One or two characters are in too many texts: of
+// those only a text that is the same is cleared. The caller's name for an
+// outcome becomes its pseudonym (OutcomePseudonym).
 // Bytes that are no record are of nobody. Thread safe.
 std::optional<RecordBytes> ClearRecord(const RecordBytes& record,
                                        absl::string_view subject,
                                        absl::string_view customer_id);
 
-// Returns the caller's name for an outcome without `customer_id` in it, the
-// same where it is not in it. Thread safe.
-std::string OutcomeIdWithout(absl::string_view customer_id,
+// Whether the record with this envelope is of `subject`. Thread safe.
+bool IsOf(const std::string& envelope, absl::string_view subject);
+
+// Returns what stands in place of the caller's name for an outcome of somebody
+// who was erased: equal for equal names, so that two reports stay two and one
+// stays one; "" for "", and a pseudonym for itself. Nothing that is left can
+// tell the name from it. Thread safe.
+std::string OutcomePseudonym(absl::string_view subject,
                              absl::string_view outcome_id);
 
 }  // namespace stratagem::store

@@ -121,6 +121,12 @@ absl::Status WriteFile(const std::string& path, const std::string& header,
   return fsync(file) == 0 ? absl::OkStatus() : FileError(path, "sync");
 }
 
+absl::Status Rename(const std::string& from, const std::string& to) {
+  std::error_code error;
+  std::filesystem::rename(from, to, error);
+  return error ? FileError(to, "replace", error.value()) : absl::OkStatus();
+}
+
 absl::Status Damaged(const std::string& path, absl::string_view what) {
   return absl::DataLossError(absl::StrCat("`", path, "`: ", what));
 }
@@ -168,20 +174,36 @@ absl::Status CheckHeader(const Store& store, const std::string& path,
                    header.sequence, " than the log has"));
 }
 
+// The sequence of a snapshot by its header, or 0 if that is of no use.
+uint64_t SequenceOf(const Store& store, const std::string& directory,
+                    absl::string_view name) {
+  const std::string path = absl::StrCat(directory, "/", name);
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  const absl::Cleanup close_file = [file] { close(file); };
+  absl::StatusOr<std::string> begin = ReadSome(file, path, kHeaderBytesMax);
+  if (!begin.ok()) return 0;
+  const absl::StatusOr<Header> header = TakeHeader(path, *begin);
+  if (!header.ok() || !CheckHeader(store, path, *header).ok()) return 0;
+  return header->sequence;
+}
+
 }  // namespace
 
 absl::Status WriteSnapshot(const Store& store, const std::string& directory,
-                           uint64_t sequence, const state::Ledger& ledger) {
+                           uint64_t sequence, const state::Ledger& ledger,
+                           Replaced replaced) {
   const std::string path = absl::StrCat(directory, "/", kSnapshotFile);
   const std::string draft = absl::StrCat(path, ".tmp");
   const Header header = {store.identity().node_id, sequence,
                          FingerprintAt(store, sequence)};
   absl::Status status = WriteFile(draft, TextOf(header), ledger);
-  if (status.ok()) {
-    std::error_code error;
-    std::filesystem::rename(draft, path, error);
-    if (error) status = FileError(path, "replace", error.value());
+  std::error_code none;
+  if (status.ok() && replaced == Replaced::kKept &&
+      std::filesystem::is_regular_file(path, none)) {
+    status = Rename(path, absl::StrCat(directory, "/", kOlderSnapshotFile));
   }
+  if (status.ok()) status = Rename(draft, path);
   if (!status.ok()) {
     unlink(draft.c_str());
     return status;
@@ -191,8 +213,9 @@ absl::Status WriteSnapshot(const Store& store, const std::string& directory,
 
 absl::StatusOr<uint64_t> ReadSnapshot(const Store& store,
                                       const std::string& directory,
+                                      absl::string_view name,
                                       state::Ledger& ledger) {
-  const std::string path = absl::StrCat(directory, "/", kSnapshotFile);
+  const std::string path = absl::StrCat(directory, "/", name);
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return FileError(path, "open");
   const absl::Cleanup close_file = [file] { close(file); };
@@ -216,21 +239,32 @@ absl::StatusOr<LoadedLedger> LoadLedger(const Store& store,
                                         const std::string& directory,
                                         state::Ledger& ledger, Fold& fold) {
   LoadedLedger loaded;
+  absl::Status refused;
   if (!directory.empty()) {
-    const absl::StatusOr<uint64_t> snapshot =
-        ReadSnapshot(store, directory, ledger);
-    if (snapshot.ok()) {
-      loaded.snapshot = *snapshot;
-    } else if (!absl::IsNotFound(snapshot.status())) {
-      loaded.refused = snapshot.status();
+    const absl::StatusOr<uint64_t> newest =
+        ReadSnapshot(store, directory, kSnapshotFile, ledger);
+    loaded.refused = refused = newest.status();
+    if (newest.ok()) {
+      loaded.snapshot = *newest;
+      loaded.older = SequenceOf(store, directory, kOlderSnapshotFile);
+    } else {
+      // Also when there is none: it is away while a new one takes its place.
+      const absl::StatusOr<uint64_t> older =
+          ReadSnapshot(store, directory, kOlderSnapshotFile, ledger);
+      if (older.ok()) loaded.snapshot = *older;
+      if (absl::IsNotFound(refused)) {
+        loaded.refused = absl::OkStatus();
+        refused = older.status();
+      }
     }
+    if (absl::IsNotFound(refused)) refused = absl::OkStatus();
   }
   absl::StatusOr<uint64_t> last = FoldLog(store, loaded.snapshot, fold);
-  if (!last.ok() && !loaded.refused.ok()) {
+  if (!last.ok() && !refused.ok()) {
     return absl::Status(last.status().code(),
                         absl::StrCat(last.status().message(),
                                      "; its snapshot is of no use either: ",
-                                     loaded.refused.message()));
+                                     refused.message()));
   }
   if (!last.ok()) return last.status();
   loaded.last = *last;

@@ -21,7 +21,7 @@ absl::StatusOr<std::vector<uint64_t>> FindRecordsOf(const ErasedPerson& person,
                                                     Database& log) {
   STRATAGEM_ASSIGN_OR_RETURN(
       Statement select,
-      log.Prepare("SELECT sequence FROM log WHERE sequence > ? AND "
+      log.Prepare("SELECT sequence, envelope FROM log WHERE sequence > ? AND "
                   "sequence <= ? AND instr(envelope, ?) > 0"));
   select.BindBytes(3, person.subject);
   std::vector<uint64_t> sequences;
@@ -32,23 +32,26 @@ absl::StatusOr<std::vector<uint64_t>> FindRecordsOf(const ErasedPerson& person,
     while (true) {
       STRATAGEM_ASSIGN_OR_RETURN(const bool row, select.Step());
       if (!row) break;
-      sequences.push_back(static_cast<uint64_t>(select.ColumnInt(0)));
+      // The bytes may stand in another's record by chance.
+      if (IsOf(std::string(select.ColumnBytes(1)), person.subject)) {
+        sequences.push_back(static_cast<uint64_t>(select.ColumnInt(0)));
+      }
     }
     select.Reset();
   }
   return sequences;
 }
 
-absl::StatusOr<uint64_t> ClearRecords(const ErasedPerson& person,
-                                      std::span<const uint64_t> sequences,
-                                      Database& log) {
+absl::StatusOr<std::vector<uint64_t>> ClearRecords(
+    const ErasedPerson& person, std::span<const uint64_t> sequences,
+    Database& log) {
   STRATAGEM_ASSIGN_OR_RETURN(
       Statement select,
       log.Prepare("SELECT envelope, personal FROM log WHERE sequence = ?"));
   STRATAGEM_ASSIGN_OR_RETURN(
       Statement update, log.Prepare("UPDATE log SET envelope = ?, personal = ? "
                                     "WHERE sequence = ?"));
-  uint64_t cleared = 0;
+  std::vector<uint64_t> cleared;
   for (const uint64_t sequence : sequences) {
     select.BindInt(1, static_cast<int64_t>(sequence));
     STRATAGEM_ASSIGN_OR_RETURN(const bool row, select.Step());
@@ -64,7 +67,7 @@ absl::StatusOr<uint64_t> ClearRecords(const ErasedPerson& person,
     update.BindBytes(2, record->personal);
     update.BindInt(3, static_cast<int64_t>(sequence));
     STRATAGEM_RETURN_IF_ERROR(update.Run());
-    ++cleared;
+    cleared.push_back(sequence);
   }
   return cleared;
 }

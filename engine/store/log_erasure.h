@@ -25,19 +25,20 @@ struct ErasedPerson {
   std::string subject;  // identity.h.
 };
 
-// Returns the sequences of records with after < sequence <= through whose
-// envelope holds the subject's bytes; a few of them may be of others.
-// Errors: as Database. Time: reads these records, in short transactions.
+// Returns the sequences of the person's records with after < sequence <=
+// through, ascending. Errors: as Database. Time: reads these records, in short
+// transactions.
 absl::StatusOr<std::vector<uint64_t>> FindRecordsOf(const ErasedPerson& person,
                                                     uint64_t after,
                                                     uint64_t through,
                                                     Database& log);
 
-// Clears those of the records that are the person's and returns how many they
-// were. Requires: a transaction of `log` is open. Errors: as Database.
-absl::StatusOr<uint64_t> ClearRecords(const ErasedPerson& person,
-                                      std::span<const uint64_t> sequences,
-                                      Database& log);
+// Clears these records, those that are there and the person's, and returns
+// their sequences. Requires: a transaction of `log` is open. Errors: as
+// Database.
+absl::StatusOr<std::vector<uint64_t>> ClearRecords(
+    const ErasedPerson& person, std::span<const uint64_t> sequences,
+    Database& log);
 
 }  // namespace stratagem::store
 

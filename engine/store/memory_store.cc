@@ -143,22 +143,36 @@ class MemoryStore final : public Store {
     return stats().first_sequence;
   }
 
-  absl::StatusOr<uint64_t> Erase(
-      absl::string_view customer_id,
+  absl::StatusOr<CustomerRecords> FindRecordsOf(
+      absl::string_view customer_id) const override {
+    const std::string subject = SubjectOf(identity_.subject_key, customer_id);
+    std::lock_guard lock(mutex_);
+    CustomerRecords found = {.through = Last()};
+    for (size_t i = 0; i < log_.size(); ++i) {
+      if (IsOf(log_[i].envelope, subject)) {
+        found.sequences.push_back(first_ + i);
+      }
+    }
+    return found;
+  }
+
+  // All is looked at again, so that `found` says nothing new.
+  absl::StatusOr<std::vector<uint64_t>> Erase(
+      absl::string_view customer_id, const CustomerRecords&,
       absl::FunctionRef<absl::Status(absl::FunctionRef<absl::Status()>)>
           in_order) override {
     const std::string subject = SubjectOf(identity_.subject_key, customer_id);
-    uint64_t cleared = 0;
+    std::vector<uint64_t> cleared;
     std::promise<absl::Status> finished;
     STRATAGEM_RETURN_IF_ERROR(in_order([&] {
       return queue_.Perform(
           [&] {
             std::lock_guard lock(mutex_);
-            for (RecordBytes& record : log_) {
-              auto without = ClearRecord(record, subject, customer_id);
+            for (size_t i = 0; i < log_.size(); ++i) {
+              auto without = ClearRecord(log_[i], subject, customer_id);
               if (!without.has_value()) continue;
-              record = *std::move(without);
-              ++cleared;
+              log_[i] = *std::move(without);
+              cleared.push_back(first_ + i);
             }
             return absl::OkStatus();
           },

@@ -199,11 +199,12 @@ absl::Status Projector::Remove(std::span<const LogEntry> entries) {
       }));
 }
 
-absl::Status Projector::Forget(const ErasedPerson& person) {
+absl::Status Projector::Forget(const ErasedPerson& person,
+                               std::span<const uint64_t> records) {
   return MakeAnewIfDamaged(BetweenBatches([&](ViewsWriter& writer) {
     // Readers would keep its bytes in the write-ahead log.
     std::lock_guard lock(query_mutex_);
-    return writer.Forget(person);
+    return writer.Forget(person, records);
   }));
 }
 

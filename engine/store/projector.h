@@ -88,7 +88,8 @@ class Projector {
   // UNAVAILABLE, the tables do not hold the entries.
   absl::Status Remove(std::span<const LogEntry> entries);
   // As ViewsWriter::Forget(); waits for the batch under way.
-  absl::Status Forget(const ErasedPerson& person);
+  absl::Status Forget(const ErasedPerson& person,
+                      std::span<const uint64_t> records);
 
  private:
   Projector(const ProjectorOptions& options, ReadLog read);

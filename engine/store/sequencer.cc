@@ -4,8 +4,11 @@
 #include <atomic>
 #include <future>
 #include <mutex>
+#include <optional>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
@@ -62,6 +65,8 @@ class LogSequencer final : public Sequencer {
   absl::StatusOr<uint64_t> EraseCustomer(absl::string_view customer_id,
                                          absl::Time now) override;
 
+  uint64_t erasures() const override { return erasures_; }
+
   SequencerStats stats() const override;
 
   void Close() override {
@@ -72,7 +77,11 @@ class LogSequencer final : public Sequencer {
   // Appends the record that somebody was erased, and waits for it.
   absl::Status AppendErasure(const Erasure& erasure);
 
+  // The records of whoever was erased are cleared, if they are.
+  void EndErasure(std::span<const uint64_t> cleared);
+
   // All under `mutex_`.
+  absl::Status CheckErasures(std::optional<uint64_t> before) const;
   absl::Status CheckRequest(const trace::DecisionRecord& decision);
   bool StillSame(const StateQuery& query, const state::StateCopy& copy,
                  const trace::DecisionRecord& decision) const;
@@ -99,6 +108,15 @@ class LogSequencer final : public Sequencer {
   uint64_t requests_repeated_ = 0;
   state::StateCopy outcome_copy_;  // Scratch.
 
+  // The last record before the erasure under way, and whose. Changed under
+  // both mutexes, `erase_mutex_` first.
+  struct {
+    std::string subject;
+    uint64_t through = 0;
+  } erased_;
+  std::mutex erase_mutex_;  // Held by the one EraseCustomer() that works.
+  std::atomic<uint64_t> erasures_ = 0;  // Changed under `mutex_`.
+
   // ledger_.time(), for whoever does not hold `mutex_`.
   std::atomic<int64_t> time_us_ = INT64_MIN;
 
@@ -116,6 +134,12 @@ absl::Status LogSequencer::Load() {
     snapshotter_ = std::make_unique<Snapshotter>(store_, options_, loaded);
   }
   return absl::OkStatus();
+}
+
+absl::Status LogSequencer::CheckErasures(std::optional<uint64_t> before) const {
+  if (!before.has_value() || *before == erasures_) return absl::OkStatus();
+  return absl::AbortedError(
+      "somebody was erased since what is known of the customer was read");
 }
 
 absl::Status LogSequencer::CheckRequest(const trace::DecisionRecord& decision) {
@@ -173,6 +197,7 @@ absl::Status LogSequencer::Commit(const StateQuery& query,
     return Append(std::move(ready.bytes), std::move(done));
   }
   STRATAGEM_RETURN_IF_ERROR(CheckTime(*ready.decision));
+  STRATAGEM_RETURN_IF_ERROR(CheckErasures(query.erasures));
   STRATAGEM_RETURN_IF_ERROR(CheckRequest(*ready.decision));
   if (!StillSame(query, copy, *ready.decision)) {
     ++decided_again_;
@@ -198,6 +223,11 @@ absl::Status LogSequencer::CommitOutcome(
         return ledger_.Amount(query);
       });
   if (!ready.has_value()) return store_.Flush(std::move(done));
+  if (!customer.subject.empty() && customer.subject == erased_.subject &&
+      ready->outcome->decision_sequence <= erased_.through) {
+    return absl::NotFoundError("the decision's customer was erased");
+  }
+  STRATAGEM_RETURN_IF_ERROR(CheckErasures(ready->erasures));
   STRATAGEM_RETURN_IF_ERROR(Append(std::move(ready->bytes), std::move(done)));
   fold_.Apply(*ready->outcome, customer.subject);
   PublishTime();
@@ -206,29 +236,51 @@ absl::Status LogSequencer::CommitOutcome(
 
 absl::StatusOr<uint64_t> LogSequencer::EraseCustomer(
     absl::string_view customer_id, absl::Time now) {
+  std::lock_guard one(erase_mutex_);
   const std::string subject =
       SubjectOf(store_.identity().subject_key, customer_id);
-  uint64_t cleared = 0;
+  CustomerRecords found;
+  const auto find = [&]() -> absl::StatusOr<std::span<const uint64_t>> {
+    STRATAGEM_ASSIGN_OR_RETURN(found, store_.FindRecordsOf(customer_id));
+    return found.sequences;
+  };
   // The ledger forgets where the log does, so that a rebuild remembers the
   // same.
   const auto in_order =
       [&](absl::FunctionRef<absl::Status()> clear) -> absl::Status {
     std::lock_guard lock(mutex_);
     STRATAGEM_RETURN_IF_ERROR(clear());
-    ledger_.Erase(subject, customer_id);
+    ledger_.Erase(subject);
+    ledger_.ForgetRequests(found.sequences);
+    erased_ = {subject, last_sequence_};
+    ++erasures_;
     return absl::OkStatus();
   };
+  absl::StatusOr<std::vector<uint64_t>> cleared;
   const auto erase = [&]() -> absl::Status {
-    STRATAGEM_ASSIGN_OR_RETURN(cleared, store_.Erase(customer_id, in_order));
-    return absl::OkStatus();
+    cleared = store_.Erase(customer_id, found, in_order);
+    EndErasure(cleared.ok() ? std::span<const uint64_t>(*cleared)
+                            : std::span<const uint64_t>());
+    return cleared.status();
   };
+  if (snapshotter_ == nullptr) {
+    STRATAGEM_RETURN_IF_ERROR(find().status());
+    STRATAGEM_RETURN_IF_ERROR(erase());
+  } else {
+    STRATAGEM_RETURN_IF_ERROR(snapshotter_->Forget({subject, find}, erase));
+  }
+  const uint64_t records = cleared->size();
   STRATAGEM_RETURN_IF_ERROR(
-      snapshotter_ == nullptr
-          ? erase()
-          : snapshotter_->Forget(subject, customer_id, erase));
-  STRATAGEM_RETURN_IF_ERROR(
-      AppendErasure({.at = state::FloorTime(now), .records = cleared}));
-  return cleared;
+      AppendErasure({.at = state::FloorTime(now), .records = records}));
+  return records;
+}
+
+void LogSequencer::EndErasure(std::span<const uint64_t> cleared) {
+  std::lock_guard lock(mutex_);
+  ledger_.ForgetRequests(cleared);
+  erased_ = {};
+  // Once more: who read a record before it was cleared has not seen this end.
+  ++erasures_;
 }
 
 absl::Status LogSequencer::AppendErasure(const Erasure& erasure) {
@@ -248,6 +300,7 @@ SequencerStats LogSequencer::stats() const {
   SequencerStats stats;
   if (snapshotter_ != nullptr) {
     stats.snapshot_sequence = snapshotter_->sequence();
+    stats.older_snapshot_sequence = snapshotter_->older_sequence();
     stats.snapshot_failures = snapshotter_->failures();
   }
   std::lock_guard lock(mutex_);

@@ -46,6 +46,9 @@ struct SequencerOptions {
 struct StateQuery {
   state::CustomerKey customer = {};
   std::span<const state::CounterQuery> counters = {};
+  // Sequencer::erasures() before what else is known of the customer was read;
+  // nothing else is when it is absent.
+  std::optional<uint64_t> erasures = {};
 };
 
 // A decision that is ready for the log.
@@ -60,6 +63,9 @@ struct SequencerStats {
   uint64_t decided_again = 0;      // Decisions that state had overtaken.
   uint64_t requests_repeated = 0;  // Commits that a request id made a repeat.
   uint64_t snapshot_sequence = 0;  // Of the newest snapshot; 0: none.
+  // Of the one before, which a start goes by when the newest is damaged; 0:
+  // none. The log must reach back to it.
+  uint64_t older_snapshot_sequence = 0;
   // Snapshots that were not made, or could not be used; they delay, lose
   // nothing.
   uint64_t snapshot_failures = 0;
@@ -99,7 +105,8 @@ class Sequencer {
   // Errors (`done` is never called): ALREADY_EXISTS, its request id, given by
   // the caller, was taken meanwhile: FindRequest() says by whom; ABORTED, its
   // time is so far behind time() that what it should read may be forgotten
-  // (state::kReservationGrace): decide at a later time; as Store::Append().
+  // (state::kReservationGrace), or somebody was erased since the customer's
+  // data were read: read and decide again, at a later time; as Store::Append().
   virtual absl::Status Commit(const StateQuery& query, state::StateCopy& copy,
                               ReadyRecord ready,
                               absl::FunctionRef<ReadyRecord()> decide_again,
@@ -111,10 +118,14 @@ class Sequencer {
   // position of the last record once that is durable.
   // `settle` reads its clock and time() there, not before: a reservation that a
   // decision before it found ended must have ended for it too.
-  // Errors (`done` is never called): as Store::Append().
+  // Errors (`done` is never called): ABORTED, somebody was erased since its
+  // decision was read: read it again; NOT_FOUND, the decision's customer is
+  // being erased; as Store::Append().
   struct ReadyOutcome {
     const trace::OutcomeRecord* outcome = nullptr;
     RecordBytes bytes;
+    // erasures() before its decision was read; absent: it is not of the log.
+    std::optional<uint64_t> erasures = {};
   };
   using ReadCounter = std::function<int64_t(const state::CounterQuery&)>;
   virtual absl::Status CommitOutcome(
@@ -134,6 +145,11 @@ class Sequencer {
   // made again, and finishes the work. Errors: as Store::Erase().
   virtual absl::StatusOr<uint64_t> EraseCustomer(absl::string_view customer_id,
                                                  absl::Time now) = 0;
+
+  // A number that rises when an erasure begins and when it ends. Whoever reads
+  // data of a customer to commit what follows from them asks first; commits
+  // refuse it when it has risen, and it is to be read again.
+  virtual uint64_t erasures() const = 0;
 
   virtual SequencerStats stats() const = 0;
 

@@ -11,6 +11,8 @@ Snapshotter::Snapshotter(const Store& store, const SequencerOptions& options,
       log_sequence_(loaded.last),
       due_at_(loaded.snapshot + options.snapshot_records),
       sequence_(loaded.snapshot),
+      older_sequence_(loaded.replaced() == Replaced::kKept ? loaded.older
+                                                           : loaded.snapshot),
       failures_(loaded.refused.ok() ? 0 : 1) {
   thread_ = std::thread([this] { Run(); });
 }
@@ -36,35 +38,47 @@ void Snapshotter::Run() {
 
 void Snapshotter::TryMake() {
   std::lock_guard making(making_);
-  const absl::Status status = Make("", "");
+  const absl::Status status = Make(nullptr);
   if (status.ok()) return;
   std::lock_guard lock(mutex_);
   ++failures_;
   due_at_ = log_sequence_ + options_.snapshot_records;
 }
 
-absl::Status Snapshotter::Make(absl::string_view subject,
-                               absl::string_view customer_id) {
+absl::Status Snapshotter::Make(const Forgotten* forgotten) {
+  const std::string& directory = options_.snapshot_directory;
   state::Ledger ledger({.requests_max = options_.requests_max});
   Fold fold(ledger, options_.request_window);
-  STRATAGEM_ASSIGN_OR_RETURN(
-      const LoadedLedger loaded,
-      LoadLedger(store_, options_.snapshot_directory, ledger, fold));
-  if (!subject.empty()) ledger.Erase(subject, customer_id);
+  STRATAGEM_ASSIGN_OR_RETURN(const LoadedLedger loaded,
+                             LoadLedger(store_, directory, ledger, fold));
+  if (forgotten != nullptr) {
+    STRATAGEM_ASSIGN_OR_RETURN(const auto records, forgotten->find());
+    ledger.Erase(forgotten->subject);
+    ledger.ForgetRequests(records);
+  }
   STRATAGEM_RETURN_IF_ERROR(
-      WriteSnapshot(store_, options_.snapshot_directory, loaded.last, ledger));
-  std::lock_guard lock(mutex_);
-  sequence_ = loaded.last;
-  due_at_ = sequence_ + options_.snapshot_records;
+      WriteSnapshot(store_, directory, loaded.last, ledger, loaded.replaced()));
+  Made(loaded.last, loaded.snapshot);
+  if (forgotten == nullptr) return absl::OkStatus();
+  // The one before still knows them: the same again takes its place.
+  STRATAGEM_RETURN_IF_ERROR(
+      WriteSnapshot(store_, directory, loaded.last, ledger, Replaced::kKept));
+  Made(loaded.last, loaded.last);
   return absl::OkStatus();
 }
 
-absl::Status Snapshotter::Forget(absl::string_view subject,
-                                 absl::string_view customer_id,
+void Snapshotter::Made(uint64_t sequence, uint64_t older) {
+  std::lock_guard lock(mutex_);
+  sequence_ = sequence;
+  older_sequence_ = older;
+  due_at_ = sequence + options_.snapshot_records;
+}
+
+absl::Status Snapshotter::Forget(const Forgotten& forgotten,
                                  const std::function<absl::Status()>& erase) {
   std::lock_guard making(making_);
-  STRATAGEM_RETURN_IF_ERROR(erase());
-  return Make(subject, customer_id);
+  STRATAGEM_RETURN_IF_ERROR(Make(&forgotten));
+  return erase();
 }
 
 void Snapshotter::Stop() {
@@ -82,6 +96,11 @@ void Snapshotter::Stop() {
 uint64_t Snapshotter::sequence() const {
   std::lock_guard lock(mutex_);
   return sequence_;
+}
+
+uint64_t Snapshotter::older_sequence() const {
+  std::lock_guard lock(mutex_);
+  return older_sequence_;
 }
 
 uint64_t Snapshotter::failures() const {

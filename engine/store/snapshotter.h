@@ -12,9 +12,11 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <span>
 #include <thread>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "engine/store/ledger_snapshot.h"
 #include "engine/store/sequencer.h"
@@ -36,11 +38,16 @@ class Snapshotter {
   // Says how many records were appended. Does not wait.
   void LogGrewTo(uint64_t sequence);
 
-  // Makes a snapshot in which nothing is of `subject`, nor of a request that
-  // names `customer_id`; `erase`, which clears the log of them, runs while none
-  // is made.
-  // Errors: of `erase`, after which the snapshot stays; as WriteSnapshot().
-  absl::Status Forget(absl::string_view subject, absl::string_view customer_id,
+  // Who is forgotten: a pseudonym, and their records, which `find` returns.
+  struct Forgotten {
+    absl::string_view subject;
+    std::function<absl::StatusOr<std::span<const uint64_t>>()> find;
+  };
+  // Makes snapshots in which nothing is of somebody, then runs `erase`, which
+  // clears the log of them, while none is made. In this order a start after a
+  // call that was cut short knows no more of them than the log does.
+  // Errors: of `find` and `erase`; as LoadLedger(), WriteSnapshot().
+  absl::Status Forget(const Forgotten& forgotten,
                       const std::function<absl::Status()>& erase);
 
   // Makes a last one of what is durable, unless the newest one is of that, and
@@ -48,13 +55,16 @@ class Snapshotter {
   void Stop();
 
   uint64_t sequence() const;  // Of the newest snapshot; 0: none.
+  // Of the one before it, which a start may have to go by; 0: none.
+  uint64_t older_sequence() const;
   uint64_t failures() const;
 
  private:
   void Run();
-  // Makes a snapshot of what is durable, without the customer unless `subject`
-  // is empty. Under `making_`.
-  absl::Status Make(absl::string_view subject, absl::string_view customer_id);
+  // Makes a snapshot of what is durable. Without the customer when somebody is
+  // forgotten, and then both. Under `making_`.
+  absl::Status Make(const Forgotten* forgotten);
+  void Made(uint64_t sequence, uint64_t older);
   // Does so and counts its failure.
   void TryMake();
 
@@ -68,6 +78,7 @@ class Snapshotter {
   uint64_t log_sequence_;
   uint64_t due_at_;  // Records of the log that start the next one.
   uint64_t sequence_;
+  uint64_t older_sequence_;
   uint64_t failures_;
 
   std::mutex stop_mutex_;  // Held by the one Stop() that joins.

@@ -71,8 +71,11 @@ class SqliteStore final : public Store {
       uint64_t decision_sequence) const override;
   absl::StatusOr<StoreSize> Size() const override { return reader_->Size(); }
   absl::StatusOr<uint64_t> Trim(uint64_t through) override;
-  absl::StatusOr<uint64_t> Erase(absl::string_view customer_id,
-                                 InOrder in_order) override;
+  absl::StatusOr<CustomerRecords> FindRecordsOf(
+      absl::string_view customer_id) const override;
+  absl::StatusOr<std::vector<uint64_t>> Erase(absl::string_view customer_id,
+                                              const CustomerRecords& found,
+                                              InOrder in_order) override;
   void Close() override;
 
  private:
@@ -81,6 +84,10 @@ class SqliteStore final : public Store {
       : options_(options), lock_(std::move(lock)), log_(std::move(log)) {}
 
   std::string path() const { return LogPath(options_.directory); }
+  ErasedPerson PersonOf(absl::string_view customer_id) const {
+    return {.customer_id = std::string(customer_id),
+            .subject = SubjectOf(identity_.subject_key, customer_id)};
+  }
   absl::Status StartReading();
   absl::Status StartWriting();
   absl::Status StartProjecting();
@@ -403,25 +410,36 @@ absl::Status SqliteStore::GiveBackSome(bool& more) {
       absl::StrCat("PRAGMA incremental_vacuum(", kVacuumPages, ")").c_str());
 }
 
-// The log is read beside the writer first, since that is long; at its place in
-// the order only what was appended since then.
-absl::StatusOr<uint64_t> SqliteStore::Erase(absl::string_view customer_id,
-                                            InOrder in_order) {
-  std::lock_guard lock(trim_mutex_);
-  const ErasedPerson person = {
-      .customer_id = std::string(customer_id),
-      .subject = SubjectOf(identity_.subject_key, customer_id)};
+absl::StatusOr<CustomerRecords> SqliteStore::FindRecordsOf(
+    absl::string_view customer_id) const {
   STRATAGEM_ASSIGN_OR_RETURN(
       Database reader, Database::Open(path(), Access::kReadOnly, options_.vfs));
-  const uint64_t through = last_sequence_;
+  CustomerRecords found = {.through = last_sequence_};
   STRATAGEM_ASSIGN_OR_RETURN(
-      std::vector<uint64_t> sequences,
-      FindRecordsOf(person, first_sequence_ - 1, through, reader));
-  uint64_t cleared = 0;
+      found.sequences,
+      store::FindRecordsOf(PersonOf(customer_id), first_sequence_ - 1,
+                           found.through, reader));
+  return found;
+}
+
+// The log was read beside the writer, since that is long; at its place in the
+// order only what was appended since then.
+absl::StatusOr<std::vector<uint64_t>> SqliteStore::Erase(
+    absl::string_view customer_id, const CustomerRecords& found,
+    InOrder in_order) {
+  std::lock_guard lock(trim_mutex_);
+  const ErasedPerson person = PersonOf(customer_id);
+  // First what only the log can tell is theirs: it is silent once it is
+  // cleared, if this is cut short then.
+  if (projector_ != nullptr) {
+    STRATAGEM_RETURN_IF_ERROR(projector_->Forget(person, found.sequences));
+  }
+  std::vector<uint64_t> cleared;
   const auto clear = [&]() -> absl::Status {
+    std::vector<uint64_t> sequences = found.sequences;
     STRATAGEM_ASSIGN_OR_RETURN(
         const std::vector<uint64_t> newer,
-        FindRecordsOf(person, through, last_sequence_, log_));
+        store::FindRecordsOf(person, found.through, last_sequence_, log_));
     sequences.insert(sequences.end(), newer.begin(), newer.end());
     STRATAGEM_ASSIGN_OR_RETURN(cleared, ClearRecords(person, sequences, log_));
     return absl::OkStatus();
@@ -430,7 +448,7 @@ absl::StatusOr<uint64_t> SqliteStore::Erase(absl::string_view customer_id,
       PerformAndWait([&] { return InTransaction(clear); }, in_order));
   STRATAGEM_RETURN_IF_ERROR(EmptyLogsWal());
   if (projector_ != nullptr) {
-    STRATAGEM_RETURN_IF_ERROR(projector_->Forget(person));
+    STRATAGEM_RETURN_IF_ERROR(projector_->Forget(person, cleared));
   }
   return cleared;
 }

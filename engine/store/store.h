@@ -110,6 +110,12 @@ struct DayCount {
   friend bool operator==(const DayCount&, const DayCount&) = default;
 };
 
+// Which records are of one customer.
+struct CustomerRecords {
+  std::vector<uint64_t> sequences = {};  // Ascending.
+  uint64_t through = 0;             // How far the log was searched.
+};
+
 // Room that the log takes.
 struct StoreSize {
   uint64_t record_bytes = 0;  // Of its records, as they are stored.
@@ -187,19 +193,26 @@ class Store {
   // Errors: as Append(), DATA_LOSS.
   virtual absl::StatusOr<uint64_t> Trim(uint64_t through) = 0;
 
+  // Returns the records of a customer, up to the newest one that is durable.
+  // Errors: DATA_LOSS, UNAVAILABLE. Time: reads the whole log.
+  virtual absl::StatusOr<CustomerRecords> FindRecordsOf(
+      absl::string_view customer_id) const = 0;
+
   // Erases a customer from every record of theirs (clear_record.h) and from
-  // what is derived from them; counts stay. Calls `in_order` once, with a
+  // what is derived from them; counts stay. `found` is what FindRecordsOf() has
+  // found; what came later is found here. Calls `in_order` once, with a
   // function that puts the erasure into the log's order: records that were
   // appended before it are cleared, later ones stay; so a caller who folds the
-  // log can forget the customer at the same place. Returns how many records
-  // were cleared, when nothing of them is in any file any more. A call that
-  // fails or is cut short can be made again, and finishes the work.
+  // log can forget the customer at the same place. Returns the sequences of the
+  // records that were cleared, ascending, when nothing of them is in any file
+  // any more. A call that fails or is cut short can be made again, and finishes
+  // the work.
   // Errors: of `in_order`; FAILED_PRECONDITION, all is cleared, but another
   // program reads a database, and its write-ahead log keeps the bytes until it
   // ends; as Append(), DATA_LOSS. Must not be called by a store's thread.
-  // Time: reads the whole log, and waits for the writer.
-  virtual absl::StatusOr<uint64_t> Erase(
-      absl::string_view customer_id,
+  // Time: O(their records + outcomes); waits for the writer.
+  virtual absl::StatusOr<std::vector<uint64_t>> Erase(
+      absl::string_view customer_id, const CustomerRecords& found,
       absl::FunctionRef<absl::Status(absl::FunctionRef<absl::Status()>)>
           in_order) = 0;
 

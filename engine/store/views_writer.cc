@@ -1,5 +1,7 @@
 #include "engine/store/views_writer.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
 #include "engine/store/clear_record.h"
@@ -413,8 +415,10 @@ absl::Status ViewsWriter::RemovePostingsBefore(uint64_t sequence) {
       "(SELECT 1 FROM postings WHERE term = terms.id)");
 }
 
-absl::Status ViewsWriter::Forget(const ErasedPerson& person) {
-  STRATAGEM_RETURN_IF_ERROR(InTransaction([&] { return ForgetAll(person); }));
+absl::Status ViewsWriter::Forget(const ErasedPerson& person,
+                                 std::span<const uint64_t> records) {
+  STRATAGEM_RETURN_IF_ERROR(
+      InTransaction([&] { return ForgetAll(person, records); }));
   STRATAGEM_ASSIGN_OR_RETURN(
       const int64_t busy,
       database_.QueryInt("PRAGMA wal_checkpoint(TRUNCATE)"));
@@ -425,8 +429,9 @@ absl::Status ViewsWriter::Forget(const ErasedPerson& person) {
       "try again"));
 }
 
-absl::Status ViewsWriter::ForgetAll(const ErasedPerson& person) {
-  STRATAGEM_RETURN_IF_ERROR(ForgetOutcomes(person));
+absl::Status ViewsWriter::ForgetAll(const ErasedPerson& person,
+                                    std::span<const uint64_t> records) {
+  STRATAGEM_RETURN_IF_ERROR(ForgetOutcomes(person, records));
   STRATAGEM_ASSIGN_OR_RETURN(
       Statement forget,
       database_.Prepare(
@@ -435,35 +440,40 @@ absl::Status ViewsWriter::ForgetAll(const ErasedPerson& person) {
   return forget.Run();
 }
 
-// Of a decision that retention has removed nobody knows the subject: then the
-// name alone says whose outcome it is.
+// The log says which outcomes are theirs. When it was cleared by a call that
+// ended before it came here, decisions still say it.
 absl::StatusOr<std::vector<OutcomeRow>> ViewsWriter::FindOutcomesOf(
-    const ErasedPerson& person) {
+    const ErasedPerson& person, std::span<const uint64_t> records) {
   STRATAGEM_ASSIGN_OR_RETURN(
       Statement select,
       database_.Prepare(
-          "SELECT decision_sequence, offer, outcome, sequence, outcome_id "
-          "FROM outcomes WHERE instr(outcome_id, ?1) > 0 AND NOT EXISTS "
-          "(SELECT 1 FROM decisions WHERE decisions.sequence = "
-          "decision_sequence AND subject <> ?2)"));
-  select.BindText(1, person.customer_id);
-  select.BindBytes(2, person.subject);
+          "SELECT decision_sequence, offer, outcome, sequence, outcome_id, "
+          "EXISTS (SELECT 1 FROM decisions WHERE decisions.sequence = "
+          "decision_sequence AND subject = ?) FROM outcomes "
+          "WHERE outcome_id <> ''"));
+  select.BindBytes(1, person.subject);
   std::vector<OutcomeRow> rows;
   while (true) {
     STRATAGEM_ASSIGN_OR_RETURN(const bool found, select.Step());
     if (!found) return rows;
+    const auto sequence = static_cast<uint64_t>(select.ColumnInt(3));
+    if (select.ColumnInt(5) == 0 &&
+        !std::binary_search(records.begin(), records.end(), sequence)) {
+      continue;
+    }
     OutcomeRow& row = rows.emplace_back();
     row.decision_sequence = static_cast<uint64_t>(select.ColumnInt(0));
     row.offer = std::string(select.ColumnBytes(1));
     row.outcome = std::string(select.ColumnBytes(2));
-    row.sequence = static_cast<uint64_t>(select.ColumnInt(3));
+    row.sequence = sequence;
     row.outcome_id = std::string(select.ColumnBytes(4));
   }
 }
 
-absl::Status ViewsWriter::ForgetOutcomes(const ErasedPerson& person) {
+absl::Status ViewsWriter::ForgetOutcomes(const ErasedPerson& person,
+                                         std::span<const uint64_t> records) {
   STRATAGEM_ASSIGN_OR_RETURN(const std::vector<OutcomeRow> rows,
-                             FindOutcomesOf(person));
+                             FindOutcomesOf(person, records));
   STRATAGEM_ASSIGN_OR_RETURN(
       Statement update,
       database_.Prepare(
@@ -472,7 +482,7 @@ absl::Status ViewsWriter::ForgetOutcomes(const ErasedPerson& person) {
           "report = ?4 AND sequence = ?5"));
   for (const OutcomeRow& row : rows) {
     OutcomeRow nameless = row;
-    nameless.outcome_id = OutcomeIdWithout(person.customer_id, row.outcome_id);
+    nameless.outcome_id = OutcomePseudonym(person.subject, row.outcome_id);
     BindSame(row, update);
     update.BindInt(5, Signed(row.sequence));
     update.BindText(6, nameless.outcome_id);

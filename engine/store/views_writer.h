@@ -56,12 +56,14 @@ class ViewsWriter {
   // before projected_sequence().
   absl::Status Remove(std::span<const LogEntry> entries);
   // Forgets to whom decisions belong: they stay, without their subject, and
-  // the caller's names for their outcomes without the customer's id, as
-  // ClearRecord() leaves them. The bytes leave the file and its write-ahead
-  // log. Errors: as Database; UNAVAILABLE, a reader kept the bytes in the
+  // their outcomes with pseudonyms in place of the caller's names, as
+  // ClearRecord() leaves them. `records` are those that the log has cleared,
+  // ascending. The bytes leave the file and its write-ahead log.
+  // Errors: as Database; UNAVAILABLE, a reader kept the bytes in the
   // write-ahead log.
   // Time: O(outcomes).
-  absl::Status Forget(const ErasedPerson& person);
+  absl::Status Forget(const ErasedPerson& person,
+                      std::span<const uint64_t> records);
   // Empties all tables, in one transaction; they begin with `first_sequence`.
   absl::Status Clear(uint64_t first_sequence);
 
@@ -100,11 +102,13 @@ class ViewsWriter {
   absl::Status RemovePostingsBefore(uint64_t sequence);
   absl::Status GiveBackPages();
 
-  absl::Status ForgetAll(const ErasedPerson& person);
-  absl::Status ForgetOutcomes(const ErasedPerson& person);
-  // Outcomes of the person whose name by the caller holds the customer's id.
+  absl::Status ForgetAll(const ErasedPerson& person,
+                         std::span<const uint64_t> records);
+  absl::Status ForgetOutcomes(const ErasedPerson& person,
+                              std::span<const uint64_t> records);
+  // Outcomes of the person that the caller has named.
   absl::StatusOr<std::vector<OutcomeRow>> FindOutcomesOf(
-      const ErasedPerson& person);
+      const ErasedPerson& person, std::span<const uint64_t> records);
 
   // The oldest record that tells the same as `row`, if there is one.
   absl::StatusOr<std::optional<OutcomeRow>> FindSame(const OutcomeRow& row);

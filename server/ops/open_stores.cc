@@ -51,11 +51,11 @@ store::RetentionOptions RetentionOf(const Options& options,
   retention.retain_bytes = options.retain_bytes;
   retention.retain_at_least = RetainAtLeast(options);
   retention.now = [] { return absl::Now(); };
-  // A start folds what came after the newest snapshot; a log in memory has none
-  // and is never opened again.
+  // A start folds what came after a snapshot, the older one if it must; a log
+  // in memory has none and is never opened again.
   if (options.store != kMemoryStore) {
     retention.removable_through = [&sequencer] {
-      return sequencer.stats().snapshot_sequence;
+      return sequencer.stats().older_snapshot_sequence;
     };
   }
   return retention;

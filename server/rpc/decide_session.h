@@ -61,6 +61,7 @@ struct DecideSession {
   std::vector<absl::string_view> placements;
   std::string request_id;
   std::shared_ptr<const store::Profile> profile;
+  uint64_t erasures = 0;  // Sequencer::erasures() before `profile` was read.
   // What is remembered of the customer and of shared counters, and what was
   // asked for.
   std::vector<state::CounterQuery> queries;

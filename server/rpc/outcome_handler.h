@@ -62,9 +62,10 @@ class OutcomeHandler {
 
   void Record(const OpenStores& stores, const std::shared_ptr<Batch>& batch,
               int index);
+  // `erasures`: Sequencer::erasures() before `decision` was read.
   void Commit(const ToldReport& told, const store::DecodedRecord& decision,
-              const OpenStores& stores, const std::shared_ptr<Batch>& batch,
-              int index);
+              uint64_t erasures, const OpenStores& stores,
+              const std::shared_ptr<Batch>& batch, int index);
   static FoundDecision Find(const DecisionPlace& place,
                             const store::Store& log);
 

@@ -420,23 +420,54 @@ TEST_F(LedgerTest, ARequestThatComesAgainIsOfTheNewerDecision) {
   EXPECT_EQ(ledger_.FindRequest("r", kNoon + absl::Minutes(20)), 3u);
 }
 
-TEST_F(LedgerTest, ErasingForgetsRequestsThatNameTheCustomer) {
+TEST_F(LedgerTest, ExactlyTheRequestsOfTheseDecisionsAreForgotten) {
   const absl::Time until = kNoon + absl::Minutes(10);
-  for (const char* id : {"r-1", "of-anna-1", "r-2", "anna", "r-3"}) {
-    Request(id, kNoon, until);
-  }
+  for (const char* id : {"r-1", "r-2", "r-3", "r-4"}) Request(id, kNoon, until);
   ledger_.Erase(kAnna);
-  EXPECT_EQ(ledger_.size().requests, 5u);
-  ledger_.Erase(kAnna, "anna");
-  EXPECT_EQ(ledger_.size().requests, 3u);
-  EXPECT_EQ(ledger_.FindRequest("of-anna-1", kNoon), std::nullopt);
-  EXPECT_EQ(ledger_.FindRequest("anna", kNoon), std::nullopt);
+  EXPECT_EQ(ledger_.size().requests, 4u);
+  const uint64_t before = ledger_.size().bytes;
+  const uint64_t sequences[] = {2, 4, 77};
+  ledger_.ForgetRequests(sequences);
+  ledger_.ForgetRequests(sequences);
+  EXPECT_EQ(ledger_.size().requests, 2u);
+  EXPECT_LT(ledger_.size().bytes, before);
   EXPECT_EQ(ledger_.FindRequest("r-1", kNoon), 1u);
-  EXPECT_EQ(ledger_.FindRequest("r-3", kNoon), 5u);
+  EXPECT_EQ(ledger_.FindRequest("r-2", kNoon), std::nullopt);
+  EXPECT_EQ(ledger_.FindRequest("r-3", kNoon), 3u);
+  EXPECT_EQ(ledger_.FindRequest("r-4", kNoon), std::nullopt);
+  // What was forgotten may come again.
+  Request("r-2", kNoon, until);
+  EXPECT_EQ(ledger_.FindRequest("r-2", kNoon), 5u);
   // The rest goes on being forgotten in its order.
-  Request("r-4", until, until + absl::Minutes(10));
+  Request("r-6", until, until + absl::Minutes(10));
   EXPECT_EQ(ledger_.size().requests, 1u);
-  EXPECT_EQ(ledger_.FindRequest("r-4", until), 6u);
+  EXPECT_EQ(ledger_.FindRequest("r-6", until), 6u);
+  EXPECT_EQ(ledger_.size().requests_forgotten_early, 0u);
+}
+
+// A place that was forgotten takes nobody else's.
+TEST_F(LedgerTest, AForgottenRequestIsNeitherCountedNorSaved) {
+  Ledger ledger({.requests_max = 2});
+  Ledger rebuilt({.requests_max = 2});
+  const auto request = [](Ledger& of, uint64_t sequence, const char* id) {
+    of.Apply(DecisionChanges{.sequence = sequence,
+                             .at = kNoon,
+                             .request_id = id,
+                             .request_keep_until = absl::InfiniteFuture()});
+  };
+  request(ledger, 1, "a");
+  request(ledger, 2, "b");
+  const uint64_t sequences[] = {2};
+  ledger.ForgetRequests(sequences);
+  request(ledger, 3, "c");
+  for (const auto& [sequence, id] :
+       {std::pair<uint64_t, const char*>{1, "a"}, {2, ""}, {3, "c"}}) {
+    request(rebuilt, sequence, id);
+  }
+  EXPECT_EQ(ledger.FindRequest("a", kNoon), 1u);
+  EXPECT_EQ(ledger.FindRequest("c", kNoon), 3u);
+  EXPECT_EQ(ledger.size().requests_forgotten_early, 0u);
+  EXPECT_EQ(Saved(ledger), Saved(rebuilt));
 }
 
 TEST(LedgerRequestTest, TheOldestRequestsAreForgottenFirst) {
@@ -452,6 +483,7 @@ TEST(LedgerRequestTest, TheOldestRequestsAreForgottenFirst) {
   EXPECT_EQ(ledger.FindRequest("c", kNoon), std::nullopt);
   EXPECT_EQ(ledger.FindRequest("d", kNoon), 3u);
   EXPECT_EQ(ledger.FindRequest("f", kNoon), 5u);
+  EXPECT_EQ(ledger.size().requests_forgotten_early, 2u);
 }
 
 // A ledger with something of everything.

@@ -182,7 +182,8 @@ TEST(ClearRecordTest, LeavesWhatIsOfOthersAndWhatNamesNobody) {
   ASSERT_TRUE(after.has_value());
   const auto decoded = Decode(*after);
   ASSERT_THAT(decoded, IsOk());
-  EXPECT_EQ((*decoded)->decision().request_id, "r-1");
+  // The ledger forgets it, so the log does.
+  EXPECT_EQ((*decoded)->decision().request_id, "");
   EXPECT_EQ((*decoded)->decision().treatment_fields[0].value.text(), "hello");
 }
 
@@ -206,13 +207,72 @@ TEST(ClearRecordTest, AnOutcomeLosesItsCustomerAndAnIdThatNamesThem) {
   EXPECT_EQ((*decoded)->outcome().offer, "coupon");
 }
 
-TEST(ClearRecordTest, AnOutcomesIdLosesTheNameAndNothingElse) {
-  EXPECT_EQ(OutcomeIdWithout("c-1", "sale-7"), "sale-7");
-  EXPECT_EQ(OutcomeIdWithout("c-1", "c-1/sale-7/c-1"), "/sale-7/");
-  EXPECT_EQ(OutcomeIdWithout("c-1", "c-1"), "");
-  // What is left would name the person again.
-  EXPECT_EQ(OutcomeIdWithout("ab", "aabb/7"), "");
+TEST(ClearRecordTest, AnOutcomesIdBecomesAPseudonymThatTellsReportsApart) {
+  const std::string one = OutcomePseudonym("subject", "sale-1");
+  EXPECT_EQ(one.size(), 39u);
+  EXPECT_THAT(one, HasSubstr("erased-"));
+  EXPECT_EQ(one, OutcomePseudonym("subject", "sale-1"));
+  EXPECT_NE(one, OutcomePseudonym("subject", "sale-2"));
+  EXPECT_NE(one, OutcomePseudonym("other", "sale-1"));
+  EXPECT_EQ(OutcomePseudonym("subject", ""), "");
+  // Whoever calls again finishes what is left.
+  EXPECT_EQ(OutcomePseudonym("subject", one), one);
 }
+
+struct TreatmentCase {
+  std::string name;
+  std::string text;
+  std::string want;
+};
+
+class ClearedTreatmentTest : public testing::TestWithParam<TreatmentCase> {};
+
+// Of a customer `c7` with the personal data "Zorblax", "ab" and 4711.
+TEST_P(ClearedTreatmentTest, TellsNothingOfThePersonHoweverDeep) {
+  const Identity identity = NewIdentity();
+  std::string request_id;
+  trace::DecisionRecord record = RecordOf({.customer = "c7"}, request_id);
+  const auto add = [&record](absl::string_view name, Value value, bool pii) {
+    record.attributes.push_back({.name = name, .value = value, .pii = pii});
+  };
+  const Value names[] = {Value::String("Zorblax")};
+  add("names", Value::List(names), true);
+  add("initials", Value::String("ab"), true);
+  add("number", Value::Int(4711), true);
+  add("city", Value::String("Ulm"), false);
+  const Value text = Value::String(GetParam().text);
+  const Value list[] = {Value::Int(4711), text};
+  const MapEntry entries[] = {{Value::String("key"), Value::List(list)}};
+  record.treatment_fields = {{"plain", text}, {"deep", Value::Map(entries)}};
+  record.treatments = {{"screen", "", trace::Reason::kNone, 0, 2}};
+  const auto cleared = ClearRecord(Encode(record, identity),
+                                   SubjectOf(identity.subject_key, "c7"), "c7");
+  ASSERT_TRUE(cleared.has_value());
+  const auto decoded = Decode(*cleared);
+  ASSERT_THAT(decoded, IsOk());
+  const auto& fields = (*decoded)->decision().treatment_fields;
+  ASSERT_EQ(fields.size(), 2u);
+  EXPECT_EQ(fields[0].value.text(), GetParam().want);
+  const Value& deep = fields[1].value.map()[0].value;
+  EXPECT_EQ(deep.list()[1].text(), GetParam().want);
+  // A number may be of anything.
+  EXPECT_EQ(deep.list()[0].int_value(), 4711);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rows, ClearedTreatmentTest,
+                         testing::ValuesIn(std::vector<TreatmentCase>{
+                             {"TheValue", "Zorblax", ""},
+                             {"AroundIt", "Dear Zorblax!", ""},
+                             {"TheDigitsOfANumber", "ext. 4711", ""},
+                             {"TheId", "c7", ""},
+                             {"AShortIdInAWord", "abc70", "abc70"},
+                             {"AShortValue", "ab", ""},
+                             {"AShortValueInAWord", "fabulous", "fabulous"},
+                             {"WhatIsNotPersonal", "Ulm", "Ulm"},
+                         }),
+                         [](const auto& param_info) {
+                           return param_info.param.name;
+                         });
 
 TEST(MemoryStoreEraseTest, ClearsOnePersonsRecords) {
   const auto store = NewMemoryStore();
@@ -279,7 +339,7 @@ class ErasureTest : public testing::Test {
     EXPECT_THAT(bytes, HasSubstr("other1@example.org"));
   }
 
-  const Told told_;
+  const Told told_ = {};
   TempDir directory_;
 };
 
@@ -334,6 +394,7 @@ TEST_F(ErasureTest, ARebuildFromTheLogAloneRemembersTheSame) {
     EXPECT_EQ(EventsOf(*opened.store, *opened.sequencer, told_.customer), 1u);
   }
   std::filesystem::remove(directory_.Join("state.snapshot"));
+  std::filesystem::remove(directory_.Join("state.snapshot.1"));
   Opened opened(directory_.path());
   EXPECT_EQ(opened.sequencer->stats().folded_at_open, 42u);
   EXPECT_EQ(EventsOf(*opened.store, *opened.sequencer, told_.customer), 1u);
@@ -355,7 +416,7 @@ TEST_F(ErasureTest, CountsStayAsTheyWere) {
   EXPECT_THAT(before, Contains(StoreCount{"tier", "gold", 40}));
 }
 
-TEST_F(ErasureTest, OutcomesStayWithoutTheNameInTheirIds) {
+TEST_F(ErasureTest, OutcomesStayUnderPseudonyms) {
   const auto outcomes_of = [](const Store& store, uint64_t decision) {
     std::vector<std::string> told;
     const auto rows = store.Outcomes(decision);
@@ -366,8 +427,7 @@ TEST_F(ErasureTest, OutcomesStayWithoutTheNameInTheirIds) {
     }
     return told;
   };
-  const std::vector<std::string> nameless = {"accepted ", "revenue sale-1-of-",
-                                             "revenue sale-2-of-"};
+  std::vector<std::string> nameless;
   std::vector<StoreCount> before;
   std::string subject;
   {
@@ -380,8 +440,11 @@ TEST_F(ErasureTest, OutcomesStayWithoutTheNameInTheirIds) {
     } outcomes[] = {
         {state::Outcome::kRevenue, "sale-1-of-Unmistakable-Customer"},
         {state::Outcome::kRevenue, "sale-2-of-Unmistakable-Customer"},
+        {state::Outcome::kRevenue, "order-4711"},
         {state::Outcome::kAccepted, told_.customer}};
     for (const auto& [outcome, id] : outcomes) {
+      nameless.push_back(absl::StrCat(state::OutcomeName(outcome), " ",
+                                      OutcomePseudonym(subject, id)));
       trace::OutcomeRecord record;
       record.outcome_id = id;
       record.customer_id = told_.customer;
@@ -403,8 +466,8 @@ TEST_F(ErasureTest, OutcomesStayWithoutTheNameInTheirIds) {
     Opened opened(directory_.path());
     AwaitProjected(*opened.store);
     before = *opened.store->Counts();
-    EXPECT_THAT(before, Contains(StoreCount{"outcome", "revenue", 2}));
-    EXPECT_THAT(Erase(opened), IsOkAndHolds(13u));
+    EXPECT_THAT(before, Contains(StoreCount{"outcome", "revenue", 3}));
+    EXPECT_THAT(Erase(opened), IsOkAndHolds(14u));
     ExpectNoByteOfThePerson(subject);
     EXPECT_THAT(outcomes_of(*opened.store, 1),
                 UnorderedElementsAreArray(nameless));
@@ -417,6 +480,80 @@ TEST_F(ErasureTest, OutcomesStayWithoutTheNameInTheirIds) {
   EXPECT_THAT(outcomes_of(*opened.store, 1),
               UnorderedElementsAreArray(nameless));
   EXPECT_EQ(*opened.store->Counts(), before);
+}
+
+// Neither are the ids of others forgotten, however short that of the person
+// is, nor is one of theirs left.
+TEST_F(ErasureTest, ExactlyThePersonsRequestIdsAreForgotten) {
+  const std::string ids[] = {"order-1001", "order-1002", "1"};
+  const std::string customers[] = {"9", "1", "9"};
+  {
+    Opened opened(directory_.path());
+    for (int i = 0; i < 3; ++i) {
+      ASSERT_THAT(Decide(*opened.store, *opened.sequencer,
+                         {.customer = customers[i], .request_id = ids[i]}),
+                  IsOk());
+    }
+  }
+  const auto expect = [&ids](const Sequencer& sequencer) {
+    EXPECT_EQ(sequencer.FindRequest(ids[0], kNow), 1u);
+    EXPECT_EQ(sequencer.FindRequest(ids[1], kNow), std::nullopt);
+    EXPECT_EQ(sequencer.FindRequest(ids[2], kNow), 3u);
+  };
+  {
+    Opened opened(directory_.path());
+    EXPECT_THAT(opened.sequencer->EraseCustomer("1", kNow), IsOkAndHolds(1u));
+    expect(*opened.sequencer);
+    const auto rebuilt = Sequencer::Open(*opened.store, {});
+    ASSERT_THAT(rebuilt, IsOk());
+    expect(**rebuilt);
+  }
+  const Opened opened(directory_.path());
+  expect(*opened.sequencer);
+}
+
+// Data of the person that somebody has read before must not come back.
+TEST_F(ErasureTest, WhatWasReadBeforeIsNotCommittedAfterwards) {
+  Opened opened(directory_.path());
+  ASSERT_THAT(Decide(*opened.store, *opened.sequencer, told_), IsOk());
+  trace::OutcomeRecord outcome;
+  outcome.customer_id = told_.customer;
+  outcome.pack_name = "retail";
+  outcome.decision_sequence = 1;
+  outcome.offer = "coupon";
+  outcome.outcome = state::Outcome::kClicked;
+  outcome.recorded_at = kNow;
+  const std::string subject =
+      SubjectOf(opened.store->identity().subject_key, told_.customer);
+  const auto commit = [&](uint64_t erasures) {
+    return opened.sequencer->CommitOutcome(
+        {subject, "retail"},
+        [&](const state::StateCopy&, const Sequencer::ReadCounter&)
+            -> std::optional<Sequencer::ReadyOutcome> {
+          return Sequencer::ReadyOutcome{
+              &outcome, EncodeOutcome(outcome, opened.store->identity()),
+              erasures};
+        },
+        [](const absl::StatusOr<Position>&) {});
+  };
+  const uint64_t before = opened.sequencer->erasures();
+  EXPECT_THAT(commit(before), IsOk());
+  ASSERT_THAT(Erase(opened), IsOk());
+  EXPECT_NE(opened.sequencer->erasures(), before);
+  const uint64_t records = opened.store->stats().records;
+  EXPECT_THAT(commit(before), StatusIs(absl::StatusCode::kAborted));
+  std::string request_id;
+  const trace::DecisionRecord record =
+      RecordOf({.request_id = "late", .at = kNow + absl::Hours(1)}, request_id);
+  state::StateCopy copy;
+  const auto ready = [&] {
+    return ReadyRecord{&record, Encode(record, opened.store->identity())};
+  };
+  EXPECT_THAT(opened.sequencer->Commit(
+                  {.customer = {subject, "retail"}, .erasures = before}, copy,
+                  ready(), ready, [](const absl::StatusOr<Position>&) {}),
+              StatusIs(absl::StatusCode::kAborted));
+  EXPECT_EQ(opened.store->stats().records, records);
 }
 
 TEST_F(ErasureTest, ACrashInTheMiddleIsMendedByCallingAgain) {

@@ -34,6 +34,7 @@ class SnapshotTest : public testing::Test {
 
   std::string folder() const { return temp_.Join("store"); }
   std::string path() const { return folder() + "/state.snapshot"; }
+  std::string older_path() const { return path() + ".1"; }
 
   absl::Status TryOpen(uint64_t snapshot_records = 1'000'000) {
     Close();
@@ -174,6 +175,41 @@ TEST_F(SnapshotTest, ADamagedSnapshotIsPassedOver) {
   }
 }
 
+// Retention trims the log up to the older one, so that either is enough.
+TEST_F(SnapshotTest, AStartGoesByTheOlderOneWhenTheNewestIsDamaged) {
+  Open();
+  Decide(5);
+  Close();
+  const std::string at_five = Snapshot();
+  Open();
+  EXPECT_EQ(stats().snapshot_sequence, 5u);
+  EXPECT_EQ(stats().older_snapshot_sequence, 0u);
+  Decide(2);
+  Close();
+  const std::string at_seven = Snapshot();
+  Tamper("DELETE FROM log WHERE sequence <= 5");
+  for (const std::string& damaged : {at_seven + "x", std::string("text")}) {
+    WriteSnapshotFile(damaged);
+    Open();
+    EXPECT_EQ(stats().folded_at_open, 2u);
+    EXPECT_EQ(stats().snapshot_failures, 1u);
+    EXPECT_EQ(stats().older_snapshot_sequence, 5u);
+    EXPECT_EQ(Events(), 7);
+    Close();  // Makes a new one; the damaged one does not become the older.
+    EXPECT_EQ(Snapshot(), at_seven);
+    Open();
+    EXPECT_EQ(stats().snapshot_sequence, 7u);
+    EXPECT_EQ(stats().older_snapshot_sequence, 5u);
+    EXPECT_EQ(stats().snapshot_failures, 0u);
+    Close();
+  }
+  // It is away for a moment while a new one takes its place.
+  std::filesystem::remove(path());
+  Open();
+  EXPECT_EQ(Events(), 7);
+  EXPECT_EQ(stats().snapshot_failures, 0u);
+}
+
 TEST_F(SnapshotTest, ASnapshotOfAnotherLogIsPassedOver) {
   Open();
   Decide(5);
@@ -201,14 +237,16 @@ TEST_F(SnapshotTest, ASnapshotThatIsAheadOfARestoredLogIsPassedOver) {
   const std::string ahead = Snapshot();
   std::filesystem::rename(folder() + "/backup", folder() + "/log.db");
   Open();
-  EXPECT_EQ(stats().folded_at_open, 3u);
+  // The one before is of it.
+  EXPECT_EQ(stats().folded_at_open, 0u);
+  EXPECT_EQ(stats().snapshot_failures, 1u);
   EXPECT_EQ(Events(), 3);
   // The log has gone on another way since, past where the snapshot was made.
   Decide(4);
   Close();
   WriteSnapshotFile(ahead);
   Open();
-  EXPECT_EQ(stats().folded_at_open, 7u);
+  EXPECT_EQ(stats().folded_at_open, 4u);
   EXPECT_EQ(stats().snapshot_failures, 1u);
   EXPECT_EQ(Events(), 7);
 }
@@ -230,6 +268,7 @@ TEST_F(SnapshotTest, ALogThatBeginsLaterNeedsItsSnapshot) {
   EXPECT_EQ(Events(), 7);
   Close();
   WriteSnapshotFile(at_five + "x");
+  std::filesystem::remove(older_path());
   EXPECT_THAT(TryOpen(),
               StatusIs(absl::StatusCode::kDataLoss,
                        AllOf(HasSubstr("restore"),

@@ -68,11 +68,15 @@ class WitnessStore final : public Store {
   absl::StatusOr<uint64_t> Trim(uint64_t through) override {
     return store_->Trim(through);
   }
-  absl::StatusOr<uint64_t> Erase(
-      absl::string_view customer_id,
+  absl::StatusOr<CustomerRecords> FindRecordsOf(
+      absl::string_view customer_id) const override {
+    return store_->FindRecordsOf(customer_id);
+  }
+  absl::StatusOr<std::vector<uint64_t>> Erase(
+      absl::string_view customer_id, const CustomerRecords& found,
       absl::FunctionRef<absl::Status(absl::FunctionRef<absl::Status()>)>
           in_order) override {
-    return store_->Erase(customer_id, in_order);
+    return store_->Erase(customer_id, found, in_order);
   }
   void Close() override { store_->Close(); }
 
