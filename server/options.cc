@@ -158,6 +158,12 @@ void AddFlags(CLI::App& app, Options& options, int64_t& drain_timeout_ms) {
                   "how long a request id gets its first answer again; 0 for "
                   "not at all",
                   options.request_window);
+  app.add_option("--requests-max", options.requests_max,
+                 "request ids that are remembered, about 120 bytes each; more "
+                 "in one --request-window, and the oldest are forgotten early")
+      ->check(NumberFrom(size_t{1}, size_t{100'000'000}, "request ids"))
+      ->type_name("N")
+      ->capture_default_str();
   AddDurationFlag(app, "--outcome-window", absl::Minutes(1),
                   absl::Hours(24 * kCapDaysMax),
                   "how long after its decision an outcome still changes "

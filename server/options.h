@@ -47,6 +47,9 @@ struct Options {
   // How long a request id gets the answer that it got first; 0 to 1 day. Longer
   // windows remember more ids, at most a million.
   absl::Duration request_window = absl::Minutes(10);
+  // LIMIT: request ids that are remembered, 1 to 100,000,000, about 120 bytes
+  // each. When more come within the window the oldest are forgotten early.
+  size_t requests_max = 1'000'000;
   // How long after its decision an outcome may come and still change something;
   // 1 minute to 1,100 days. Longer ones remember outcomes longer. No pack may
   // reserve for longer.

@@ -146,6 +146,12 @@ void PrintTable(const v1::GetLogStatsResponse& stats, const Console& console) {
                       ", ", WithThousands(stats.wal_bytes()),
                       " bytes of write-ahead log"));
   }
+  if (stats.ledger().requests_forgotten_early() > 0) {
+    line("forgotten",
+         absl::StrCat(
+             Counted(stats.ledger().requests_forgotten_early(), "request id"),
+             " before the window ended; raise --requests-max"));
+  }
   PrintCounts(stats, console);
   PrintDays(stats, console);
 }
@@ -199,6 +205,7 @@ void WriteStats(const v1::GetLogStatsResponse& stats, JsonWriter& json) {
   number("decided_again", stats.ledger().decided_again());
   number("snapshot_failures", stats.ledger().snapshot_failures());
   number("requests_repeated", stats.ledger().requests_repeated());
+  number("requests_forgotten_early", stats.ledger().requests_forgotten_early());
   json.EndObject();
   json.Key("profile_cache");
   json.BeginObject();

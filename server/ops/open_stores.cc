@@ -71,7 +71,8 @@ absl::StatusOr<OpenStores> Open(const Options& options,
       stores.sequencer,
       store::Sequencer::Open(*stores.log,
                              {.snapshot_directory = snapshots,
-                              .request_window = options.request_window}));
+                              .request_window = options.request_window,
+                              .requests_max = options.requests_max}));
   STRATAGEM_ASSIGN_OR_RETURN(stores.profiles, OpenProfiles(options));
   stores.retention = std::make_unique<store::Retention>(
       *stores.log, RetentionOf(options, *stores.sequencer));

@@ -76,6 +76,7 @@ void WriteLedger(const store::SequencerStats& stats, v1::LedgerStats& ledger) {
   ledger.set_decided_again(stats.decided_again);
   ledger.set_snapshot_failures(stats.snapshot_failures);
   ledger.set_requests_repeated(stats.requests_repeated);
+  ledger.set_requests_forgotten_early(stats.ledger.requests_forgotten_early);
 }
 
 void WriteProfiles(const store::ProfileStats& stats,

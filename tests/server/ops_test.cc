@@ -42,12 +42,12 @@ TEST(ParseOptionsTest, ListensOnLoopbackUnlessToldOtherwise) {
 }
 
 TEST(ParseOptionsTest, ReadsEveryFlag) {
-  const auto parsed =
-      Parse({"--listen=0.0.0.0:1", "--pack", "a", "--pack", "b", "--store",
-             "memory", "--port-file=p", "--message-bytes-max=2048",
-             "--batch-items-max=7", "--store-queue-records-max=9",
-             "--store-queue-bytes-max=65536", "--request-window=90s",
-             "--outcome-window=14d", "--drain-timeout-ms=1500"});
+  const auto parsed = Parse(
+      {"--listen=0.0.0.0:1", "--pack", "a", "--pack", "b", "--store", "memory",
+       "--port-file=p", "--message-bytes-max=2048", "--batch-items-max=7",
+       "--store-queue-records-max=9", "--store-queue-bytes-max=65536",
+       "--request-window=90s", "--requests-max=11", "--outcome-window=14d",
+       "--drain-timeout-ms=1500"});
   ASSERT_TRUE(std::holds_alternative<Options>(parsed));
   const Options& options = std::get<Options>(parsed);
   EXPECT_EQ(options.listen, "0.0.0.0:1");
@@ -59,6 +59,7 @@ TEST(ParseOptionsTest, ReadsEveryFlag) {
   EXPECT_EQ(options.store_queue_records_max, 9u);
   EXPECT_EQ(options.store_queue_bytes_max, 65'536u);
   EXPECT_EQ(options.request_window, absl::Seconds(90));
+  EXPECT_EQ(options.requests_max, 11u);
   EXPECT_EQ(options.outcome_window, absl::Hours(14 * 24));
   EXPECT_EQ(options.drain_timeout, absl::Milliseconds(1500));
 }
@@ -147,6 +148,10 @@ INSTANTIATE_TEST_SUITE_P(
          {"--request-window", "25h"},
          "`--request-window`: `25h` is not a duration from 0 to 1d, such as "
          "45s, 10m or 30d"},
+        {"RequestsMax",
+         {"--requests-max=0"},
+         "`--requests-max`: `0` is not a number of request ids from 1 to "
+         "100000000"},
         {"OutcomeWindow",
          {"--outcome-window", "1101d"},
          "`--outcome-window`: `1101d` is not a duration from 1m to 1100d, such "
