@@ -364,6 +364,9 @@ TEST(SettleTest, TheCustomersOwnLimitHoldsForLateAcceptances) {
   // What is still reserved for all is freed: it will not be used.
   EXPECT_EQ(told.Tell("gift", Outcome::kAccepted, 2 * kDay + kHour),
             "expired release 1 release 2000000");
+  // Once: the slot is answered.
+  EXPECT_EQ(told.Tell("gift", Outcome::kDeclined, 2 * kDay + 2 * kHour),
+            "recorded");
 }
 
 // Whether it was told before cannot be known.
