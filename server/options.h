@@ -45,7 +45,7 @@ struct Options {
   // LIMIT: bytes of these records; 64 KiB to 64 GiB. As above.
   size_t store_queue_bytes_max = 64u << 20;
   // How long a request id gets the answer that it got first; 0 to 1 day. Longer
-  // windows remember more ids, at most a million.
+  // windows remember more ids.
   absl::Duration request_window = absl::Minutes(10);
   // LIMIT: request ids that are remembered, 1 to 100,000,000, about 120 bytes
   // each. When more come within the window the oldest are forgotten early.

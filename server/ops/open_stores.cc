@@ -82,7 +82,6 @@ absl::StatusOr<OpenStores> Open(const Options& options,
 }  // namespace
 
 OpenFunction OpenFrom(const Options& options) {
-  return
   const absl::Duration least = RetainAtLeast(options);
   if (options.retain_for < least) {
     Log(LogLevel::kWarning, "retained_longer",
@@ -92,6 +91,7 @@ OpenFunction OpenFrom(const Options& options) {
                                    "to decisions for so long: see "
                                    "--outcome-window and --request-window")}});
   }
+  return
       [options](const std::string& node_id) { return Open(options, node_id); };
 }
 

@@ -96,9 +96,9 @@ void WriteRetention(const store::RetentionStats& stats,
   retention.set_retain_bytes(stats.retain_bytes);
   retention.set_records_removed(stats.records_removed);
   retention.set_failures(stats.failures);
-}
   retention.mutable_retain_at_least()->set_seconds(
       absl::ToInt64Seconds(stats.retain_at_least));
+}
 
 // A page token: where to go on, and a number of the question, since another
 // question's pages are elsewhere.
@@ -195,7 +195,6 @@ void WriteOutcome(const store::OutcomeRow& row, v1::LoggedOutcome& outcome) {
   outcome.set_sequence(row.sequence);
 }
 
-}  // namespace
 // What was reported of the decision at `sequence`.
 absl::Status WriteOutcomes(
     const store::Store& store, uint64_t sequence,
@@ -206,6 +205,7 @@ absl::Status WriteOutcomes(
   return absl::OkStatus();
 }
 
+}  // namespace
 
 std::variant<v1::GetLogStatsResponse, Error> GetLogStats(
     const store::Store& store, const v1::GetLogStatsRequest& request,
@@ -264,12 +264,12 @@ std::variant<v1::ListDecisionsResponse, Error> ListDecisions(
     if (!record.ok()) return StoreError(record.status());
     if (*record == nullptr) continue;
     v1::LogEntry entry = WriteEntry(**record, position, request.explain(), pii);
-    bytes += entry.ByteSizeLong();
     if (request.with_outcomes()) {
       const absl::Status added =
           WriteOutcomes(store, sequence, *entry.mutable_outcomes());
       if (!added.ok()) return StoreError(added);
     }
+    bytes += entry.ByteSizeLong();
     if (bytes > kPageBytesMax && response.entries_size() > 0) {
       next = sequence;
       break;
@@ -307,10 +307,10 @@ std::variant<v1::GetDecisionResponse, Error> GetDecision(
     return NoSuchDecision(request.decision_id());
   }
   v1::GetDecisionResponse response;
-  *response.mutable_entry() =
   const absl::Status added =
       WriteOutcomes(store, sequence, *response.mutable_outcomes());
   if (!added.ok()) return StoreError(added);
+  *response.mutable_entry() =
       WriteEntry(**record, position, request.explain(), pii);
   return response;
 }
