@@ -112,8 +112,12 @@ class HeldStore final : public store::Store {
     return store::StoreSize();
   }
   absl::StatusOr<uint64_t> Trim(uint64_t) override { return uint64_t{1}; }
-  absl::StatusOr<uint64_t> Erase(
-      absl::string_view,
+  absl::StatusOr<store::CustomerRecords> FindRecordsOf(
+      absl::string_view) const override {
+    return absl::UnimplementedError("not needed here");
+  }
+  absl::StatusOr<std::vector<uint64_t>> Erase(
+      absl::string_view, const store::CustomerRecords&,
       absl::FunctionRef<absl::Status(absl::FunctionRef<absl::Status()>)>)
       override {
     return absl::UnimplementedError("not needed here");
