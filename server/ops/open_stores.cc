@@ -34,9 +34,12 @@ absl::StatusOr<std::unique_ptr<store::Store>> OpenLog(
 
 // Beside the log, whose lock holds for it.
 absl::StatusOr<std::unique_ptr<store::ProfileStore>> OpenProfiles(
-    const Options& options) {
+    const Options& options, const std::string& node_id) {
   if (options.store == kMemoryStore) return store::NewMemoryProfileStore();
-  return store::OpenSqliteProfileStore({.directory = options.store});
+  store::SqliteProfileStoreOptions sqlite;
+  sqlite.directory = options.store;
+  sqlite.must_exist = !node_id.empty();
+  return store::OpenSqliteProfileStore(sqlite);
 }
 
 // Repeated calls and outcomes read the decision that they are about.
@@ -73,7 +76,7 @@ absl::StatusOr<OpenStores> Open(const Options& options,
                              {.snapshot_directory = snapshots,
                               .request_window = options.request_window,
                               .requests_max = options.requests_max}));
-  STRATAGEM_ASSIGN_OR_RETURN(stores.profiles, OpenProfiles(options));
+  STRATAGEM_ASSIGN_OR_RETURN(stores.profiles, OpenProfiles(options, node_id));
   stores.retention = std::make_unique<store::Retention>(
       *stores.log, RetentionOf(options, *stores.sequencer));
   return stores;
