@@ -150,7 +150,7 @@ TEST_F(OutcomeTest, EachBadLineIsToldAndTheOthersAreRecorded) {
   EXPECT_EQ(ran.out, "2 recorded, 1 unknown, 3 failed\n");
   EXPECT_THAT(ran.err, HasSubstr("o.csv:3: `outcome`: `maybe` is no outcome"));
   EXPECT_THAT(ran.err, HasSubstr("o.csv:4: `offer_id`: no such offer"));
-  EXPECT_THAT(ran.err, HasSubstr("o.csv:5: the log has no such decision"));
+  EXPECT_THAT(ran.err, HasSubstr("o.csv:5: it showed `gift`"));
   EXPECT_THAT(ran.err, HasSubstr("o.csv:6: 2 cells, the header has 4"));
   EXPECT_EQ(outcomes_.reports.back().revenue().micros(), 1);
 }

@@ -222,7 +222,7 @@ TEST_F(ServerTest, ARepeatedAnswerSaysThatItIsOne) {
   EXPECT_THAT(Run({"decide", "-c", "c-1"}).out, Not(HasSubstr("repeated")));
   decisions_.is_repeat = true;
   EXPECT_THAT(Run({"decide", "-c", "c-1"}).out,
-              HasSubstr("\nrepeated  the answer to `r-1` of 2026-"));
+              HasSubstr("\nrepeated  the answer to `r-1` of 2025-"));
   EXPECT_THAT(Run({"decide", "-c", "c-1", "-o", "ndjson"}).out,
               HasSubstr("\"repeated_request\":true"));
 }
@@ -325,8 +325,7 @@ TEST_F(ServerTest, StatsAreTotalsAndCounts) {
       "waiting     3, 1 refused by a full queue\n"
       "commits     12\n"
       "counts      38 records behind\n"
-      "failed      a write failed; nothing is recorded until it is mended\n"
-      "retried     1 projection, 2 checkpoints, 5,000 bytes of "
+      "retried     1 projection, 2 checkpoints, 0 snapshots, 5,000 bytes of "
       "write-ahead log\n"
       "\n"
       "dimension  value  records\n"
@@ -336,7 +335,7 @@ TEST_F(ServerTest, StatsAreTotalsAndCounts) {
             "{\"node_id\":\"n\",\"epoch\":2,\"records\":4338,"
             "\"last_sequence\":4338,\"projected_sequence\":4300,"
             "\"queue_records\":3,\"appends_refused\":1,\"commits\":12,"
-            "\"failed\":true,\"projection_failures\":1,"
+            "\"reopenings\":0,\"projection_failures\":1,"
             "\"checkpoint_failures\":2,\"wal_bytes\":5000,"
             "\"first_sequence\":0,\"record_bytes\":0,\"file_bytes\":0,"
             "\"counts\":[{\"dimension\":\"tier\",\"value\":\"gold\","
@@ -344,7 +343,10 @@ TEST_F(ServerTest, StatsAreTotalsAndCounts) {
             "\"count\":1}],\"days\":[],\"ledger\":{\"customers\":0,"
             "\"events\":0,\"counters\":0,\"reservations\":0,"
             "\"requests\":0,\"bytes\":0,\"snapshot_sequence\":0,"
-            "\"decided_again\":0},\"retention\":{\"retain_for_s\":null,"
+            "\"decided_again\":0,\"snapshot_failures\":0,"
+            "\"requests_repeated\":0,\"requests_forgotten_early\":0},"
+            "\"profile_cache\":{\"profiles\":0,\"bytes\":0,\"hits\":0,"
+            "\"misses\":0},\"retention\":{\"retain_for_s\":null,"
             "\"retain_bytes\":0,\"records_removed\":0,"
             "\"failures\":0}}\n");
 }
