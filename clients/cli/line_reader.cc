@@ -1,5 +1,7 @@
 #include "clients/cli/line_reader.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <limits>
 
 #include "absl/strings/str_cat.h"
@@ -11,18 +13,17 @@ bool LineReader::Next() {
   auto extracted = static_cast<uint64_t>(input_.gcount());
   if (extracted == 0 || input_.bad()) return false;
   ++number_;
-  if (input_.fail()) {
-    // The buffer is full before the line's end.
-    text_ = {buffer_.data(), static_cast<size_t>(extracted)};
+  const bool is_longer = input_.fail();  // Than the buffer, whose text goes on.
+  size_t held = static_cast<size_t>(extracted);
+  if (is_longer) {
     input_.clear();
     input_.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
     extracted += static_cast<uint64_t>(input_.gcount());
   }
   // At the end of the input a line need not have a break.
   bytes_ = input_.eof() ? extracted : extracted - 1;
-  if (bytes_ < buffer_.size() - 1) {
-    text_ = {buffer_.data(), static_cast<size_t>(bytes_)};
-  }
+  if (!is_longer) held = static_cast<size_t>(bytes_);
+  text_ = {buffer_.data(), held};
   return !input_.bad();
 }
 
