@@ -1,8 +1,8 @@
 // engine/plan/unused_caps.h
 //
 // Warnings of caps that are right and change nothing, or let nothing through:
-// budgets of offers that cost nothing or too much, contact lines for a direction
-// that no placement has. Used by compile_caps.cc.
+// budgets of offers that cost nothing or too much, contact lines for a
+// direction that no placement has. Used by compile_caps.cc.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_PLAN_UNUSED_CAPS_H_

@@ -113,7 +113,7 @@ struct DayCount {
 // Which records are of one customer.
 struct CustomerRecords {
   std::vector<uint64_t> sequences = {};  // Ascending.
-  uint64_t through = 0;             // How far the log was searched.
+  uint64_t through = 0;                  // How far the log was searched.
 };
 
 // Room that the log takes.

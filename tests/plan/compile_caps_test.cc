@@ -221,9 +221,9 @@ struct KeptCase {
 class EventsKeptTest : public testing::TestWithParam<KeptCase> {};
 
 TEST_P(EventsKeptTest, LastAsLongAsACapOfCustomersLooksBack) {
-  const CapsCode code = CapsOf(absl::StrCat(
-      "timezone: UTC\nplacements: {home: {channel: app}}\n", GetParam().caps,
-      "\n"));
+  const CapsCode code =
+      CapsOf(absl::StrCat("timezone: UTC\nplacements: {home: {channel: app}}\n",
+                          GetParam().caps, "\n"));
   EXPECT_EQ(code.events_kept, GetParam().want);
 }
 
