@@ -53,7 +53,7 @@ contact_policy:
   - {name: contacts, group: loyalty, count: 4, period: hour, counting: contacts}
 budgets:
   - {name: coupons, offers: [coupon], amount: 20000.000001, unit: CNY, charge: accepted, reserve_for: 3d, period: day}
-  - {name: loyal, groups: [all], amount: 0.5, within: 7d, charge: presented}
+  - {name: loyal, groups: [all], amount: 3.5, within: 7d, charge: presented}
   - {name: house, amount: 1000000000000, period: total}
 )yaml";
 
@@ -146,7 +146,7 @@ TEST(CompileCapsTest, CapsKeepWhatTheirAuthorWrote) {
   EXPECT_EQ(budget.unit, "CNY");
   EXPECT_EQ(budget.outcome, Outcome::kAccepted);
   EXPECT_EQ(budget.reserve_for, absl::Hours(72));
-  EXPECT_EQ(CapNamed(code, "budgets.loyal").amount_max, 500'000);
+  EXPECT_EQ(CapNamed(code, "budgets.loyal").amount_max, 3'500'000);
   EXPECT_EQ(CapNamed(code, "budgets.loyal").outcome, Outcome::kPresented);
   EXPECT_EQ(CapNamed(code, "budgets.house").amount_max,
             1'000'000'000'000'000'000);

@@ -79,12 +79,11 @@ class Openings {
     const std::lock_guard<std::mutex> lock(mutex_);
     asked_.push_back(node_id);
     if (next_.empty()) return absl::UnavailableError("the disk is still gone");
-    absl::StatusOr<std::unique_ptr<store::Store>> log =
-        std::move(next_.front());
-    next_.pop_front();
-    if (!log.ok()) return log.status();
+    const absl::Status status = next_.front().status();
     OpenStores stores;
-    stores.log = *std::move(log);
+    if (status.ok()) stores.log = *std::move(next_.front());
+    next_.pop_front();
+    if (!status.ok()) return status;
     stores.sequencer = *store::Sequencer::Open(*stores.log, {});
     stores.profiles = profiles_ == nullptr ? store::NewMemoryProfileStore()
                                            : std::move(profiles_);
