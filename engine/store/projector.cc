@@ -146,10 +146,13 @@ absl::StatusOr<ViewsWriter*> Projector::Writer() {
   bool damaged = false;
   {
     std::lock_guard lock(mutex_);
-    damaged = std::exchange(damaged_, false);
+    damaged = damaged_;
   }
   if (damaged) {
     STRATAGEM_RETURN_IF_ERROR(OpenEmptyTables());
+    // Not before: readers of the old ones may have said so again meanwhile.
+    std::lock_guard lock(mutex_);
+    damaged_ = false;
   } else if (writer_ == nullptr) {
     STRATAGEM_RETURN_IF_ERROR(OpenTables());
   }
@@ -249,10 +252,9 @@ absl::StatusOr<Answer> Projector::Query(Ask ask) {
       absl::StrCat("`", options_.path,
                    "`: derived tables cannot be opened; check the disk, they "
                    "are tried again"));
-  {
-    std::lock_guard lock(query_mutex_);
-    if (reader_ != nullptr) answer = ask(*reader_);
-  }
+  // Held until damage is told, so that it is told of the tables that are there.
+  std::lock_guard lock(query_mutex_);
+  if (reader_ != nullptr) answer = ask(*reader_);
   if (answer.ok()) return answer;
   return MakeAnewIfDamaged(answer.status());
 }

@@ -231,7 +231,8 @@ class ClearedTreatmentTest : public testing::TestWithParam<TreatmentCase> {};
 TEST_P(ClearedTreatmentTest, TellsNothingOfThePersonHoweverDeep) {
   const Identity identity = NewIdentity();
   std::string request_id;
-  trace::DecisionRecord record = RecordOf({.customer = "c7"}, request_id);
+  const Told told = {.customer = "c7"};
+  trace::DecisionRecord record = RecordOf(told, request_id);
   const auto add = [&record](absl::string_view name, Value value, bool pii) {
     record.attributes.push_back({.name = name, .value = value, .pii = pii});
   };
@@ -543,8 +544,8 @@ TEST_F(ErasureTest, WhatWasReadBeforeIsNotCommittedAfterwards) {
   const uint64_t records = opened.store->stats().records;
   EXPECT_THAT(commit(before), StatusIs(absl::StatusCode::kAborted));
   std::string request_id;
-  const trace::DecisionRecord record =
-      RecordOf({.request_id = "late", .at = kNow + absl::Hours(1)}, request_id);
+  const Told told = {.request_id = "late", .at = kNow + absl::Hours(1)};
+  const trace::DecisionRecord record = RecordOf(told, request_id);
   state::StateCopy copy;
   const auto ready = [&] {
     return ReadyRecord{&record, Encode(record, opened.store->identity())};
