@@ -53,6 +53,11 @@ absl::Status Projector::OpenEmptyTables() {
     std::lock_guard lock(query_mutex_);
     reader_ = nullptr;
   }
+  {
+    // Before the next reader: what is not projected is looked up in the log.
+    std::lock_guard lock(mutex_);
+    projected_ = source_.first_sequence - 1;
+  }
   for (const char* suffix : {"", "-wal", "-shm"}) {
     std::error_code error;
     std::filesystem::remove(options_.path + suffix, error);

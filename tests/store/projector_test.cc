@@ -258,7 +258,7 @@ TEST_F(ProjectorTest, TablesThatAReaderFindsDamagedAreBuiltAnew) {
   EXPECT_THAT(projector->Counts(),
               StatusIs(absl::StatusCode::kUnavailable,
                        AllOf(HasSubstr(path_), HasSubstr("are made anew"))));
-  while (!projector->AwaitProjected(200).ok() || !projector->Counts().ok()) {
+  while (!projector->Counts().ok() || !projector->AwaitProjected(200).ok()) {
   }
   EXPECT_EQ(*projector->Counts(), *log_->Counts());
   EXPECT_EQ(Tables(), before);
