@@ -18,6 +18,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/store/fake_decisions.h"
+#include "tests/store/snapshot_fixture.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
@@ -28,8 +29,6 @@ using testing::HasSubstr;
 
 namespace fs = std::filesystem;
 
-const absl::Time kNoon = absl::FromUnixSeconds(1'795'000'000);
-
 struct StepCase {
   std::string name;
   // Makes the step fail for the next snapshot at `path`.
@@ -37,44 +36,8 @@ struct StepCase {
   std::string action;  // That the error speaks of.
 };
 
-class SnapshotFaultTest : public testing::TestWithParam<StepCase> {
- protected:
-  void Open() {
-    Close();
-    auto store = OpenSqliteStore({.directory = folder(), .project = false});
-    ASSERT_THAT(store, IsOk());
-    store_ = *std::move(store);
-    auto sequencer = Sequencer::Open(*store_, {.snapshot_directory = folder()});
-    ASSERT_THAT(sequencer, IsOk());
-    sequencer_ = *std::move(sequencer);
-  }
-  void Close() {
-    if (sequencer_ != nullptr) sequencer_->Close();
-    sequencer_ = nullptr;
-    store_ = nullptr;
-  }
-  void Decide(int count) {
-    for (int i = 0; i < count; ++i) {
-      FakeDecision decision({}, store_->identity(),
-                            absl::StrCat("customer ", ++decided_), kNoon);
-      ASSERT_THAT(decision.Run(*sequencer_), IsOk());
-    }
-  }
-  int64_t Events() {
-    const state::CounterQuery query = {.key = state::KeyOf(kEventCounter),
-                                       .now = kNoon};
-    state::StateCopy copy;
-    sequencer_->Read({.counters = {&query, 1}}, copy);
-    return copy.amounts.front();
-  }
-  std::string folder() const { return temp_.Join("store"); }
-  std::string path() const { return folder() + "/state.snapshot"; }
-
-  TempDir temp_;
-  int decided_ = 0;
-  std::unique_ptr<Store> store_;
-  std::unique_ptr<Sequencer> sequencer_;
-};
+class SnapshotFaultTest : public SnapshotFixture,
+                          public testing::WithParamInterface<StepCase> {};
 
 TEST_P(SnapshotFaultTest, TheOldOneStaysAndTheNextStartFoldsTheRest) {
   Open();

@@ -17,8 +17,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/store/fake_decisions.h"
+#include "tests/store/snapshot_fixture.h"
 #include "tests/support/status_matchers.h"
-#include "tests/support/temp_dir.h"
 
 namespace stratagem::store {
 namespace {
@@ -26,52 +26,8 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-const absl::Time kNoon = absl::FromUnixSeconds(1'795'000'000);
-
-class SnapshotTest : public testing::Test {
+class SnapshotTest : public SnapshotFixture {
  protected:
-  ~SnapshotTest() override { Close(); }
-
-  std::string folder() const { return temp_.Join("store"); }
-  std::string path() const { return folder() + "/state.snapshot"; }
-  std::string older_path() const { return path() + ".1"; }
-
-  absl::Status TryOpen(uint64_t snapshot_records = 1'000'000) {
-    Close();
-    auto store = OpenSqliteStore({.directory = folder(), .project = false});
-    if (!store.ok()) return store.status();
-    store_ = *std::move(store);
-    auto sequencer = Sequencer::Open(
-        *store_,
-        {.snapshot_directory = folder(), .snapshot_records = snapshot_records});
-    if (!sequencer.ok()) return sequencer.status();
-    sequencer_ = *std::move(sequencer);
-    return absl::OkStatus();
-  }
-  void Open(uint64_t snapshot_records = 1'000'000) {
-    ASSERT_THAT(TryOpen(snapshot_records), IsOk());
-  }
-  // With a last snapshot, as a server stops.
-  void Close() {
-    if (sequencer_ != nullptr) sequencer_->Close();
-    sequencer_ = nullptr;
-    store_ = nullptr;
-  }
-  // Decides `count` times, each for another customer.
-  void Decide(int count) {
-    for (int i = 0; i < count; ++i) {
-      FakeDecision decision(caps_, store_->identity(),
-                            absl::StrCat("customer ", ++decided_), kNoon);
-      ASSERT_THAT(decision.Run(*sequencer_), IsOk());
-    }
-  }
-  int64_t Events() {
-    const state::CounterQuery query = {.key = state::KeyOf(kEventCounter),
-                                       .now = kNoon};
-    state::StateCopy copy;
-    sequencer_->Read({.counters = {&query, 1}}, copy);
-    return copy.amounts.front();
-  }
   SequencerStats stats() const { return sequencer_->stats(); }
   std::string Snapshot() const {
     std::ifstream file(path(), std::ios::binary);
@@ -88,12 +44,6 @@ class SnapshotTest : public testing::Test {
     ASSERT_THAT(log, IsOk());
     ASSERT_THAT(log->Execute(sql), IsOk());
   }
-
-  TempDir temp_;
-  FakeCaps caps_;
-  int decided_ = 0;
-  std::unique_ptr<Store> store_;
-  std::unique_ptr<Sequencer> sequencer_;
 };
 
 TEST_F(SnapshotTest, AStartAfterAStopFoldsNothing) {
