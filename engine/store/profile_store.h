@@ -105,8 +105,9 @@ class ProfileStore {
   // Applies all updates in order in one transaction; durable when it returns.
   // An update that has no version to return changes nothing and leaves the
   // others alone.
-  // Errors of the whole, after which nothing is written until the store is
-  // opened anew: UNAVAILABLE, RESOURCE_EXHAUSTED (disk full), DATA_LOSS.
+  // Errors of the whole: DATA_LOSS, part of the file is damaged, and nothing is
+  // changed. And those after which nothing is written until the store is opened
+  // anew: UNAVAILABLE, RESOURCE_EXHAUSTED (disk full).
   virtual absl::StatusOr<std::vector<ProfileResult>> Upsert(
       std::span<const ProfileUpdate> updates, absl::Time now) = 0;
 

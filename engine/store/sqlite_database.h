@@ -107,6 +107,10 @@ class Database {
   absl::Status CheckFiles() const;
 
   bool is_open() const { return handle_ != nullptr; }
+  // Whether its last operation found a damaged page.
+  bool saw_damage() const {
+    return (sqlite3_errcode(handle()) & 0xff) == SQLITE_CORRUPT;
+  }
   sqlite3* handle() const { return handle_.get(); }
 
  private:

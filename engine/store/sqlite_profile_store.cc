@@ -216,7 +216,13 @@ absl::StatusOr<std::vector<ProfileResult>> SqliteProfileStore::Upsert(
   Changes changes;
   absl::StatusOr<std::vector<ProfileResult>> results =
       UpsertAll(updates, now, changes);
-  if (!results.ok()) return Fail(results.status());
+  if (!results.ok()) {
+    // A damaged page that was found before anything was committed.
+    if (absl::IsDataLoss(results.status()) && rollback_.Run().ok()) {
+      return results;
+    }
+    return Fail(results.status());
+  }
   for (auto& [id, profile] : changes) cache_.Set(id, std::move(profile));
   return results;
 }
@@ -229,8 +235,9 @@ absl::StatusOr<std::vector<ProfileResult>> SqliteProfileStore::UpsertAll(
   for (const ProfileUpdate& update : updates) {
     const absl::StatusOr<std::shared_ptr<const Profile>> before =
         writer_.Find(update.customer_id);
-    // What cannot be read is no reason to refuse others.
-    if (absl::IsDataLoss(before.status())) {
+    // What cannot be read is no reason to refuse others; but with a damaged
+    // page SQLite does not commit.
+    if (absl::IsDataLoss(before.status()) && !writer_.database.saw_damage()) {
       results.emplace_back(before.status());
       continue;
     }

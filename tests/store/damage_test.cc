@@ -200,6 +200,10 @@ TEST(DamagedProfilesTest, OnlyWhatCannotBeReadIsRefused) {
   ASSERT_NE(damaged, "");
   EXPECT_THAT(profiles->Delete(damaged),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr(path)));
+  const ProfileUpdate broken = {.customer_id = damaged};
+  const auto refused = profiles->Upsert({&broken, 1}, absl::UnixEpoch());
+  EXPECT_THAT(refused.ok() ? refused->front().status() : refused.status(),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr(path)));
   const ProfileUpdate put = {.customer_id = id(0)};  // Far from the damage.
   EXPECT_THAT(profiles->Upsert({&put, 1}, absl::UnixEpoch()), IsOk());
   EXPECT_EQ(profiles->stats().failure, "");
