@@ -204,7 +204,8 @@ TEST(DamagedProfilesTest, OnlyWhatCannotBeReadIsRefused) {
   const auto refused = profiles->Upsert({&broken, 1}, absl::UnixEpoch());
   EXPECT_THAT(refused.ok() ? refused->front().status() : refused.status(),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr(path)));
-  const ProfileUpdate put = {.customer_id = id(0)};  // Far from the damage.
+  const std::string far_away = id(0);
+  const ProfileUpdate put = {.customer_id = far_away};
   EXPECT_THAT(profiles->Upsert({&put, 1}, absl::UnixEpoch()), IsOk());
   EXPECT_EQ(profiles->stats().failure, "");
 }
