@@ -34,14 +34,13 @@ absl::Status Explain(int code, const std::string& what) {
           what, "; check that its folder exists and that this user may write"));
     case SQLITE_FULL:
       return absl::ResourceExhaustedError(
-          absl::StrCat(what, "; free space on this disk, then restart"));
+          absl::StrCat(what, "; free space on this disk"));
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return absl::UnavailableError(absl::StrCat(
           what, "; another program holds the file, stop it first"));
     default:
-      return absl::UnavailableError(
-          absl::StrCat(what, "; check the disk, then restart"));
+      return absl::UnavailableError(absl::StrCat(what, "; check the disk"));
   }
 }
 
