@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "engine/base/check.h"
 #include "engine/store/sqlite_store.h"
@@ -19,6 +18,7 @@
 #include "nlohmann/json.hpp"
 #include "tests/clients/run_command.h"
 #include "tests/server/running_server.h"
+#include "tests/support/ndjson.h"
 #include "tests/support/temp_dir.h"
 
 namespace stratagem::cli {
@@ -72,12 +72,7 @@ class LogTest : public testing::Test {
   // The lines of ndjson.
   static std::vector<json> Lines(const Ran& ran) {
     EXPECT_EQ(ran.code, 0) << ran.err;
-    std::vector<json> lines;
-    for (const absl::string_view line :
-         absl::StrSplit(ran.out, '\n', absl::SkipEmpty())) {
-      lines.push_back(json::parse(line, nullptr, /*allow_exceptions=*/false));
-    }
-    return lines;
+    return ParseNdjson(ran.out);
   }
 
   TempDir folder_;

@@ -15,13 +15,13 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "stratagem/v1/decision_service.grpc.pb.h"
 #include "tests/e2e/caller.h"
 #include "tests/e2e/server_process.h"
+#include "tests/support/ndjson.h"
 #include "tests/support/temp_dir.h"
 
 namespace stratagem {
@@ -116,12 +116,7 @@ class ProgramTest : public testing::Test {
   // The lines of ndjson.
   static std::vector<json> Lines(const Ran& ran) {
     EXPECT_EQ(ran.code, 0) << ran.err;
-    std::vector<json> lines;
-    for (const absl::string_view line :
-         absl::StrSplit(ran.out, '\n', absl::SkipEmpty())) {
-      lines.push_back(json::parse(line, nullptr, /*allow_exceptions=*/false));
-    }
-    return lines;
+    return ParseNdjson(ran.out);
   }
   // Decides and returns the decision's id.
   std::string Decide(std::vector<std::string> arguments) const {
