@@ -24,10 +24,18 @@ bool IsOfDirection(pack::Directions directions, bool inbound) {
   return true;
 }
 
+// Whether `line` counts what happened to `slot`: of an offer that it looks at,
+// or of a group that it names.
+bool LooksAt(const plan::ContactCode& line, const SlotHistory& slot) {
+  if (line.offers.empty()) return true;
+  return (slot.offer != kNoOffer && line.offers[slot.offer]) ||
+         std::binary_search(line.groups.begin(), line.groups.end(), slot.group);
+}
+
 }  // namespace
 
 bool LooksAt(const plan::ContactCode& line, uint32_t offer) {
-  return line.offers.empty() || (offer != kNoOffer && line.offers[offer]);
+  return line.offers.empty() || line.offers[offer];
 }
 
 Count CapCounter::OfLine(const plan::ContactCode& line, const Window& window,
@@ -37,7 +45,7 @@ Count CapCounter::OfLine(const plan::ContactCode& line, const Window& window,
       line.counting == pack::Counting::kSameOffer ? history.SlotsOf(offer_key)
                                                   : history.slots();
   for (const SlotHistory& slot : slots) {
-    if (LooksAt(line, slot.offer)) AddSlot(line, window, history, slot);
+    if (LooksAt(line, slot)) AddSlot(line, window, history, slot);
   }
   if (line.counting == pack::Counting::kContacts) MergeContacts();
   return Result(line.count, history.IsWholeFrom(window.from));
@@ -88,14 +96,15 @@ Count CapCounter::OfLimit(const plan::CapsCode& code, uint32_t cap,
                           const SlotHistory* without) {
   counted_.clear();
   for (const SlotHistory& slot : history.slots()) {
-    if (slot.offer == kNoOffer || &slot == without) continue;
-    const std::vector<uint32_t>& caps = code.caps_of[slot.offer];
-    if (std::find(caps.begin(), caps.end(), cap) == caps.end()) continue;
-    const std::optional<absl::Time> leaves_at =
-        LeavesLimitAt(code.caps[cap], window, now, slot);
-    if (leaves_at.has_value()) {
-      counted_.push_back({slot.sequence, 0, *leaves_at});
-    }
+    if (&slot == without) continue;
+    VisitCustomerLimits(code, slot, [&](uint32_t limit) {
+      if (limit != cap) return;
+      const std::optional<absl::Time> leaves_at =
+          LeavesLimitAt(code.caps[cap], window, now, slot);
+      if (leaves_at.has_value()) {
+        counted_.push_back({slot.sequence, 0, *leaves_at});
+      }
+    });
   }
   return Result(code.caps[cap].amount_max, history.IsWholeFrom(window.from));
 }

@@ -26,7 +26,7 @@ struct Count {
   std::optional<absl::Time> opens_at;
 };
 
-// What of `slot` a line of the contact policy looks at, by its offers.
+// Whether a line of the contact policy looks at an offer of the plan.
 bool LooksAt(const plan::ContactCode& line, uint32_t offer);
 
 // Room that is used again. One thread at a time; does not allocate once warm.

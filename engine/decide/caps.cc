@@ -38,14 +38,13 @@ int64_t PendingOf(const plan::CapsCode& code, uint32_t index, absl::Time now,
                   const CustomerHistory& history) {
   const plan::CapCode& cap = code.caps[index];
   if (cap.outcome != state::Outcome::kAccepted) return 0;
-  return std::count_if(
-      history.slots().begin(), history.slots().end(),
-      [&](const SlotHistory& slot) {
-        if (slot.offer == kNoOffer) return false;
-        const std::vector<uint32_t>& caps = code.caps_of[slot.offer];
-        return std::find(caps.begin(), caps.end(), index) != caps.end() &&
-               slot.IsPending(cap.reserve_for, now);
-      });
+  int64_t pending = 0;
+  for (const SlotHistory& slot : history.slots()) {
+    if (!slot.IsPending(cap.reserve_for, now)) continue;
+    VisitCustomerLimits(code, slot,
+                        [&](uint32_t limit) { pending += limit == index; });
+  }
+  return pending;
 }
 
 // One more cap is closed: the first is the reason, the last to open says when.
@@ -137,14 +136,12 @@ void Caps::BeginLimits() {
   counts_.assign(caps.size(), 0);
   limit_counts_.assign(caps.size(), std::nullopt);
   for (const SlotHistory& slot : history_.slots()) {
-    if (slot.offer == kNoOffer) continue;
-    for (const uint32_t cap : code_->caps_of[slot.offer]) {
-      if (caps[cap].per_customer &&
-          LeavesLimitAt(caps[cap], windows_.Of(caps[cap].window), now_, slot)
-              .has_value()) {
+    VisitCustomerLimits(*code_, slot, [&](uint32_t cap) {
+      const Window window = windows_.Of(caps[cap].window);
+      if (LeavesLimitAt(caps[cap], window, now_, slot).has_value()) {
         ++counts_[cap];
       }
-    }
+    });
   }
   first_room_.clear();
   for (size_t cap = 0; cap < caps.size(); ++cap) {

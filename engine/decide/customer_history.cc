@@ -98,6 +98,7 @@ void CustomerHistory::Read(const plan::CapsCode& code,
         i > slot.events_begin &&
         (i > slot.events_begin + 1 || !IsImplied(*events_[slot.events_begin]));
     slot.events_end = i + 1;
+    if (event.group != 0) slot.group = event.group;
     Add(event, is_told, slot);
   }
 }
@@ -121,6 +122,26 @@ std::span<const state::Event* const> CustomerHistory::EventsOf(
     const SlotHistory& slot) const {
   return std::span(events_).subspan(slot.events_begin,
                                     slot.events_end - slot.events_begin);
+}
+
+void VisitCustomerLimits(const plan::CapsCode& code, const SlotHistory& slot,
+                         absl::FunctionRef<void(uint32_t cap)> visit) {
+  std::span<const uint32_t> of_offer;
+  if (slot.offer != kNoOffer) of_offer = code.caps_of[slot.offer];
+  for (const uint32_t cap : of_offer) {
+    if (code.caps[cap].per_customer) visit(cap);
+  }
+  if (slot.group == 0 ||
+      (slot.offer != kNoOffer && code.group_keys[slot.offer] == slot.group)) {
+    return;
+  }
+  const auto group = code.customer_limits_of_group.find(slot.group);
+  if (group == code.customer_limits_of_group.end()) return;
+  for (const uint32_t cap : group->second) {
+    if (std::find(of_offer.begin(), of_offer.end(), cap) == of_offer.end()) {
+      visit(cap);
+    }
+  }
 }
 
 std::optional<absl::Time> LeavesLimitAt(const plan::CapCode& cap,

@@ -13,6 +13,7 @@
 #include <span>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/time/time.h"
 #include "engine/decide/cap_window.h"
 #include "engine/plan/cap_code.h"
@@ -30,6 +31,7 @@ inline constexpr uint32_t kNoOffer = 0xffff'ffff;
 struct SlotHistory {
   uint64_t offer_key = 0;
   uint64_t sequence = 0;
+  uint64_t group = 0;         // state::Event::group.
   uint32_t offer = kNoOffer;  // Its place in the plan.
   std::optional<absl::Time> presented;
   // When it was told not to have been shown, unless something had been told of
@@ -94,6 +96,12 @@ class CustomerHistory {
   std::vector<SlotHistory> slots_;
   std::optional<absl::Time> forgotten_until_;
 };
+
+// Calls `visit` once with each limit of each customer that `slot` counts for:
+// those of its offer, and of the group that it was in when it was shown, as far
+// as the plan has them.
+void VisitCustomerLimits(const plan::CapsCode& code, const SlotHistory& slot,
+                         absl::FunctionRef<void(uint32_t cap)> visit);
 
 // When `slot` stops to count for the limit `cap` of each customer; nullopt when
 // it does not count. What is shown and might still be accepted counts as

@@ -42,8 +42,10 @@ std::span<Candidate> Rank(size_t candidates_begin, DecisionState& state) {
 void Show(const plan::PlanCode& code, uint32_t offer, Reason reason,
           double probability, double score, DecisionState& state) {
   state.offers[offer].shown = true;
+  const uint64_t group_key =
+      code.caps.events_kept.has_value() ? code.caps.group_keys[offer] : 0;
   state.record.slots.push_back(
-      {code.offers[offer].id, reason, probability, score, offer});
+      {code.offers[offer].id, reason, probability, score, group_key, offer});
 }
 
 void AddContenders(const plan::PlanCode& code,

@@ -84,6 +84,7 @@ bool Same(const T& a, const T& b) {
 std::string Text(absl::string_view text) { return std::string(text); }
 std::string Text(bool is_so) { return is_so ? "true" : "false"; }
 std::string Text(int64_t number) { return absl::StrCat(number); }
+std::string Text(uint64_t number) { return absl::StrCat(number); }
 std::string Text(double number) { return ToString(Value::Double(number)); }
 std::string Text(const Value& value) { return ToString(value); }
 std::string Text(Reason reason) { return Text(trace::ReasonName(reason)); }
@@ -381,6 +382,7 @@ void Comparison::CompareSlots(const trace::PlacementResult& recorded,
     Compare("selection_probability", a.selection_probability,
             b.selection_probability);
     Compare("score", a.score, b.score);
+    Compare("group_key", a.group_key, b.group_key);
   }
 }
 

@@ -57,6 +57,7 @@ class Settlement {
         record_.channel = placement.channel;
         record_.inbound = placement.inbound;
         record_.offer = decision_.slots[i].offer;
+        record_.group_key = decision_.slots[i].group_key;
         return true;
       }
     }

@@ -64,9 +64,11 @@ struct ContactCode {
   state::Outcome outcome = state::Outcome::kPresented;
   pack::Counting counting = pack::Counting::kOffers;
   // Which offers it counts and holds back, one bit an offer of the plan; empty:
-  // all. Events of offers that this version does not have count for lines
-  // without a choice of offers only.
+  // all.
   std::vector<bool> offers;
+  // state::KeyOf() of the groups that it names and of their children,
+  // ascending: it counts events of these too, whatever offers are in them now.
+  std::vector<uint64_t> groups;
 };
 
 // All of it. Empty in packs without caps, which then read no state but `hold`.
@@ -77,6 +79,11 @@ struct CapsCode {
   // caps_of[offer]: indexes of `caps`: limits of the groups from the root, its
   // own, then budgets, in the order in which they are tried.
   std::vector<std::vector<uint32_t>> caps_of;
+  // By state::KeyOf() a group: the limits of each customer that it and its
+  // parents have; groups without any are not there.
+  absl::flat_hash_map<uint64_t, std::vector<uint32_t>> customer_limits_of_group;
+  // state::KeyOf() the group of each offer; 0 without one.
+  std::vector<uint64_t> group_keys;
   // The plan's offer by state::KeyOf(id).
   absl::flat_hash_map<uint64_t, uint32_t> offer_by_key;
   std::vector<uint64_t> offer_keys;   // The reverse, by offer.

@@ -3,6 +3,7 @@
 // no version is part of.
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -64,10 +65,9 @@ class CapsCompiler {
     FindTimezoneAttribute();
     for (const pack::ContactLine& line : model_.contact_policy) {
       CheckChannels(line);
-      contact_sets_.push_back(
-          OffersOf(line.offers, line.group.has_value()
-                                    ? std::vector<pack::Name>{*line.group}
-                                    : std::vector<pack::Name>{}));
+      std::vector<pack::Name> groups;
+      if (line.group.has_value()) groups.push_back(*line.group);
+      contact_sets_.push_back(OffersOf(line.offers, groups));
     }
     for (const pack::Budget& budget : model_.budgets) {
       budget_sets_.push_back(OffersOf(budget.offers, budget.groups));
@@ -192,17 +192,41 @@ class CapsCompiler {
       const int index = FindGroup(group, names_, compiler_);
       if (index >= 0) wanted[static_cast<size_t>(index)] = true;
     }
-    for (const size_t group : groups_from_the_roots_) {
-      const int parent = code_.groups[group].parent;
-      if (parent >= 0 && wanted[static_cast<size_t>(parent)]) {
-        wanted[group] = true;
-      }
-    }
+    AddChildren(wanted);
     for (size_t i = 0; i < set.size(); ++i) {
       const int group = code_.offers[i].group;
       if (group >= 0 && wanted[static_cast<size_t>(group)]) set[i] = true;
     }
     return set;
+  }
+
+  // Adds the children of groups that are in the set.
+  void AddChildren(std::vector<bool>& groups) const {
+    for (const size_t group : groups_from_the_roots_) {
+      const int parent = code_.groups[group].parent;
+      if (parent >= 0 && groups[static_cast<size_t>(parent)]) {
+        groups[group] = true;
+      }
+    }
+  }
+
+  uint64_t KeyOfGroup(size_t group) const {
+    return state::KeyOf(model_.groups[group].name.text);
+  }
+
+  // The keys of `name` and its children, ascending.
+  std::vector<uint64_t> KeysUnder(const pack::Name& name) const {
+    std::vector<bool> wanted(model_.groups.size(), false);
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      wanted[i] = model_.groups[i].name.text == name.text;
+    }
+    AddChildren(wanted);
+    std::vector<uint64_t> keys;
+    for (size_t i = 0; i < wanted.size(); ++i) {
+      if (wanted[i]) keys.push_back(KeyOfGroup(i));
+    }
+    std::sort(keys.begin(), keys.end());
+    return keys;
   }
 
   void CheckFallbacks() {
@@ -286,6 +310,9 @@ class CapsCompiler {
     for (size_t i = 0; i < code_.offers.size(); ++i) {
       const uint64_t key = state::KeyOf(code_.offers[i].id);
       caps_.offer_keys.push_back(key);
+      const int group = code_.offers[i].group;
+      caps_.group_keys.push_back(
+          group < 0 ? 0 : KeyOfGroup(static_cast<size_t>(group)));
       caps_.offer_by_key.emplace(key, static_cast<uint32_t>(i));
     }
     for (const PlacementCode& placement : code_.placements) {
@@ -322,6 +349,7 @@ class CapsCompiler {
       code.direction = line.direction;
       code.quiet = line.between;
       code.offers = std::move(contact_sets_[i]);
+      if (line.group.has_value()) code.groups = KeysUnder(*line.group);
       if (line.between.has_value()) continue;
       code.count = *line.count;
       code.window = *line.window;
@@ -388,16 +416,13 @@ class CapsCompiler {
     for (const pack::Group& group : model_.groups) {
       of_groups.push_back(AddLimits("groups", group.name.text, group.limits));
     }
+    for (size_t i = 0; i < of_groups.size(); ++i) {
+      AddCustomerLimits(i, of_groups);
+    }
     caps_.caps_of.resize(code_.offers.size());
     for (size_t i = 0; i < code_.offers.size(); ++i) {
-      // From the root down.
-      std::vector<int> path;
-      for (int group = code_.offers[i].group; group >= 0;
-           group = ParentOf(group)) {
-        path.insert(path.begin(), group);
-      }
-      for (const int group : path) {
-        Put(of_groups[static_cast<size_t>(group)], i);
+      for (const size_t group : PathTo(code_.offers[i].group)) {
+        Put(of_groups[group], i);
       }
       const pack::Offer& offer = model_.offers[i];
       Put(AddLimits("offers", offer.id.text, offer.limits), i);
@@ -406,6 +431,29 @@ class CapsCompiler {
       AddBudget(model_.budgets[i], budget_sets_[i]);
     }
     CheckBounds();
+  }
+
+  // The group and its parents, from the root down.
+  std::vector<size_t> PathTo(int group) const {
+    std::vector<size_t> path;
+    for (; group >= 0; group = ParentOf(group)) {
+      path.insert(path.begin(), static_cast<size_t>(group));
+    }
+    return path;
+  }
+
+  void AddCustomerLimits(size_t group,
+                         const std::vector<std::vector<uint32_t>>& of_groups) {
+    std::vector<uint32_t> limits;
+    for (const size_t one : PathTo(static_cast<int>(group))) {
+      std::copy_if(of_groups[one].begin(), of_groups[one].end(),
+                   std::back_inserter(limits), [this](uint32_t cap) {
+                     return caps_.caps[cap].per_customer;
+                   });
+    }
+    if (limits.empty()) return;
+    caps_.customer_limits_of_group.emplace(KeyOfGroup(group),
+                                           std::move(limits));
   }
 
   void Put(const std::vector<uint32_t>& caps, size_t offer) {

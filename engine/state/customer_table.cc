@@ -147,6 +147,7 @@ void CustomerTable::Save(LedgerWriter& writer) const {
       writer.Signed(event.keep_until);
       writer.Number(event.sequence);
       writer.Number(event.report);
+      writer.Fixed(event.group);
       writer.Number(event.offer);
       writer.Number(event.channel);
       writer.Number(event.outcome | event.inbound << 4 | event.honoured << 5);
@@ -170,6 +171,7 @@ CustomerMemory CustomerTable::LoadOne(LedgerReader& reader, uint32_t names,
     event.keep_until = reader.Signed();
     event.sequence = reader.Number();
     event.report = reader.Number();
+    event.group = reader.Fixed();
     event.offer = static_cast<uint32_t>(reader.NumberUpTo(names - 1));
     event.channel = static_cast<uint32_t>(reader.NumberUpTo(names - 1)) &
                     (kLedgerNamesMax - 1);

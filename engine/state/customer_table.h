@@ -25,19 +25,20 @@ namespace stratagem::state {
 int64_t Micros(absl::Time time);
 absl::Time TimeOf(int64_t micros);
 
-// An Event in 40 bytes.
+// An Event in 48 bytes.
 struct KeptEvent {
   int64_t at = 0;
   int64_t keep_until = 0;
   uint64_t sequence = 0;
   uint64_t report = 0;
+  uint64_t group = 0;
   uint32_t offer = 0;  // NameTable's number.
   uint32_t channel : 26 = 0;
   uint32_t outcome : 4 = 0;
   uint32_t inbound : 1 = 0;
   uint32_t honoured : 1 = 0;
 };
-static_assert(sizeof(KeptEvent) == 40);
+static_assert(sizeof(KeptEvent) == 48);
 
 // The pseudonym's 16 bytes and the pack's number.
 struct SlotKey {

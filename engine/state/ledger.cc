@@ -18,7 +18,7 @@ namespace {
 
 // Opens the bytes of a ledger: what it is, and the version of its form.
 constexpr absl::string_view kMagic = "stratagem ledger\n";
-constexpr uint64_t kFormVersion = 2;
+constexpr uint64_t kFormVersion = 3;
 
 constexpr size_t kSubjectBytes = 16;
 // Customers of the round that each change looks at. Two: so that the round is
@@ -119,6 +119,7 @@ KeptEvent Ledger::Memory::Keep(const Event& event, absl::Time keep_until) {
   kept.keep_until = Micros(keep_until);
   kept.sequence = event.sequence;
   kept.report = event.report;
+  kept.group = event.group;
   kept.offer = names.Intern(event.offer.text);
   kept.channel = names.Intern(event.channel.text) & (kLedgerNamesMax - 1);
   kept.outcome = static_cast<uint32_t>(event.outcome) & 0xf;
@@ -135,7 +136,8 @@ Event Ledger::Memory::EventOf(const KeptEvent& event) const {
           .inbound = event.inbound != 0,
           .outcome = static_cast<Outcome>(event.outcome),
           .honoured = event.honoured != 0,
-          .report = event.report};
+          .report = event.report,
+          .group = event.group};
 }
 
 bool Ledger::Memory::Hold(CustomerMemory& customer, const TierHold& hold) {

@@ -70,6 +70,9 @@ struct Event {
   // for the report. Of kPresented that somebody told: kToldReport, since the
   // decision itself implies one. Else 0.
   uint64_t report = 0;
+  // KeyOf() the offer's group when it was decided, 0 without one: caps of
+  // groups count the event also once the pack no longer has the offer.
+  uint64_t group = 0;
 
   friend bool operator==(const Event&, const Event&) = default;
 };

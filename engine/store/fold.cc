@@ -43,7 +43,8 @@ void Fold::Apply(const trace::DecisionRecord& decision,
                            .sequence = sequence,
                            .offer = {decision.slots[i].offer},
                            .channel = {placement.channel},
-                           .inbound = placement.inbound});
+                           .inbound = placement.inbound,
+                           .group = decision.slots[i].group_key});
       }
     }
   }

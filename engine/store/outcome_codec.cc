@@ -27,6 +27,7 @@ void EncodeBody(const OutcomeRecord& record, v1::Outcome* out) {
   SetText(out->mutable_channel(), record.channel);
   out->set_inbound(record.inbound);
   SetText(out->mutable_offer(), record.offer);
+  out->set_group_key(record.group_key);
   out->set_outcome(static_cast<uint32_t>(record.outcome));
   out->set_status(static_cast<uint32_t>(record.status));
   out->set_revenue_micros(record.revenue_micros);
@@ -55,6 +56,7 @@ void DecodeBody(const v1::Outcome& outcome, FieldDecoder& decoder,
   out.channel = decoder.Text(outcome.channel());
   out.inbound = outcome.inbound();
   out.offer = decoder.Text(outcome.offer());
+  out.group_key = outcome.group_key();
   out.outcome = decoder.Outcome(outcome.outcome());
   out.status = decoder.KnownCode(outcome.status(), OutcomeStatus::kRecorded,
                                  OutcomeStatus::kLate, "outcome status");

@@ -85,7 +85,8 @@ state::Event Decoder::DecodeEvent(const v1::Event& event) {
           .inbound = event.inbound(),
           .outcome = Outcome(event.outcome()),
           .honoured = !event.not_honoured(),
-          .report = event.report()};
+          .report = event.report(),
+          .group = event.group()};
 }
 
 void Decoder::DecodeState(const v1::Decision& decision, DecisionRecord& out) {
@@ -176,7 +177,8 @@ void Decoder::DecodePlacement(const v1::Placement& placement,
   }
   for (const v1::Slot& slot : placement.slots()) {
     out.slots.push_back({Text(slot.offer()), ReasonOf(slot.reason()),
-                         slot.selection_probability(), slot.score()});
+                         slot.selection_probability(), slot.score(),
+                         slot.group_key()});
   }
   for (const v1::Exclusion& exclusion : placement.exclusions()) {
     out.exclusions.push_back(DecodeExclusion(exclusion));

@@ -84,6 +84,7 @@ void EncodeEvent(const state::Event& event, v1::Event* out) {
   out->set_outcome(static_cast<uint32_t>(event.outcome));
   out->set_not_honoured(!event.honoured);
   out->set_report(event.report);
+  out->set_group(event.group);
 }
 
 void EncodeCounterRead(const state::CounterRead& read, v1::CounterRead* out) {
@@ -191,6 +192,7 @@ void EncodePlacement(const DecisionRecord& record,
     encoded->set_reason(static_cast<uint32_t>(slot.reason));
     encoded->set_selection_probability(slot.selection_probability);
     encoded->set_score(slot.score);
+    encoded->set_group_key(slot.group_key);
   }
   for (const trace::Exclusion& exclusion :
        Range(record.exclusions, placement.exclusions_begin,

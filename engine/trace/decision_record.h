@@ -74,6 +74,8 @@ struct SlotResult {
   // Chance that this offer takes this slot, given the slots above it.
   double selection_probability = 1;
   double score = 0;  // 0 for a fallback.
+  // state::Event::group, where caps look at the customer's events; else 0.
+  uint64_t group_key = 0;
   // The offer's place in the plan, for what a screen shows of it
   // (plan/presentation.h); not recorded.
   uint32_t offer_index = 0;

@@ -33,6 +33,7 @@ state::Event EventOf(const OutcomeRecord& record) {
   event.offer.text = record.offer;
   event.channel.text = record.channel;
   event.inbound = record.inbound;
+  event.group = record.group_key;
   event.outcome = record.outcome;
   event.honoured = record.status == OutcomeStatus::kRecorded;
   if (record.outcome == state::Outcome::kRevenue &&

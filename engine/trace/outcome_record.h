@@ -52,6 +52,7 @@ struct OutcomeRecord {
   absl::string_view channel;
   bool inbound = false;
   absl::string_view offer;
+  uint64_t group_key = 0;  // SlotResult::group_key.
   state::Outcome outcome = state::Outcome::kPresented;
   OutcomeStatus status = OutcomeStatus::kRecorded;  // kRecorded to kLate.
   int64_t revenue_micros = 0;          // Of kRevenue; may be negative.

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "engine/decide/caps.h"
 #include "engine/decide/decide.h"
 #include "engine/decide/settle.h"
@@ -25,10 +26,14 @@ constexpr absl::Duration kHour = absl::Hours(1);
 // A pack whose offer `gift` is shown at `home`, and what a server remembers.
 class World {
  public:
-  explicit World(absl::string_view yaml) {
+  explicit World(absl::string_view yaml) { Publish(yaml); }
+
+  // What decides from now on.
+  void Publish(absl::string_view yaml) {
     plan::LoadedPlan loaded = plan::PlanFromYaml(yaml);
     EXPECT_NE(loaded.plan, nullptr) << loaded.diagnostics;
     plan_ = loaded.plan;
+    plans_.push_back(plan_);
   }
 
   // Returns the number of the decision, so long after the start.
@@ -103,6 +108,8 @@ class World {
   const absl::Time kStart = absl::FromUnixSeconds(1'800'000'000);
   const std::vector<absl::string_view> placements_ = {"home"};
   std::shared_ptr<const plan::Plan> plan_;
+  // What was decided borrows from the plan that decided it.
+  std::vector<std::shared_ptr<const plan::Plan>> plans_;
   state::Ledger ledger_;
   store::Fold fold_{ledger_, absl::Minutes(10)};
   uint64_t sequence_ = 0;
@@ -199,6 +206,70 @@ placements: {home: {channel: app}}
   EXPECT_EQ(world.Tell(decision, Outcome::kNotPresented, 2 * kHour),
             "recorded");
   EXPECT_EQ(world.Held(2 * kHour), 1);
+}
+
+// What a group's offers are in the next version of a pack with a limit and a
+// line on them.
+struct NextVersionCase {
+  std::string name;
+  std::string offers;
+  bool is_shown;
+};
+
+class NextVersionTest : public testing::TestWithParam<NextVersionCase> {};
+
+TEST_P(NextVersionTest, GroupsCountWhatWasOfThem) {
+  for (const absl::string_view cap :
+       {"{parent: all}\n  all: {limits: [{count: 1, per: customer, within: "
+        "9h}]}",
+        "{parent: all}\n  all: {}\ncontact_policy: [{name: rest, group: all, "
+        "count: 1, within: 9h, direction: any}]"}) {
+    const std::string head =
+        absl::StrCat("groups:\n  other: {}\n  loyalty: ", cap,
+                     "\nplacements: {home: {channel: app}}\noffers:\n");
+    World world(
+        absl::StrCat(head, "  - {id: old, group: loyalty, value: 3}\n"));
+    EXPECT_TRUE(world.IsShown(world.Decide("a", 0 * kHour)));
+    world.Publish(absl::StrCat(head, GetParam().offers));
+    EXPECT_EQ(world.IsShown(world.Decide("a", 8 * kHour)), GetParam().is_shown)
+        << head;
+    EXPECT_TRUE(world.IsShown(world.Decide("b", 8 * kHour))) << head;
+    EXPECT_TRUE(world.IsShown(world.Decide("a", 18 * kHour))) << head;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Offers, NextVersionTest,
+    testing::ValuesIn(std::vector<NextVersionCase>{
+        {"ItIsGone", "  - {id: gift, group: all, value: 3}\n", false},
+        {"ItIsInAnotherGroup",
+         "  - {id: old, group: other, value: 0, eligibility: 'false'}\n"
+         "  - {id: gift, group: loyalty, value: 3}\n",
+         false},
+        {"OneOfAnotherGroupIsNoneOfIt",
+         "  - {id: gift, group: other, value: 3}\n", true},
+        {"OneWithoutAGroupIsNoneOfIt", "  - {id: gift, value: 3}\n", true},
+    }),
+    [](const auto& param_info) { return param_info.param.name; });
+
+// What a late answer says is remembered for longer than what it answers.
+TEST(NextVersionTest, AcceptancesOfOffersThatAreGoneCountForTheGroup) {
+  constexpr char kHead[] = R"(
+groups:
+  loyalty:
+    limits:
+      - {count: 1, per: customer, within: 9h, outcome: accepted, reserve_for: 3h}
+placements: {home: {channel: app}}
+offers:
+)";
+  World world(
+      absl::StrCat(kHead, "  - {id: gift, group: loyalty, value: 3}\n"));
+  const size_t first = world.Decide("a", 0 * kHour);
+  EXPECT_EQ(world.Tell(first, Outcome::kAccepted, 8 * kHour), "recorded");
+  world.Publish(
+      absl::StrCat(kHead, "  - {id: new, group: loyalty, value: 3}\n"));
+  EXPECT_FALSE(world.IsShown(world.Decide("a", 16 * kHour)));
+  EXPECT_TRUE(world.IsShown(world.Decide("a", 17 * kHour)));
 }
 
 }  // namespace

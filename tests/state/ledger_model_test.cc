@@ -200,7 +200,8 @@ class World {
          .channel = Named(""),
          .outcome = static_cast<Outcome>(Upto(kOutcomeLast - 1) + 1),
          .honoured = Upto(3) != 0,
-         .report = static_cast<uint64_t>(Upto(3))});
+         .report = static_cast<uint64_t>(Upto(3)),
+         .group = static_cast<uint64_t>(Upto(2))});
     if (open_.empty()) return change;
     const auto chosen =
         open_.begin() + Upto(static_cast<int64_t>(open_.size()) - 1);

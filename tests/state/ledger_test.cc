@@ -118,7 +118,8 @@ TEST_F(LedgerTest, EventsComeBackAsTheyWereInTheOrderOfTheLog) {
                     .inbound = true,
                     .outcome = Outcome::kRevenue,
                     .honoured = false,
-                    .report = ~uint64_t{0}};
+                    .report = ~uint64_t{0},
+                    .group = KeyOf("loyalty")};
   const Event first = Presented("coupon", 1, kNoon);
   const Event second = Presented("event", 2, kNoon - absl::Hours(1));
   Decide(kAnna, kNoon, {first});

@@ -243,6 +243,7 @@ trace::OutcomeRecord RecordSource::Outcome() {
   record.status = static_cast<trace::OutcomeStatus>(1 + Below(3));
   record.revenue_micros = Int();
   record.revenue_currency = Name();
+  record.group_key = random_();
   if (Coin()) record.keep_until = Time();
   for (size_t i = Few(); i > 0; --i) {
     record.changes.push_back(
@@ -265,7 +266,8 @@ void RecordSource::AddPlacement(DecisionRecord& record) {
                                  Double(), Double(), Double(), AnyReason()});
   }
   for (size_t i = Few(); i > 0; --i) {
-    record.slots.push_back({Name(), AnyReason(), Double(), Double()});
+    record.slots.push_back(
+        {Name(), AnyReason(), Double(), Double(), random_()});
   }
   for (size_t i = Few(); i > 0; --i) {
     record.exclusions.push_back(AnyExclusion());
@@ -425,7 +427,7 @@ void DumpOffers(const DecisionRecord& record, std::string& out) {
   }
   for (const trace::SlotResult& slot : record.slots) {
     Line(out, "slot", Text(slot.offer), Number(slot.reason),
-         Bits(slot.selection_probability), Bits(slot.score));
+         Bits(slot.selection_probability), Bits(slot.score), slot.group_key);
   }
   for (const trace::Exclusion& exclusion : record.exclusions) {
     Line(
@@ -517,7 +519,8 @@ void DumpState(const DecisionRecord& record, std::string& out) {
   for (const state::Event& event : record.events_read) {
     Line(out, "event", Text(event.at), event.sequence, Text(event.offer.text),
          event.offer.key, Text(event.channel.text), event.channel.key,
-         event.inbound, Number(event.outcome), event.honoured, event.report);
+         event.inbound, Number(event.outcome), event.honoured, event.report,
+         event.group);
   }
   for (const state::CounterRead& read : record.counters_read) {
     Line(out, "counter", Text(read.counter), read.query.key,
@@ -563,7 +566,8 @@ std::string Dump(const trace::OutcomeRecord& record) {
   Line(out, "outcome", Text(record.outcome_id), Text(record.trace_id),
        Text(record.recorded_at), Text(record.occurred_at),
        Number(record.outcome), Number(record.status), record.revenue_micros,
-       Text(record.revenue_currency), Text(record.keep_until));
+       Text(record.revenue_currency), Text(record.keep_until),
+       record.group_key);
   Line(out, "decision", Text(record.pack_name), Text(record.pack_version),
        record.decision_epoch, record.decision_sequence,
        Text(record.decided_at));
