@@ -32,6 +32,15 @@ ChildProcess::ChildProcess(const std::string& program,
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
+  std::vector<std::string> variables = options.environment;
+  std::vector<char*> environment;
+  for (std::string& variable : variables) {
+    environment.push_back(variable.data());
+  }
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    environment.push_back(*variable);
+  }
+  environment.push_back(nullptr);
 
   std::array<int, 2> output;
   std::array<int, 2> errors;
@@ -44,7 +53,7 @@ ChildProcess::ChildProcess(const std::string& program,
     dup2(errors[1], STDERR_FILENO);
     Limit(RLIMIT_FSIZE, options.file_bytes_max);
     Limit(RLIMIT_NOFILE, options.open_files_max);
-    execv(argv[0], argv.data());
+    execve(argv[0], argv.data(), environment.data());
     _exit(127);
   }
   close(output[1]);

@@ -28,6 +28,8 @@ struct ChildOptions {
   std::optional<uint64_t> open_files_max = std::nullopt;
   // False: nobody ever reads its standard output, as when a pager waits.
   bool reads_output = true;
+  // "NAME=VALUE", before what this process has.
+  std::vector<std::string> environment = {};
 };
 
 class ChildProcess {

@@ -8,106 +8,21 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <array>
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "stratagem/v1/decision_service.grpc.pb.h"
-#include "stratagem/v1/insight_service.grpc.pb.h"
-#include "tests/e2e/caller.h"
+#include "tests/e2e/fault_fixture.h"
 #include "tests/e2e/raw_call.h"
-#include "tests/e2e/server_process.h"
-#include "tests/support/temp_dir.h"
 
 namespace stratagem {
 namespace {
 
 using testing::AnyOf;
 using testing::HasSubstr;
-
-// How often it asks for what comes within milliseconds.
-constexpr int kLooksMax = 10'000;
-
-constexpr char kPack[] = R"yaml(language: 1
-name: kiosk
-version: 1.0.0
-timezone: UTC
-attributes:
-  letter: {type: string, default: ""}
-)yaml";
-
-class FaultTest : public testing::Test {
- protected:
-  FaultTest() { dir_.Write("kiosk/pack.yaml", kPack); }
-
-  void Start(const ChildOptions& options = {}) {
-    server_ = std::make_unique<ServerProcess>(
-        std::vector<std::string>{"--listen", "127.0.0.1:0", "--pack",
-                                 dir_.Join("kiosk"), "--store", store_},
-        options);
-    port_ = server_->WaitUntilReady();
-    ASSERT_NE(port_, 0) << server_->log();
-    Connect();
-  }
-  void Connect() { stub_ = v1::DecisionService::NewStub(ChannelTo(port_)); }
-  void Stop() {
-    stub_ = nullptr;
-    server_->Signal(SIGTERM);
-    EXPECT_EQ(server_->WaitForExit(), 0) << server_->log();
-  }
-
-  // Keeps what is acknowledged.
-  grpc::Status Decide(size_t letter_bytes = 0) {
-    v1::DecideRequest request;
-    request.set_customer_id("c-1");
-    v1::NamedValue& letter = *request.add_attributes();
-    letter.set_name("letter");
-    letter.mutable_value()->set_string_value(std::string(letter_bytes, 'x'));
-    v1::DecideResponse response;
-    const grpc::Status status =
-        stub_->Decide(NewContext().get(), request, &response);
-    if (status.ok()) acknowledged_.push_back(response.decision());
-    return status;
-  }
-
-  // The event stands a moment before the first call that is answered.
-  void ExpectServesAgain() {
-    EXPECT_NE(server_->WaitForError("\"event\":\"store_reopened\""), "");
-    bool serves = false;
-    for (int i = 0; i < kLooksMax && !serves; ++i) serves = IsServing(port_);
-    EXPECT_TRUE(serves);
-    const grpc::Status status = Decide();
-    EXPECT_TRUE(status.ok()) << status.error_message();
-    ExpectWhole();
-  }
-
-  // All that was acknowledged is there.
-  void ExpectWhole() {
-    const auto insight = v1::InsightService::NewStub(ChannelTo(port_));
-    for (const v1::Decision& decision : acknowledged_) {
-      v1::GetDecisionRequest request;
-      request.set_decision_id(decision.decision_id());
-      v1::GetDecisionResponse response;
-      const grpc::Status status =
-          insight->GetDecision(NewContext().get(), request, &response);
-      ASSERT_TRUE(status.ok()) << status.error_message();
-      EXPECT_EQ(response.entry().decision().SerializeAsString(),
-                decision.SerializeAsString());
-    }
-  }
-
-  const TempDir dir_;
-  const std::string store_ = dir_.Join("store");
-  std::unique_ptr<ServerProcess> server_;
-  int port_ = 0;
-  std::unique_ptr<v1::DecisionService::Stub> stub_;
-  std::vector<v1::Decision> acknowledged_;
-};
 
 TEST_F(FaultTest, AFolderThatIsMovedAwayStopsAllUntilItIsBack) {
   ASSERT_NO_FATAL_FAILURE(Start());

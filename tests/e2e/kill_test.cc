@@ -1,7 +1,8 @@
 // What must hold when `stratagemd` is killed under load, again and again: what
 // was acknowledged is there, word for word; the call that got no answer can be
 // made again and counts once; and the log is, record by record, what its caps,
-// budgets and holds allow. STRATAGEM_KILL_ROUNDS says how often.
+// budgets and holds allow; and when it is killed again while it starts.
+// STRATAGEM_KILL_ROUNDS says how often.
 
 #include <signal.h>
 
@@ -22,6 +23,7 @@
 #include "tests/e2e/caller.h"
 #include "tests/e2e/fair_pack.h"
 #include "tests/e2e/server_process.h"
+#include "tests/e2e/shared_faults.h"
 #include "tests/support/temp_dir.h"
 
 namespace stratagem {
@@ -58,11 +60,19 @@ class KillTest : public testing::Test {
     }
   }
 
+  std::vector<std::string> Arguments() const {
+    return {"--listen",        "127.0.0.1:0", "--pack",
+            dir_.Join("fair"), "--store",     dir_.Join("store")};
+  }
   void Start();
+  // Starts that die, each before a later one of the steps by which a start
+  // changes the folder, until one is ready; that one dies, too. Returns how
+  // many died before.
+  int DieWhileStarting(FaultSwitch& faults);
   // Load until the server gets `signal` in the middle of it and ends.
   void StopUnderLoad(int round, int signal);
   // What became of all that was promised.
-  void Check(int round);
+  void Check();
   void CheckWholeLog();
   void CheckReplay();
 
@@ -83,6 +93,7 @@ class KillTest : public testing::Test {
   std::vector<std::unique_ptr<Caller>> callers_;
   std::mt19937 random_{2026};
   FairLedger ledger_{sizes_};
+  uint64_t epoch_ = 0;
   uint64_t checked_ = 0;  // The log is checked up to this sequence.
   uint64_t decisions_ = 0;
   size_t unanswered_ = 0;
@@ -90,12 +101,22 @@ class KillTest : public testing::Test {
 };
 
 void KillTest::Start() {
-  server_ = std::make_unique<ServerProcess>(std::vector<std::string>{
-      "--listen", "127.0.0.1:0", "--pack", dir_.Join("fair"), "--store",
-      dir_.Join("store")});
+  server_ = std::make_unique<ServerProcess>(Arguments());
   port_ = server_->WaitUntilReady();
   ASSERT_NE(port_, 0) << server_->log();
   insight_ = v1::InsightService::NewStub(ChannelTo(port_));
+}
+
+int KillTest::DieWhileStarting(FaultSwitch& faults) {
+  int died = 0;
+  for (uint64_t change = 1;; change += 1 + change / 8) {
+    faults->changes = 0;
+    faults->dies_at_change = change;
+    ServerProcess server(Arguments(), {.environment = faults.environment()});
+    if (server.WaitUntilReady() != 0) return died;
+    EXPECT_EQ(server.WaitForExit(), -SIGKILL) << server.log();
+    ++died;
+  }
 }
 
 v1::GetLogStatsResponse KillTest::Stats() {
@@ -234,13 +255,14 @@ void KillTest::CheckProfiles() {
   }
 }
 
-void KillTest::Check(int round) {
+void KillTest::Check() {
   for (const auto& caller : callers_) caller->RepeatUnanswered(port_);
   uint64_t records = Stats().records();
   for (const auto& caller : callers_) caller->RepeatAnswered(port_, kRepeats);
   v1::GetLogStatsResponse stats = Stats();
   EXPECT_EQ(stats.records(), records) << "what was told again counted again";
-  EXPECT_EQ(stats.epoch(), static_cast<uint64_t>(round) + 1);
+  EXPECT_GT(stats.epoch(), epoch_);
+  epoch_ = stats.epoch();
   // Outcomes are read from what is derived behind the log.
   for (int i = 0; i < kLooksMax; ++i) {
     if (stats.projected_sequence() == stats.last_sequence()) break;
@@ -305,8 +327,9 @@ TEST_F(KillTest, WhatWasAcknowledgedOutlivesEveryKillAndNoCapIsOverspent) {
     SCOPED_TRACE(absl::StrCat("round ", round));
     ASSERT_NO_FATAL_FAILURE(StopUnderLoad(round, SIGKILL));
     ASSERT_NO_FATAL_FAILURE(Start());
-    ASSERT_NO_FATAL_FAILURE(Check(round));
+    ASSERT_NO_FATAL_FAILURE(Check());
   }
+  EXPECT_EQ(epoch_, static_cast<uint64_t>(rounds_) + 1);
   // Of what was under way when it was killed some never got an answer; a few
   // had it already.
   EXPECT_GE(unanswered_, static_cast<size_t>(rounds_));
@@ -321,6 +344,21 @@ TEST_F(KillTest, WhatWasAcknowledgedOutlivesEveryKillAndNoCapIsOverspent) {
   CheckReplay();
 }
 
+TEST_F(KillTest, AStartThatIsKilledAtAnyStepLosesNothingEither) {
+  if (kNoFaultyWorld[0] != '\0') GTEST_SKIP() << kNoFaultyWorld;
+  constexpr int kStartsPerRound = 10;
+  FaultSwitch faults(dir_.Join("faults"), dir_.Join("store"));
+  ASSERT_NO_FATAL_FAILURE(Start());
+  for (int round = 1; round <= 2; ++round) {
+    SCOPED_TRACE(absl::StrCat("round ", round));
+    ASSERT_NO_FATAL_FAILURE(StopUnderLoad(round, SIGKILL));
+    EXPECT_GE(DieWhileStarting(faults), kStartsPerRound);
+    ASSERT_NO_FATAL_FAILURE(Start());
+    ASSERT_NO_FATAL_FAILURE(Check());
+  }
+  ASSERT_NO_FATAL_FAILURE(CheckWholeLog());
+}
+
 // Callers are not left hanging, and what they were told is there.
 TEST_F(KillTest, ATermUnderLoadIsNoLossEither) {
   ASSERT_NO_FATAL_FAILURE(Start());
@@ -329,7 +367,7 @@ TEST_F(KillTest, ATermUnderLoadIsNoLossEither) {
     ASSERT_NO_FATAL_FAILURE(StopUnderLoad(round, SIGTERM));
     EXPECT_THAT(server_->log(), testing::HasSubstr("\"event\":\"stopped\""));
     ASSERT_NO_FATAL_FAILURE(Start());
-    ASSERT_NO_FATAL_FAILURE(Check(round));
+    ASSERT_NO_FATAL_FAILURE(Check());
   }
 }
 
