@@ -348,45 +348,55 @@ TEST_P(LedgerModelTest, LivingRebuiltAndReloadedLedgersAreEqual) {
   EXPECT_LT(live.size().events, 300u);
 }
 
-// Thousands of amounts in one rolling window: chunks fill, split and empty.
+// Thousands of amounts in one rolling window, one every ten seconds: chunks
+// fill, split and empty, at their beginning and in between.
 TEST_P(LedgerModelTest, LongTimelinesAgreeWithAPlainMap) {
+  constexpr int64_t kWindow = 1'000;  // In tens of seconds, as all here.
   std::mt19937_64 random(GetParam());
   const auto upto = [&](int64_t max) {
     return std::uniform_int_distribution<int64_t>(0, max)(random);
   };
-  Ledger ledger;
-  std::map<int64_t, int64_t> model;  // Amount by seconds.
-  const auto at = [](int64_t seconds) {
-    return absl::FromUnixSeconds(1'795'000'000 + seconds);
+  const auto at = [](int64_t tens) {
+    return absl::FromUnixSeconds(1'795'000'000) + tens * absl::Seconds(10);
   };
-  for (int i = 0; i < 5'000; ++i) {
+  Ledger ledger;
+  std::map<int64_t, int64_t> model;
+  const auto change = [&](ChangeKind kind, int64_t place, int64_t amount,
+                          int64_t now) {
+    const CounterChange counted = {kind,
+                                   {.counter = {"day", KeyOf("day")},
+                                    .amount = amount,
+                                    .at = at(place),
+                                    .keep_until = at(place + kWindow)}};
+    ledger.Apply(OutcomeChanges{.at = at(now),
+                                .keep_until = absl::InfinitePast(),
+                                .changes = {&counted, 1}});
+    const int64_t sign = kind == ChangeKind::kAdd ? 1 : -1;
+    model[place] = std::max<int64_t>(0, model[place] + sign * amount);
+  };
+  for (int64_t now = 0; now < 6'000; ++now) {
     // Mostly at the end, sometimes in between.
-    const int64_t seconds = upto(9) == 0 ? upto(i) : i;
-    Effect effect = {.counter = {"day", KeyOf("day")},
-                     .amount = upto(9) + 1,
-                     .at = at(seconds)};
-    if (upto(3) == 0) {
-      const CounterChange change = {ChangeKind::kRelease, effect};
-      ledger.Apply(OutcomeChanges{.at = at(0),
-                                  .keep_until = absl::InfinitePast(),
-                                  .changes = {&change, 1}});
-      const auto found = model.find(seconds);
-      if (found != model.end()) {
-        found->second = std::max<int64_t>(0, found->second - effect.amount);
+    const int64_t place =
+        upto(9) == 0 ? std::max<int64_t>(0, now - upto(kWindow)) : now;
+    change(upto(3) == 0 ? ChangeKind::kRelease : ChangeKind::kAdd, place,
+           upto(9) + 1, now);
+    if (now % 500 == 499) {
+      const int64_t end = now - upto(kWindow / 2);
+      for (int64_t i = end - upto(kWindow); i < end; ++i) {
+        change(ChangeKind::kRelease, i, 1'000, now);
       }
-    } else {
-      ledger.Apply(DecisionChanges{.at = at(0), .effects = {&effect, 1}});
-      model[seconds] += effect.amount;
+      ASSERT_THAT(Load(Saved(ledger), ledger), IsOk());
     }
-    if (i % 97 != 0) continue;
-    const int64_t from = upto(i);
-    const int64_t until = from + upto(i);
+    if (now % 7 != 0) continue;
+    const int64_t from = now - upto(kWindow - 1);
+    const int64_t until = from + upto(kWindow);
     int64_t want = 0;
     for (auto entry = model.lower_bound(from);
          entry != model.lower_bound(until); ++entry) {
       want += entry->second;
     }
-    ASSERT_EQ(ledger.Amount({KeyOf("day"), at(from), at(until), at(0)}), want);
+    ASSERT_EQ(ledger.Amount({KeyOf("day"), at(from), at(until), at(now)}), want)
+        << now;
   }
 }
 

@@ -224,15 +224,17 @@ TEST_F(LedgerTest, OutcomesThatAreNotKeptChangeCountersOnly) {
            {Presented("coupon", 1, kNoon)});
     Decide(std::string(15, '.') + i, kNoon, {Presented("coupon", 1, kNoon)});
   }
-  Add(Counted("day", 1, kNoon));
   const CounterChange change = {ChangeKind::kRelease, Counted("day", 1, kNoon)};
-  ledger_.Apply(OutcomeChanges{.customer = {kAnna, "retail"},
-                               .at = kNoon,
-                               .event = Presented("coupon", 1, kNoon),
-                               .keep_until = absl::InfinitePast(),
-                               .changes = {&change, 1}});
-  EXPECT_THAT(Read(kAnna).events, IsEmpty());
-  EXPECT_EQ(Amount("day"), 0);
+  for (const absl::Time keep_until : {absl::InfinitePast(), kNoon}) {
+    Add(Counted("day", 1, kNoon));
+    ledger_.Apply(OutcomeChanges{.customer = {kAnna, "retail"},
+                                 .at = kNoon,
+                                 .event = Presented("coupon", 1, kNoon),
+                                 .keep_until = keep_until,
+                                 .changes = {&change, 1}});
+    EXPECT_THAT(Read(kAnna).events, IsEmpty());
+    EXPECT_EQ(Amount("day"), 0);
+  }
 }
 
 TEST_F(LedgerTest, ErasingForgetsACustomerUnderEveryPackAndKeepsCounters) {
@@ -246,13 +248,51 @@ TEST_F(LedgerTest, ErasingForgetsACustomerUnderEveryPackAndKeepsCounters) {
                                 .keep_until = absl::InfiniteFuture(),
                                 .effects = {&effect, 1}});
   Decide(kBert, kNoon, {Presented("coupon", 3, kNoon)});
+  // The newest of all names is that of a pack.
+  ledger_.Apply(DecisionChanges{.customer = {kAnna, "newest"},
+                                .sequence = 4,
+                                .at = kNoon,
+                                .events = {&event, 1},
+                                .keep_until = absl::InfiniteFuture()});
+  const uint64_t version = ledger_.version();
   ledger_.Erase(kAnna);
+  // Whoever has read it before has to read again.
+  EXPECT_GT(ledger_.version(), version);
   EXPECT_THAT(Read(kAnna).events, IsEmpty());
   EXPECT_THAT(Read(kAnna, "bank").events, IsEmpty());
+  EXPECT_THAT(Read(kAnna, "newest").events, IsEmpty());
   EXPECT_EQ(Read(kBert).events.size(), 1u);
   EXPECT_EQ(Amount("day"), 3);
   EXPECT_EQ(ledger_.size().events, 1u);
   EXPECT_THAT(Saved(ledger_), testing::Not(HasSubstr(std::string(kAnna))));
+}
+
+// Whoever is looked at next by the way may be gone by then.
+TEST_F(LedgerTest, AnErasureAtAnyPlaceOfTheRoundForgetsNobodyElse) {
+  for (int steps = 0; steps < 4; ++steps) {
+    for (const absl::string_view pack : {"a", "b", "c"}) {
+      const Event event = Presented("coupon", 1, kNoon);
+      ledger_.Apply(DecisionChanges{.customer = {kAnna, pack},
+                                    .sequence = 1,
+                                    .at = kNoon,
+                                    .events = {&event, 1},
+                                    .keep_until = absl::InfiniteFuture()});
+    }
+    for (int i = 0; i < steps; ++i) Decide("", kNoon, {});
+    ledger_.Erase(kAnna);
+    Decide(kBert, kNoon, {Presented("coupon", 1, kNoon)});
+    EXPECT_EQ(Read(kBert).events.size(), 1u) << steps;
+    ledger_.Erase(kBert);
+  }
+}
+
+TEST_F(LedgerTest, WhoIsForgottenTakesNoRoom) {
+  Decide(kAnna, kNoon, {Presented("coupon", 1, kNoon)});
+  const uint64_t bytes = ledger_.size().bytes;
+  Decide(kBert, kNoon, {Presented("coupon", 2, kNoon)});
+  EXPECT_GT(ledger_.size().bytes, bytes);
+  ledger_.Erase(kBert);
+  EXPECT_EQ(ledger_.size().bytes, bytes);
 }
 
 TEST_F(LedgerTest, AmountsCountInTheirWindowStartIncludedEndExcluded) {
@@ -269,6 +309,7 @@ TEST_F(LedgerTest, AmountsCountInTheirWindowStartIncludedEndExcluded) {
   EXPECT_EQ(Amount("week", kNoon, second), 6);
   EXPECT_EQ(Amount("week", kNoon, third + absl::Microseconds(1)), 0);
   EXPECT_EQ(Amount("week", kNoon, absl::InfinitePast(), second), 1);
+  EXPECT_EQ(Amount("week", kNoon, absl::InfinitePast(), first), 0);
   EXPECT_EQ(Amount("week", kNoon, second, first), 0);
 }
 
@@ -342,6 +383,8 @@ TEST_F(LedgerTest, TheTimeOfTheLogIsTheHighestThatWasApplied) {
   Change(ChangeKind::kRelease, Counted("day", 1, kNoon), 1,
          kNoon + absl::Hours(1));
   EXPECT_EQ(ledger_.time(), kNoon + absl::Hours(1));
+  Change(ChangeKind::kRelease, Counted("day", 1, kNoon), 2, kNoon);
+  EXPECT_EQ(ledger_.time(), kNoon + absl::Hours(1));
   Ledger loaded;
   ASSERT_THAT(Load(Saved(ledger_), loaded), IsOk());
   EXPECT_EQ(loaded.time(), kNoon + absl::Hours(1));
@@ -356,6 +399,11 @@ TEST_F(LedgerTest, ReservationsOfTheSameTimeThatEndApartAreApart) {
   EXPECT_EQ(
       Amount("money", kNoon + absl::Hours(1), kNoon - absl::Hours(10), kNoon),
       0);
+  // What ended takes nothing from a window that it is not in.
+  Add(Counted("money", 8, kNoon - absl::Hours(1)));
+  EXPECT_EQ(
+      Amount("money", kNoon + absl::Hours(1), kNoon - absl::Hours(10), kNoon),
+      8);
 }
 
 TEST_F(LedgerTest, AnAmountAddedLaterCountsWhereItIsAdded) {
@@ -378,6 +426,70 @@ TEST_F(LedgerTest, ReservationsAreForgottenAMinuteAfterTheirEnd) {
   EXPECT_EQ(Amount("money", end), 2);
 }
 
+// A decision that is a little behind the others may still ask for them.
+TEST_F(LedgerTest, AmountsAreForgottenAnHourAfterTheyWereKept) {
+  const absl::Time kept = kNoon + absl::Hours(1);
+  const absl::Time last = kept + kMemoryGrace - absl::Microseconds(1);
+  Effect effect = Counted("week", 1, kNoon);
+  effect.keep_until = kept;
+  Add(effect);
+  effect = Counted("week", 2, last);
+  Add(effect, last);
+  EXPECT_EQ(Amount("week", kNoon), 3);
+  Change(ChangeKind::kAdd, effect, 0, last);
+  EXPECT_EQ(Amount("week", kNoon), 5);
+  Decide("", last, {});  // Looks at it by the way.
+  EXPECT_EQ(Amount("week", kNoon), 5);
+  Change(ChangeKind::kAdd, effect, 0, kept + kMemoryGrace);
+  EXPECT_EQ(Amount("week", kNoon), 6);
+}
+
+// Those of two versions of a pack, say, of which one looks back further.
+TEST_F(LedgerTest, AmountsOfOneTimeAreKeptAsLongAsAnyOfThem) {
+  const absl::Time times[] = {kNoon + absl::Hours(1), kNoon + absl::Hours(9)};
+  for (const int first : {0, 1}) {
+    const std::string counter = absl::StrCat("counter ", first);
+    for (const int i : {first, 1 - first}) {
+      Effect effect = Counted(counter, 1, kNoon);
+      effect.keep_until = times[i];
+      Add(effect);
+    }
+    const absl::Time later = times[1] + kMemoryGrace;
+    Change(ChangeKind::kRelease, Counted(counter, 1, later), 0,
+           later - absl::Microseconds(1));
+    EXPECT_EQ(Amount(counter), 2);
+    Change(ChangeKind::kRelease, Counted(counter, 1, later), 0, later);
+    EXPECT_EQ(Amount(counter), 0);
+  }
+}
+
+// However much is over at once, nobody waits for all of it to go.
+TEST_F(LedgerTest, OneChangeForgetsAFewOfTheAmountsThatAreOver) {
+  const absl::Time kept = kNoon + absl::Hours(1);
+  for (int i = 0; i < 600; ++i) {
+    Effect effect = Counted("day", 1, kNoon + absl::Seconds(i));
+    effect.keep_until = kept;
+    Add(effect);
+  }
+  Change(ChangeKind::kRelease, Counted("day", 1, kept), 0, kept + kMemoryGrace);
+  EXPECT_GT(Amount("day"), 0);
+  EXPECT_LT(Amount("day"), 600);
+  for (int i = 0; i < 3; ++i) Decide("", kept + kMemoryGrace, {});
+  EXPECT_EQ(Amount("day"), 0);
+}
+
+TEST_F(LedgerTest, OneChangeForgetsAFewOfTheReservationsThatEnded) {
+  const absl::Time end = kNoon + absl::Hours(1);
+  for (int i = 0; i < 600; ++i) Add(Reserved("money", 1, kNoon, end));
+  Add(Counted("money", 1, kNoon), end + kReservationGrace);
+  const uint64_t left = ledger_.size().reservations;
+  EXPECT_GT(left, 0u);
+  EXPECT_LT(left, 600u);
+  EXPECT_EQ(Amount("money", end + kReservationGrace), 1);
+  for (int i = 0; i < 3; ++i) Decide("", end + kReservationGrace, {});
+  EXPECT_EQ(ledger_.size().reservations, 0u);
+}
+
 TEST_F(LedgerTest, CountersThatSayNothingAnyMoreAreForgottenByTheWay) {
   for (int i = 0; i < 50; ++i) {
     Effect effect = Counted(absl::StrCat("counter ", i), 1, kNoon);
@@ -398,6 +510,19 @@ TEST_F(LedgerTest, HugeAmountsNeverOverflow) {
   Add(Counted("money", INT64_MIN, kNoon));
   Change(ChangeKind::kRelease, Counted("money", INT64_MAX, kNoon));
   EXPECT_EQ(Amount("money"), 0);
+}
+
+TEST_F(LedgerTest, AReservationWithoutRoomInTheNumbersFreesWhatItTook) {
+  const absl::Time end = kNoon + absl::Hours(1);
+  Add(Counted("money", INT64_MAX - 10, kNoon));
+  const Effect effect = Reserved("money", 30, kNoon, end);
+  const uint64_t sequence = Add(effect);
+  EXPECT_EQ(Amount("money", end), INT64_MAX - 10);
+  // There is no room at all for the next, nor a reservation of nothing.
+  Add(effect);
+  EXPECT_EQ(ledger_.size().reservations, 1u);
+  Change(ChangeKind::kRelease, effect, sequence);
+  EXPECT_EQ(Amount("money"), INT64_MAX - 10);
 }
 
 TEST_F(LedgerTest, ARequestIsKnownUntilItsTimeIsOver) {
@@ -446,6 +571,17 @@ TEST_F(LedgerTest, ExactlyTheRequestsOfTheseDecisionsAreForgotten) {
   EXPECT_EQ(ledger_.size().requests_forgotten_early, 0u);
 }
 
+TEST_F(LedgerTest, OfADecisionWithoutARequestNoOtherIsForgotten) {
+  const absl::Time until = kNoon + absl::Minutes(10);
+  Request("r-1", kNoon, until);
+  Decide(kAnna, kNoon, {});
+  Request("r-3", kNoon, until);
+  const uint64_t sequences[] = {2};
+  ledger_.ForgetRequests(sequences);
+  EXPECT_EQ(ledger_.FindRequest("r-1", kNoon), 1u);
+  EXPECT_EQ(ledger_.FindRequest("r-3", kNoon), 3u);
+}
+
 // A place that was forgotten takes nobody else's.
 TEST_F(LedgerTest, AForgottenRequestIsNeitherCountedNorSaved) {
   Ledger ledger({.requests_max = 2});
@@ -469,6 +605,14 @@ TEST_F(LedgerTest, AForgottenRequestIsNeitherCountedNorSaved) {
   EXPECT_EQ(ledger.FindRequest("c", kNoon), 3u);
   EXPECT_EQ(ledger.size().requests_forgotten_early, 0u);
   EXPECT_EQ(Saved(ledger), Saved(rebuilt));
+  // Neither when it is the oldest and others need the room.
+  const uint64_t oldest[] = {1};
+  ledger.ForgetRequests(oldest);
+  request(ledger, 4, "d");
+  EXPECT_EQ(ledger.size().requests_forgotten_early, 0u);
+  request(ledger, 5, "e");
+  EXPECT_EQ(ledger.size().requests_forgotten_early, 1u);
+  EXPECT_EQ(ledger.FindRequest("d", kNoon), 4u);
 }
 
 TEST(LedgerRequestTest, TheOldestRequestsAreForgottenFirst) {
@@ -523,6 +667,27 @@ TEST_F(LedgerBytesTest, ALoadedLedgerIsTheSameWhateverThePieces) {
   }
 }
 
+// Else the next snapshot of a server that was started in between would be of
+// other bytes.
+TEST_F(LedgerBytesTest, ALoadedLedgerForgetsNextWhatTheOtherDoes) {
+  const absl::Time later = kNoon + absl::Hours(2) + kMemoryGrace;
+  for (int i = 0; i < 7; ++i) {
+    Effect effect = Counted(absl::StrCat("counter ", i), 1, kNoon);
+    effect.keep_until = kNoon + absl::Hours(1);
+    Add(effect);
+    Decide(absl::StrCat("some customer n", i), kNoon,
+           {Presented("coupon", 1, kNoon)}, kNoon + absl::Hours(1));
+  }
+  for (int steps = 0; steps < 20; ++steps) {
+    Ledger loaded;
+    ASSERT_THAT(Load(Saved(ledger_), loaded), IsOk());
+    for (Ledger* ledger : {&ledger_, &loaded}) {
+      ledger->Apply(DecisionChanges{.sequence = 99, .at = later});
+    }
+    ASSERT_EQ(Saved(loaded), Saved(ledger_)) << steps;
+  }
+}
+
 TEST_F(LedgerBytesTest, LoadingReplacesWhatWasThere) {
   Ledger other;
   other.Apply(DecisionChanges{.sequence = 1,
@@ -555,7 +720,7 @@ TEST_F(LedgerBytesTest, WhatIsWrongBehindARightChecksumDoesNoHarm) {
   const std::string bytes = Saved(ledger_);
   int loaded = 0;
   for (size_t i = 0; i + 64 < bytes.size(); ++i) {
-    for (const int bits : {0x01, 0x80, 0xff}) {
+    for (const int bits : {0x01, 0x0f, 0x80, 0xff}) {
       std::string flipped = bytes;
       flipped[i] = static_cast<char>(flipped[i] ^ bits);
       Ledger target;
@@ -568,8 +733,15 @@ TEST_F(LedgerBytesTest, WhatIsWrongBehindARightChecksumDoesNoHarm) {
       ++loaded;
       StateCopy copy;
       target.Read({kAnna, "retail"}, {}, copy);
+      for (const Event& event : copy.events) {
+        EXPECT_LE(static_cast<uint8_t>(event.outcome), kOutcomeLast) << i;
+      }
       target.Apply(DecisionChanges{.sequence = 9, .at = kNoon});
-      EXPECT_GE(target.Amount({.key = KeyOf("money"), .now = kNoon}), 0);
+      const int64_t ended =
+          target.Amount({.key = KeyOf("money"), .now = absl::InfiniteFuture()});
+      EXPECT_GE(ended, 0);
+      // Whatever is reserved counts while it is.
+      EXPECT_LE(ended, target.Amount({.key = KeyOf("money"), .now = kNoon}));
       Saved(target);
     }
   }
