@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <utility>
@@ -12,9 +13,9 @@
 #include "engine/base/status_macros.h"
 #include "engine/base/versions.h"
 #include "engine/decide/replay.h"
-#include "engine/store/log_reader.h"
 #include "engine/store/pack_archive.h"
 #include "engine/store/record_codec.h"
+#include "engine/store/store_reader.h"
 
 namespace stratagem::cli {
 namespace {
@@ -149,35 +150,30 @@ ArchivedPlan LogReplay::LoadArchived(
   return archived;
 }
 
-absl::StatusOr<std::unique_ptr<store::LogReader>> OpenLog(
-    const std::string& directory) {
-  const std::string path = absl::StrCat(directory, "/log.db");
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) {
-    return absl::NotFoundError(absl::StrCat("there is no store in `", directory,
-                                            "`: it has no file `log.db`"));
+uint64_t RecordsIn(const std::vector<store::SequenceRange>& ranges) {
+  uint64_t records = 0;
+  for (const store::SequenceRange& range : ranges) {
+    if (range.first <= range.last) records += range.last - range.first + 1;
   }
-  return store::LogReader::Open(path, /*vfs=*/"");
+  return records;
 }
 
-}  // namespace
+// Called after each record.
+using RecordRead = std::function<void(uint64_t records)>;
 
-absl::StatusOr<ReplayReport> ReplayLog(const ReplayOptions& options,
-                                       const ReplayProgress& progress) {
-  STRATAGEM_ASSIGN_OR_RETURN(const std::unique_ptr<store::LogReader> log,
-                             OpenLog(options.store));
-  STRATAGEM_ASSIGN_OR_RETURN(const store::SequenceRange range, log->Range());
-  LogReplay replay(options);
-  const uint64_t total = range.last < range.first ? 0 : range.last;
+// Replays the records of `range`, until enough were asked for.
+absl::Status ReplayRange(store::LogReader& log, store::SequenceRange range,
+                         LogReplay& replay, const RecordRead& read) {
   uint64_t after = range.first - 1;
   while (after < range.last && !replay.is_full()) {
     const size_t limit = static_cast<size_t>(
         std::min<uint64_t>(kPageRecords, range.last - after));
-    absl::StatusOr<std::vector<store::LogEntry>> page = log->Read(after, limit);
+    absl::StatusOr<std::vector<store::LogEntry>> page = log.Read(after, limit);
     if (page.status().code() == absl::StatusCode::kOutOfRange) {
       // Retention went on meanwhile.
-      STRATAGEM_ASSIGN_OR_RETURN(const store::SequenceRange left, log->Range());
+      STRATAGEM_ASSIGN_OR_RETURN(const store::SequenceRange left, log.Range());
       if (left.first <= after + 1) return page.status();
+      read(left.first - 1 - after);
       after = left.first - 1;
       continue;
     }
@@ -187,9 +183,31 @@ absl::StatusOr<ReplayReport> ReplayLog(const ReplayOptions& options,
       if (replay.is_full()) break;
       replay.Add(entry);
       after = entry.position.sequence;
-      progress(after - range.first + 1, total - range.first + 1,
-               replay.report());
+      read(1);
     }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<ReplayReport> ReplayLog(const ReplayOptions& options,
+                                       const ReplayProgress& progress) {
+  STRATAGEM_ASSIGN_OR_RETURN(const std::unique_ptr<store::StoreReader> reader,
+                             store::StoreReader::Open(options.store));
+  STRATAGEM_ASSIGN_OR_RETURN(const store::SequenceRange all,
+                             reader->log().Range());
+  const std::vector<store::SequenceRange> ranges =
+      reader->RangesOf(options.from, options.until, all);
+  const uint64_t total = RecordsIn(ranges);
+  LogReplay replay(options);
+  uint64_t done = 0;
+  for (const store::SequenceRange& range : ranges) {
+    STRATAGEM_RETURN_IF_ERROR(
+        ReplayRange(reader->log(), range, replay, [&](uint64_t records) {
+          done += records;
+          progress(std::min(done, total), total, replay.report());
+        }));
   }
   return std::move(replay.report());
 }

@@ -36,10 +36,12 @@ struct ReplayOptions {
 using ReplayProgress =
     std::function<void(uint64_t records, uint64_t total, const ReplayReport&)>;
 
-// Replays the log from its first record up to the last one of when it began.
-// Records that cannot be replayed are counted and passed over.
+// Replays the log from its first record up to the last one of when it began;
+// of a time only the part where derived tables know its decisions to be, and
+// what these do not hold yet. Records there that cannot be replayed are counted
+// and passed over.
 // Errors: NOT_FOUND, no store there; DATA_LOSS, its file is damaged;
-// UNAVAILABLE. Time: O(records). Memory: that of a page of records.
+// UNAVAILABLE. Time: O(records read). Memory: that of a page of records.
 absl::StatusOr<ReplayReport> ReplayLog(const ReplayOptions& options,
                                        const ReplayProgress& progress);
 

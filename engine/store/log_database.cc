@@ -83,7 +83,7 @@ absl::StatusOr<Database> OpenLog(const std::string& path, Access access,
 }
 
 absl::StatusOr<Identity> BeginEpoch(Database& log) {
-  Identity identity = NewIdentity();
+  const Identity identity = NewIdentity();
   STRATAGEM_ASSIGN_OR_RETURN(
       Statement create,
       log.Prepare("INSERT INTO meta(id, node_id, epoch, subject_key) "
@@ -92,10 +92,15 @@ absl::StatusOr<Identity> BeginEpoch(Database& log) {
   create.BindText(1, identity.node_id);
   create.BindBytes(2, identity.subject_key);
   STRATAGEM_RETURN_IF_ERROR(create.Run());
+  return ReadIdentity(log);
+}
+
+absl::StatusOr<Identity> ReadIdentity(Database& log) {
   STRATAGEM_ASSIGN_OR_RETURN(
       Statement read,
       log.Prepare("SELECT node_id, epoch, subject_key FROM meta"));
   STRATAGEM_RETURN_IF_ERROR(read.Step().status());
+  Identity identity;
   identity.node_id = std::string(read.ColumnBytes(0));
   identity.epoch = static_cast<uint64_t>(read.ColumnInt(1));
   identity.subject_key = std::string(read.ColumnBytes(2));

@@ -29,6 +29,9 @@ absl::StatusOr<Database> OpenLog(const std::string& path, Access access,
 // change is durable before the first record of the epoch. Errors: as Database.
 absl::StatusOr<Identity> BeginEpoch(Database& log);
 
+// Returns who wrote the log last. Errors: as Database.
+absl::StatusOr<Identity> ReadIdentity(Database& log);
+
 // Makes the folder of a log if it is not there. Files that belong to a log
 // without their log are no beginning: a new history beside them would pass for
 // the old one.

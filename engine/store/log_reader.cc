@@ -7,6 +7,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
+#include "engine/store/log_database.h"
 
 namespace stratagem::store {
 namespace {
@@ -90,6 +91,11 @@ absl::StatusOr<SequenceRange> LogReader::Range() {
       const int64_t last, database_.QueryInt("SELECT max(sequence) FROM log"));
   return SequenceRange{static_cast<uint64_t>(first),
                        static_cast<uint64_t>(last)};
+}
+
+absl::StatusOr<Identity> LogReader::LastWriter() {
+  std::lock_guard lock(mutex_);
+  return ReadIdentity(database_);
 }
 
 absl::StatusOr<StoreSize> LogReader::Size() {

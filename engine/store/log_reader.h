@@ -2,7 +2,7 @@
 //
 // LogReader: one read-only connection to the log of a sqlite store. Readers
 // never wait for the writer, nor it for them. The store has one for its
-// callers and one for the projector.
+// callers and one for the projector, StoreReader one for other programs.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_STORE_LOG_READER_H_
@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "engine/store/identity.h"
 #include "engine/store/sqlite_database.h"
 #include "engine/store/store.h"
 
@@ -32,6 +33,8 @@ class LogReader {
   absl::StatusOr<std::vector<LogEntry>> Read(uint64_t after, size_t limit);
   // The first and the last record that the log has.
   absl::StatusOr<SequenceRange> Range();
+  // Who wrote the log last.
+  absl::StatusOr<Identity> LastWriter();
   // As Store::Size().
   absl::StatusOr<StoreSize> Size();
 

@@ -8,6 +8,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/store/posting.h"
 #include "engine/store/projection.h"
+#include "engine/store/views_writer.h"
 
 namespace stratagem::store {
 namespace {
@@ -196,6 +197,41 @@ absl::StatusOr<std::unique_ptr<ViewsReader>> ViewsReader::Open(
   return std::unique_ptr<ViewsReader>(new ViewsReader(std::move(database)));
 }
 
+absl::StatusOr<std::optional<SequenceRange>> ViewsReader::Held(
+    const std::string& node_id) {
+  std::optional<SequenceRange> held;
+  STRATAGEM_ASSIGN_OR_RETURN(const int64_t version,
+                             database_.QueryInt("PRAGMA user_version"));
+  if (version != kViewsVersion) return held;
+  STRATAGEM_ASSIGN_OR_RETURN(
+      Statement progress,
+      database_.Prepare(
+          "SELECT first_sequence, sequence FROM progress WHERE node_id = ?"));
+  progress.BindText(1, node_id);
+  STRATAGEM_ASSIGN_OR_RETURN(const bool row, progress.Step());
+  if (row) {
+    held = {.first = static_cast<uint64_t>(progress.ColumnInt(0)),
+            .last = static_cast<uint64_t>(progress.ColumnInt(1))};
+  }
+  return held;
+}
+
+absl::StatusOr<SequenceRange> ViewsReader::Narrow(absl::Time from,
+                                                  absl::Time until,
+                                                  SequenceRange range) {
+  STRATAGEM_ASSIGN_OR_RETURN(
+      Statement select,
+      database_.Prepare("SELECT min(first_sequence), max(last_sequence) "
+                        "FROM hours WHERE hour >= ? AND hour <= ?"));
+  select.BindInt(1, HourOf(from));
+  select.BindInt(2, HourOf(until));
+  STRATAGEM_RETURN_IF_ERROR(select.Step().status());
+  // Both are 0 when there is no such hour.
+  return SequenceRange{
+      std::max(range.first, static_cast<uint64_t>(select.ColumnInt(0))),
+      std::min(range.last, static_cast<uint64_t>(select.ColumnInt(1)))};
+}
+
 absl::StatusOr<std::vector<DayCount>> ViewsReader::Counts(int64_t from,
                                                           int64_t until) {
   STRATAGEM_ASSIGN_OR_RETURN(
@@ -231,21 +267,6 @@ absl::StatusOr<std::vector<StoreCount>> ViewsReader::Totals() {
   }
 }
 
-absl::StatusOr<SequenceRange> ViewsReader::Narrow(const DecisionFilter& filter,
-                                                  SequenceRange range) {
-  STRATAGEM_ASSIGN_OR_RETURN(
-      Statement select,
-      database_.Prepare("SELECT min(first_sequence), max(last_sequence) "
-                        "FROM hours WHERE hour >= ? AND hour <= ?"));
-  select.BindInt(1, HourOf(filter.from));
-  select.BindInt(2, HourOf(filter.until));
-  STRATAGEM_RETURN_IF_ERROR(select.Step().status());
-  // Both are 0 when there is no such hour.
-  return SequenceRange{
-      std::max(range.first, static_cast<uint64_t>(select.ColumnInt(0))),
-      std::min(range.last, static_cast<uint64_t>(select.ColumnInt(1)))};
-}
-
 absl::StatusOr<DecisionPage> ViewsReader::Find(const DecisionQuery& query,
                                                SequenceRange range,
                                                size_t& looks) {
@@ -263,7 +284,8 @@ absl::StatusOr<DecisionPage> ViewsReader::Find(const DecisionQuery& query,
   STRATAGEM_ASSIGN_OR_RETURN(std::optional<Conditions> conditions,
                              OpenConditions(database_, query));
   if (!conditions.has_value()) return page;
-  STRATAGEM_ASSIGN_OR_RETURN(range, Narrow(query.filter, range));
+  STRATAGEM_ASSIGN_OR_RETURN(
+      range, Narrow(query.filter.from, query.filter.until, range));
   uint64_t at = query.newest_first ? std::min(query.start, range.last)
                                    : std::max(query.start, range.first);
   while (range.first <= at && at <= range.last) {

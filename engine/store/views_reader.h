@@ -19,11 +19,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "engine/store/log_query.h"
 #include "engine/store/sqlite_database.h"
 #include "engine/store/store.h"
@@ -33,10 +35,18 @@ namespace stratagem::store {
 // Not thread safe. Errors of all: as Database.
 class ViewsReader {
  public:
-  // Requires: tables at `path` that ViewsWriter has opened.
+  // Requires: tables at `path` that ViewsWriter has opened; without them only
+  // Held() may be called.
   static absl::StatusOr<std::unique_ptr<ViewsReader>> Open(
       const std::string& path, const std::string& vfs);
 
+  // The records that the tables hold; nothing when these are not of the log
+  // `node_id`, or of another version of this program.
+  absl::StatusOr<std::optional<SequenceRange>> Held(const std::string& node_id);
+  // The part of `range` that has all its decisions of that time, and others.
+  // Requires: the tables hold the range.
+  absl::StatusOr<SequenceRange> Narrow(absl::Time from, absl::Time until,
+                                       SequenceRange range);
   // Of the days from <= day < until; by day, dimension and value, ascending.
   absl::StatusOr<std::vector<DayCount>> Counts(int64_t from, int64_t until);
   // By dimension and value, ascending.
@@ -51,9 +61,6 @@ class ViewsReader {
 
  private:
   explicit ViewsReader(Database database) : database_(std::move(database)) {}
-
-  absl::StatusOr<SequenceRange> Narrow(const DecisionFilter& filter,
-                                       SequenceRange range);
 
   Database database_;
 };

@@ -10,10 +10,6 @@
 namespace stratagem::store {
 namespace {
 
-// Another number, and tables are made anew from the log: what is derived needs
-// no migration.
-constexpr int64_t kViewsVersion = 3;
-
 // Times are microseconds since 1970 UTC, days and hours whole ones since then.
 // ViewsReader says how these tables are asked.
 constexpr char kViewsSchema[] = R"(

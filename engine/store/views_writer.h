@@ -29,6 +29,10 @@
 
 namespace stratagem::store {
 
+// Another number, and tables are made anew from the log: what is derived needs
+// no migration.
+inline constexpr int64_t kViewsVersion = 3;
+
 // Which log the tables are of.
 struct ViewsSource {
   std::string node_id;

@@ -172,25 +172,44 @@ TEST_F(LogTest, RangesThatAreEmptyAreRefused) {
   EXPECT_THAT(ran.err, HasSubstr("is not after `--since`, `1h` ago"));
 }
 
-TEST_F(LogTest, AFolderThatAServerHasOpenIsLeftAlone) {
-  for (const char* command : {"rebuild", "stats"}) {
-    const Ran ran = RunHere({"store", command, directory_});
-    EXPECT_NE(ran.code, 0);
-    EXPECT_THAT(ran.err, HasSubstr("open")) << command;
-  }
+TEST_F(LogTest, AFolderThatAServerHasOpenIsNotMadeAnew) {
+  const Ran ran = RunHere({"store", "rebuild", directory_});
+  EXPECT_NE(ran.code, 0);
+  EXPECT_THAT(ran.err, HasSubstr("open"));
   Stop();
   std::filesystem::remove(directory_ + "/views.db");
   EXPECT_EQ(RunHere({"store", "rebuild", directory_}).out,
             "rebuilt 3 records\n");
-  const Ran stats = RunHere({"store", "stats", directory_});
-  EXPECT_EQ(stats.code, 0) << stats.err;
-  EXPECT_THAT(stats.out, testing::ContainsRegex("stage +regular +2\n"));
+}
+
+// The same as the server tells, while it runs and after it.
+TEST_F(LogTest, StatisticsOfAFolderChangeNothingInIt) {
+  const json served = json::parse(Run({"log", "stats", "-o", "json"}).out);
+  for (const bool running : {true, false}) {
+    if (!running) Stop();
+    const Ran ran = RunHere({"store", "stats", directory_, "-o", "json"});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_EQ(ran.err, "");
+    const json read = json::parse(ran.out);
+    for (const char* field : {"node_id", "epoch", "records", "first_sequence",
+                              "last_sequence", "counts"}) {
+      EXPECT_EQ(read.at(field), served.at(field)) << field;
+    }
+  }
+  EXPECT_THAT(RunHere({"store", "stats", directory_}).out,
+              testing::ContainsRegex("stage +regular +2\n"));
+  std::filesystem::remove(directory_ + "/views.db");
+  const Ran without = RunHere({"store", "stats", directory_});
+  EXPECT_EQ(without.code, 0);
+  EXPECT_THAT(without.out, HasSubstr("3 records behind"));
+  EXPECT_THAT(without.err, HasSubstr("`stratagem store rebuild`"));
+  EXPECT_FALSE(std::filesystem::exists(directory_ + "/views.db"));
 }
 
 TEST_F(LogTest, AFolderWithoutALogIsNoStore) {
   const Ran ran = RunHere({"store", "stats", folder_.Join("shop")});
   EXPECT_NE(ran.code, 0);
-  EXPECT_THAT(ran.err, HasSubstr("is no store"));
+  EXPECT_THAT(ran.err, HasSubstr("there is no store"));
   EXPECT_FALSE(std::filesystem::exists(folder_.Join("shop/log.db")));
 }
 

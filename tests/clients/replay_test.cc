@@ -6,6 +6,7 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -206,6 +207,51 @@ TEST_F(ReplayCommandTest, FlagsChooseDecisions) {
   EXPECT_EQ(count({"--customer", "c-7"}), 1);
   EXPECT_EQ(count({"--customer", "nobody"}), 0);
   EXPECT_EQ(count({"--limit", "4"}), 4);
+}
+
+// What lies outside the hours that are asked for is not even read; without
+// derived tables all is, and comes out the same.
+TEST_F(ReplayCommandTest, ATimeIsLookedUpAndNotReadFor) {
+  Append({"no record", "at all"});
+  for (int i = 0; i < 180; ++i) Decide(1, 500);
+  Append({"no record", "at all"});
+  const uint64_t last = store_->stats().last_sequence;
+  while (store_->stats().projected_sequence < last) std::this_thread::yield();
+  json report = ReplayJson(
+      {"--from", "2026-11-15T11:10:00Z", "--to", "2026-11-15T11:20:00Z"}, 0);
+  EXPECT_EQ(report.value("replayed", -1), 10);
+  EXPECT_EQ(report.value("unreadable", -1), 0);
+  store_->Close();
+  store_ = nullptr;
+  std::filesystem::remove(directory_.Join("store/views.db"));
+  report = ReplayJson(
+      {"--from", "2026-11-15T11:10:00Z", "--to", "2026-11-15T11:20:00Z"}, 3);
+  EXPECT_EQ(report.value("replayed", -1), 10);
+  EXPECT_EQ(report.value("unreadable", -1), 2);
+}
+
+// The newest records are not in them yet.
+TEST_F(ReplayCommandTest, WhatTablesDoNotHoldYetIsReadAsWell) {
+  for (int i = 0; i < 10; ++i) Decide(1, 500);
+  const uint64_t last = store_->stats().last_sequence;
+  while (store_->stats().projected_sequence < last) std::this_thread::yield();
+  const std::string views = directory_.Join("store/views.db");
+  store_->Close();
+  store_ = nullptr;
+  std::filesystem::copy_file(views, directory_.Join("older"));
+  store::SqliteStoreOptions options;
+  options.directory = directory_.Join("store");
+  auto store = store::OpenSqliteStore(options);
+  ASSERT_TRUE(store.ok()) << store.status();
+  store_ = *std::move(store);
+  for (int i = 0; i < 10; ++i) Decide(1, 500);
+  store_->Close();
+  store_ = nullptr;
+  std::filesystem::copy_file(directory_.Join("older"), views,
+                             std::filesystem::copy_options::overwrite_existing);
+  EXPECT_EQ(
+      ReplayJson({"--from", "2026-11-15T10:05:00Z"}, 0).value("replayed", -1),
+      15);
 }
 
 TEST_F(ReplayCommandTest, DecisionsOfOtherPacksAreLeftAlone) {
