@@ -209,6 +209,8 @@ Exclusion BecauseOf(const GateResult& gates, const plan::OfferCode& offer) {
 Exclusion Examine(const plan::PlanCode& code,
                   const plan::PlacementCode& placement, uint32_t index,
                   DecisionState& state, Candidate& candidate) {
+  if (state.placement_paused) return Because(Reason::kPlacementPaused);
+  if (state.offers[index].paused) return Because(Reason::kOfferPaused);
   const plan::OfferCode& offer = code.offers[index];
   const GateResult& gates = SharedGates(code, index, state);
   if (gates.reason != Reason::kNone) return BecauseOf(gates, offer);

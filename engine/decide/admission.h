@@ -15,10 +15,10 @@ namespace stratagem::decide {
 
 // Every offer of the placement becomes a candidate or an exclusion of the
 // record, in the order of their ids; `state.candidate_offers` gets the offer of
-// each candidate. An exclusion has the first reason of: validity, gates of the
-// groups from the root, own gates, contact policy, limits, propensity, value,
-// cost, budgets, score, min_score.
-// Requires: `state.caps` is at the placement.
+// each candidate. An exclusion has the first reason of: paused, validity, gates
+// of the groups from the root, own gates, contact policy, limits, propensity,
+// value, cost, budgets, score, min_score. Requires: `state.caps` is at the
+// placement.
 void Admit(const plan::PlanCode& code, const plan::PlacementCode& placement,
            DecisionState& state);
 

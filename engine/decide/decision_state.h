@@ -34,6 +34,7 @@ struct GateResult {
 
 struct OfferState {
   GateResult gates;
+  bool paused = false;
   bool shown = false;  // In a slot of this decision.
 };
 
@@ -54,6 +55,7 @@ struct DecisionState {
   std::vector<OfferState> offers;
   std::vector<GroupState> groups;
   std::optional<double> context_weight;  // Of offers without a group.
+  bool placement_paused = false;         // The one at hand.
   // Of the placement at hand: the offer of each candidate in the order of
   // admission, the candidates by rank, room to sort them, what each would take
   // of caps, and what selection sees and finds.

@@ -206,8 +206,14 @@ class OfferExplainer {
   // stands behind was not tried.
   std::vector<GateExplained> ExplainGates(const std::vector<Gate>& gates,
                                           const Exclusion& exclusion) {
-    const size_t stop = FindStop(gates, exclusion);
     std::vector<GateExplained> explained;
+    if (IsPaused(exclusion.reason)) {
+      for (const Gate& gate : gates) {
+        explained.push_back(Explained(gate, Tried::kNotTried));
+      }
+      return explained;
+    }
+    const size_t stop = FindStop(gates, exclusion);
     for (size_t i = 0; i < gates.size(); ++i) {
       if (i < stop) {
         explained.push_back(Explained(gates[i], Tried::kHeld));
@@ -221,6 +227,11 @@ class OfferExplainer {
       }
     }
     return explained;
+  }
+
+  // Paused offers end before their first gate.
+  static bool IsPaused(Reason reason) {
+    return reason == Reason::kOfferPaused || reason == Reason::kPlacementPaused;
   }
 
   // The gate that stopped the offer, or gates.size() when none did.

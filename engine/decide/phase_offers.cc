@@ -87,10 +87,33 @@ void FillSlots(const plan::PlanCode& code, const plan::PlacementCode& placement,
   }
   if (!state.selection.picks().empty() || placement.fallback < 0) return;
   const auto fallback = static_cast<uint32_t>(placement.fallback);
-  if (!state.offers[fallback].shown) {
+  if (!state.offers[fallback].shown && !state.offers[fallback].paused &&
+      !state.placement_paused) {
     Show(code, fallback, Reason::kFallback, 1, 0, state);
     state.caps.TakeFallback(fallback);
   }
+}
+
+// Notes in the record what operators have paused, and at the offers.
+void ReadPaused(const plan::PlanCode& code, const Call& call,
+                DecisionState& state) {
+  if (call.state == nullptr) return;
+  state.record.paused_read.assign(call.state->paused.begin(),
+                                  call.state->paused.end());
+  for (const state::Paused& paused : call.state->paused) {
+    if (paused.is_placement) continue;
+    for (size_t i = 0; i < code.offers.size(); ++i) {
+      if (code.offers[i].id == paused.name) state.offers[i].paused = true;
+    }
+  }
+}
+
+bool IsPlacementPaused(absl::string_view placement,
+                       const trace::DecisionRecord& record) {
+  return std::any_of(record.paused_read.begin(), record.paused_read.end(),
+                     [placement](const state::Paused& paused) {
+                       return paused.is_placement && paused.name == placement;
+                     });
 }
 
 absl::TimeZone ZoneOfCustomer(const plan::CapsCode& code,
@@ -117,6 +140,7 @@ void FillPlacements(const plan::PlanCode& code, const Call& call,
         state::FloorTime(record.decided_at) + *code.caps.events_kept;
   }
   if (call.placements.empty()) return;
+  ReadPaused(code, call, state);
   state.caps.Begin(code.caps, call.state, record.now());
   for (uint32_t ordinal = 0; ordinal < call.placements.size(); ++ordinal) {
     const plan::PlacementCode& placement =
@@ -129,6 +153,7 @@ void FillPlacements(const plan::PlanCode& code, const Call& call,
     result.candidates_begin = static_cast<uint32_t>(record.candidates.size());
     result.slots_begin = static_cast<uint32_t>(record.slots.size());
     result.exclusions_begin = static_cast<uint32_t>(record.exclusions.size());
+    state.placement_paused = IsPlacementPaused(placement.name, record);
     state.caps.BeginPlacement(placement, [&code, &record] {
       return ZoneOfCustomer(code.caps, record);
     });

@@ -246,6 +246,17 @@ void Comparison::CompareReads() {
     Add("events_read", absl::StrCat(recorded_.events_read.size(), " events"),
         absl::StrCat(replayed_.events_read.size(), " events"));
   }
+  Pair<state::Paused>(
+      recorded_.paused_read, replayed_.paused_read,
+      [](const state::Paused& paused) { return paused.name; },
+      [this](const state::Paused& a, const state::Paused& b) {
+        scope_ = {"paused_read", a.name, {}, {}};
+        Compare("is_placement", a.is_placement, b.is_placement);
+      },
+      [this](const state::Paused& paused, bool is_recorded) {
+        scope_ = {"paused_read", paused.name, {}, {}};
+        AddOne("paused", is_recorded);
+      });
   Pair<state::CounterRead>(
       recorded_.counters_read, replayed_.counters_read,
       [](const state::CounterRead& read) { return read.counter; },

@@ -144,6 +144,7 @@ void Replayer::RestoreState(const DecisionRecord& recorded) {
     replayed_.not_recorded.push_back("hold_read");
   }
   state_.events = recorded.events_read;
+  state_.paused = recorded.paused_read;
   // Of a shorter memory than the pack's something may be missing.
   const absl::Time kept_until =
       code.caps.events_kept.has_value()

@@ -81,6 +81,8 @@ constexpr ReasonSentence kReasonSentences[] = {
     {"score_error", kOfferError},
     {"min_score", kMinScore},
     {"quiet_hours", kQuiet},
+    {"offer_paused", kOffer},
+    {"placement_paused", kOffer},
     {"outranked", kOutranked},
     {"distinct_group", kDistinctGroup},
     {"already_shown", kAlreadyShown},

@@ -81,6 +81,7 @@ struct Ledger::Memory {
   absl::flat_hash_map<uint64_t, size_t> counter_places;
   size_t next_counter = 0;
   RequestTable requests;
+  Operations operations;
 };
 
 bool Ledger::Memory::ReadSubject(absl::string_view subject, SlotKey& key) {
@@ -238,6 +239,7 @@ void Ledger::Memory::Load(LedgerReader& reader) {
     CounterOf(key).Load(reader);
   }
   requests.Load(reader);
+  operations.Load(reader, names.size());
 }
 
 Ledger::Ledger(const LedgerOptions& options)
@@ -252,6 +254,8 @@ void Ledger::Read(const CustomerKey& customer,
   for (const CounterQuery& query : queries) {
     copy.amounts.push_back(Amount(query));
   }
+  memory_->operations.ReadPaused(customer.pack, memory_->names, copy.paused);
+  copy.pauses_version = PausesVersion(customer.pack);
   const std::optional<SlotKey> key = memory_->Find(customer);
   if (!key.has_value()) return;
   const CustomerMemory* found = memory_->customers.Find(*key);
@@ -281,6 +285,12 @@ uint64_t Ledger::CustomerVersion(const CustomerKey& customer) const {
   const CustomerMemory* found = memory_->customers.Find(*key);
   return found == nullptr ? 0 : found->version;
 }
+
+uint64_t Ledger::PausesVersion(absl::string_view pack) const {
+  return memory_->operations.PausesVersion(pack, memory_->names);
+}
+
+const Operations& Ledger::operations() const { return memory_->operations; }
 
 uint64_t Ledger::version() const { return memory_->version; }
 
@@ -318,6 +328,12 @@ void Ledger::Apply(const OutcomeChanges& changes) {
     memory_->Apply(change, changes.event.sequence, changes.at);
   }
   memory_->ForgetNext(changes.at);
+}
+
+void Ledger::Apply(const Operation& operation) {
+  ++memory_->version;
+  memory_->time = std::max(memory_->time, state::FloorTime(operation.at));
+  memory_->operations.Apply(operation, memory_->names);
 }
 
 void Ledger::Erase(absl::string_view subject) {
@@ -365,6 +381,7 @@ absl::Status Ledger::Save(
     counter.amounts.Save(writer);
   }
   memory_->requests.Save(writer);
+  memory_->operations.Save(writer);
   return writer.Finish();
 }
 

@@ -23,6 +23,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "engine/state/operations.h"
 #include "engine/state/state.h"
 
 namespace stratagem::state {
@@ -46,7 +47,8 @@ struct LedgerOptions {
 };
 
 // Who is remembered: the pseudonym of a customer (16 bytes) under a pack.
-// Nothing is of any other subject, "" first of all.
+// Nothing is of any other subject, "" first of all; what operators have set is
+// of the pack, whatever the subject.
 struct CustomerKey {
   absl::string_view subject = {};
   absl::string_view pack = {};
@@ -105,6 +107,11 @@ class Ledger {
   int64_t Amount(const CounterQuery& query) const;
   // StateCopy::customer_version of that customer now.
   uint64_t CustomerVersion(const CustomerKey& customer) const;
+  // StateCopy::pauses_version of that pack now: another number for everything
+  // else that is paused; 0 when nothing is.
+  uint64_t PausesVersion(absl::string_view pack) const;
+  // What operators have set.
+  const Operations& operations() const;
   // Rises with every change that is applied.
   uint64_t version() const;
   // The time of the log: the highest of what was applied, InfinitePast before
@@ -117,6 +124,7 @@ class Ledger {
 
   void Apply(const DecisionChanges& changes);
   void Apply(const OutcomeChanges& changes);
+  void Apply(const Operation& operation);
   // Forgets a customer under every pack; shared counters stay as they are.
   // A ledger that never knew the customer remembers the same, but may forget
   // others sooner or later. Time: O(packs + events of the customer).

@@ -26,6 +26,8 @@ void StateCopy::Clear() {
   hold.reset();
   events.clear();
   amounts.clear();
+  paused.clear();
+  pauses_version = 0;
   customer_version = 0;
   ledger_version = 0;
 }

@@ -77,6 +77,14 @@ struct Event {
   friend bool operator==(const Event&, const Event&) = default;
 };
 
+// An offer or a placement that an operator has paused.
+struct Paused {
+  absl::string_view name = {};
+  bool is_placement = false;
+
+  friend bool operator==(const Paused&, const Paused&) = default;
+};
+
 // Asks for the amount that a shared counter holds in one window.
 struct CounterQuery {
   uint64_t key = 0;
@@ -95,9 +103,13 @@ struct StateCopy {
   std::vector<Event> events;
   // One a query, in their order. >= 0.
   std::vector<int64_t> amounts;
+  // Under this pack, in the order in which they were paused.
+  std::vector<Paused> paused;
   // Rises with every change of what is remembered of the customer under the
   // pack; 0: nothing is.
   uint64_t customer_version = 0;
+  // Ledger::PausesVersion() of the pack; 0: nothing is paused.
+  uint64_t pauses_version = 0;
   // Ledger::version() when it was copied.
   uint64_t ledger_version = 0;
 

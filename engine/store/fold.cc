@@ -72,6 +72,10 @@ void Fold::Apply(const trace::OutcomeRecord& outcome,
                             .changes = outcome.changes});
 }
 
+void Fold::Apply(const state::Operation& operation) {
+  ledger_.Apply(operation);
+}
+
 absl::Status Fold::Decode(const LogEntry& entry) {
   const RecordBytes bytes = EnvelopeOf(entry);
   STRATAGEM_ASSIGN_OR_RETURN(const RecordKind kind, KindOf(bytes));
@@ -88,8 +92,15 @@ absl::Status Fold::Decode(const LogEntry& entry) {
       return absl::OkStatus();
     }
     case RecordKind::kOperatorAction:
-      return absl::OkStatus();
+      return DecodeAction(bytes);
   }
+  return absl::OkStatus();
+}
+
+absl::Status Fold::DecodeAction(const RecordBytes& bytes) {
+  if (DecodeErasure(bytes).ok()) return absl::OkStatus();
+  STRATAGEM_ASSIGN_OR_RETURN(const auto decoded, DecodeOperation(bytes));
+  Apply(decoded->operation());
   return absl::OkStatus();
 }
 

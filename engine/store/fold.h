@@ -39,13 +39,16 @@ class Fold {
              uint64_t sequence);
   // An outcome: its event (trace::EventOf) and its changes of counters.
   void Apply(const trace::OutcomeRecord& outcome, absl::string_view subject);
-  // Any record of the log; an operator's action changes nothing here.
+  // What an operator did; an erasure changes nothing here.
+  void Apply(const state::Operation& operation);
+  // Any record of the log.
   // Errors, with the record's sequence: DATA_LOSS, it cannot be read;
   // FAILED_PRECONDITION, a newer program wrote it.
   absl::Status Apply(const LogEntry& entry);
 
  private:
   absl::Status Decode(const LogEntry& entry);
+  absl::Status DecodeAction(const RecordBytes& bytes);
 
   state::Ledger& ledger_;
   const absl::Duration request_window_;

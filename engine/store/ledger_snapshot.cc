@@ -58,6 +58,10 @@ std::string FingerprintOf(const LogEntry& entry) {
   if (const auto erasure = DecodeErasure(entry.record); erasure.ok()) {
     return absl::StrCat("erasure ", absl::ToUnixNanos(erasure->at));
   }
+  if (const auto decoded = DecodeOperation(entry.record); decoded.ok()) {
+    return absl::StrCat("operation ",
+                        absl::ToUnixNanos((*decoded)->operation().at));
+  }
   return "unknown";
 }
 

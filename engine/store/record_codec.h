@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "engine/base/arena.h"
+#include "engine/state/operations.h"
 #include "engine/store/identity.h"
 #include "engine/store/store.h"
 #include "engine/trace/decision_record.h"
@@ -91,6 +92,19 @@ struct Erasure {
   friend bool operator==(const Erasure&, const Erasure&) = default;
 };
 
+// What an operator did to what serves; owns all that it borrows. Immutable.
+class DecodedOperation {
+ public:
+  const state::Operation& operation() const { return operation_; }
+
+ private:
+  friend absl::StatusOr<std::unique_ptr<const DecodedOperation>>
+  DecodeOperation(const RecordBytes& bytes);
+  DecodedOperation() = default;
+  state::Operation operation_;
+  Arena arena_;
+};
+
 // Returns what `bytes` tell, without decoding the rest of it: readers that want
 // one kind pass over the others by it.
 // Errors: DATA_LOSS, the bytes are not a record; FAILED_PRECONDITION, a newer
@@ -129,6 +143,14 @@ RecordBytes EncodeErasure(const Erasure& erasure, const Identity& identity);
 // Returns the erasure in `bytes`. Errors: as Decode(); UNIMPLEMENTED, they are
 // not an operator's action, or another one. Thread safe.
 absl::StatusOr<Erasure> DecodeErasure(const RecordBytes& bytes);
+
+// Returns `operation` as bytes, with this program's versions. Thread safe.
+RecordBytes EncodeOperation(const state::Operation& operation,
+                            const Identity& identity);
+
+// Returns the operation in `bytes`. Errors: as DecodeErasure(). Thread safe.
+absl::StatusOr<std::unique_ptr<const DecodedOperation>> DecodeOperation(
+    const RecordBytes& bytes);
 
 }  // namespace stratagem::store
 

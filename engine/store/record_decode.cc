@@ -93,6 +93,9 @@ void Decoder::DecodeState(const v1::Decision& decision, DecisionRecord& out) {
   for (const v1::Event& event : decision.events_read()) {
     out.events_read.push_back(DecodeEvent(event));
   }
+  for (const v1::Paused& paused : decision.paused_read()) {
+    out.paused_read.push_back({Text(paused.name()), paused.is_placement()});
+  }
   for (const v1::CounterRead& read : decision.counters_read()) {
     out.counters_read.push_back({.query = {.key = read.key(),
                                            .from = Time(read.from()),

@@ -103,6 +103,11 @@ void EncodeState(const DecisionRecord& record, v1::Decision* out) {
   for (const state::Event& event : record.events_read) {
     EncodeEvent(event, out->add_events_read());
   }
+  for (const state::Paused& paused : record.paused_read) {
+    v1::Paused* encoded = out->add_paused_read();
+    SetText(encoded->mutable_name(), paused.name);
+    encoded->set_is_placement(paused.is_placement);
+  }
   for (const state::CounterRead& read : record.counters_read) {
     EncodeCounterRead(read, out->add_counters_read());
   }

@@ -58,6 +58,17 @@ class LogSequencer final : public Sequencer {
                                  settle,
                              Committed done) override;
 
+  absl::Status Operate(const state::Operation& operation) override;
+
+  state::Operations operations() const override {
+    std::lock_guard lock(mutex_);
+    return ledger_.operations();
+  }
+
+  bool has_pauses() const override {
+    return has_pauses_.load(std::memory_order_acquire);
+  }
+
   absl::Status Flush(Committed done) override {
     return store_.Flush(std::move(done));
   }
@@ -74,8 +85,9 @@ class LogSequencer final : public Sequencer {
   }
 
  private:
-  // Appends the record that somebody was erased, and waits for it.
-  absl::Status AppendErasure(const Erasure& erasure);
+  // Appends a record that is no decision or outcome, and `then`, under the
+  // lock, applies it. Waits until it is durable.
+  absl::Status AppendAndWait(RecordBytes bytes, absl::FunctionRef<void()> then);
 
   // The records of whoever was erased are cleared, if they are.
   void EndErasure(std::span<const uint64_t> cleared);
@@ -89,9 +101,11 @@ class LogSequencer final : public Sequencer {
   absl::Status Append(RecordBytes bytes, Committed done);
   absl::Status CheckTime(const trace::DecisionRecord& decision) const;
   // Call it when the ledger has changed.
-  void PublishTime() {
+  void Publish() {
     time_us_.store(absl::ToUnixMicros(ledger_.time()),
                    std::memory_order_release);
+    has_pauses_.store(ledger_.operations().has_pauses(),
+                      std::memory_order_release);
   }
 
   Store& store_;
@@ -117,8 +131,9 @@ class LogSequencer final : public Sequencer {
   std::mutex erase_mutex_;  // Held by the one EraseCustomer() that works.
   std::atomic<uint64_t> erasures_ = 0;  // Changed under `mutex_`.
 
-  // ledger_.time(), for whoever does not hold `mutex_`.
+  // Of the ledger, for whoever does not hold `mutex_`.
   std::atomic<int64_t> time_us_ = INT64_MIN;
+  std::atomic<bool> has_pauses_ = false;
 
   std::unique_ptr<Snapshotter> snapshotter_;  // Null without a folder.
 };
@@ -127,7 +142,7 @@ absl::Status LogSequencer::Load() {
   STRATAGEM_ASSIGN_OR_RETURN(
       const LoadedLedger loaded,
       LoadLedger(store_, options_.snapshot_directory, ledger_, fold_));
-  PublishTime();
+  Publish();
   last_sequence_ = loaded.last;
   folded_at_open_ = loaded.last - loaded.snapshot;
   if (!options_.snapshot_directory.empty()) {
@@ -169,7 +184,8 @@ bool LogSequencer::StillSame(const StateQuery& query,
                              const state::StateCopy& copy,
                              const trace::DecisionRecord& decision) const {
   if (copy.ledger_version == ledger_.version()) return true;
-  if (ledger_.CustomerVersion(query.customer) != copy.customer_version) {
+  if (ledger_.CustomerVersion(query.customer) != copy.customer_version ||
+      ledger_.PausesVersion(query.customer.pack) != copy.pauses_version) {
     return false;
   }
   return std::all_of(
@@ -206,7 +222,7 @@ absl::Status LogSequencer::Commit(const StateQuery& query,
   }
   STRATAGEM_RETURN_IF_ERROR(Append(std::move(ready.bytes), std::move(done)));
   fold_.Apply(*ready.decision, query.customer.subject, last_sequence_);
-  PublishTime();
+  Publish();
   return absl::OkStatus();
 }
 
@@ -230,7 +246,7 @@ absl::Status LogSequencer::CommitOutcome(
   STRATAGEM_RETURN_IF_ERROR(CheckErasures(ready->erasures));
   STRATAGEM_RETURN_IF_ERROR(Append(std::move(ready->bytes), std::move(done)));
   fold_.Apply(*ready->outcome, customer.subject);
-  PublishTime();
+  Publish();
   return absl::OkStatus();
 }
 
@@ -270,8 +286,10 @@ absl::StatusOr<uint64_t> LogSequencer::EraseCustomer(
     STRATAGEM_RETURN_IF_ERROR(snapshotter_->Forget({subject, find}, erase));
   }
   const uint64_t records = cleared->size();
-  STRATAGEM_RETURN_IF_ERROR(
-      AppendErasure({.at = state::FloorTime(now), .records = records}));
+  STRATAGEM_RETURN_IF_ERROR(AppendAndWait(
+      EncodeErasure({.at = state::FloorTime(now), .records = records},
+                    store_.identity()),
+      [] {}));
   return records;
 }
 
@@ -283,15 +301,24 @@ void LogSequencer::EndErasure(std::span<const uint64_t> cleared) {
   ++erasures_;
 }
 
-absl::Status LogSequencer::AppendErasure(const Erasure& erasure) {
+absl::Status LogSequencer::Operate(const state::Operation& operation) {
+  return AppendAndWait(EncodeOperation(operation, store_.identity()),
+                       [this, &operation] {
+                         fold_.Apply(operation);
+                         Publish();
+                       });
+}
+
+absl::Status LogSequencer::AppendAndWait(RecordBytes bytes,
+                                         absl::FunctionRef<void()> then) {
   std::promise<absl::Status> durable;
   {
     std::lock_guard lock(mutex_);
-    STRATAGEM_RETURN_IF_ERROR(
-        Append(EncodeErasure(erasure, store_.identity()),
-               [&durable](const absl::StatusOr<Position>& position) {
-                 durable.set_value(position.status());
-               }));
+    STRATAGEM_RETURN_IF_ERROR(Append(
+        std::move(bytes), [&durable](const absl::StatusOr<Position>& position) {
+          durable.set_value(position.status());
+        }));
+    then();
   }
   return durable.get_future().get();
 }

@@ -42,7 +42,7 @@ struct SequencerOptions {
 };
 
 // What a decision asks of the state. One that asks nothing of the customer, nor
-// remembers anything of them, has no customer here.
+// remembers anything of them, has a customer without a subject here.
 struct StateQuery {
   state::CustomerKey customer = {};
   std::span<const state::CounterQuery> counters = {};
@@ -134,6 +134,15 @@ class Sequencer {
                                                     const ReadCounter&)>
           settle,
       Committed done) = 0;
+
+  // Appends what an operator did and waits until it is durable. Decisions that
+  // commit after it see it. Text is copied. Errors: as Store::Append();
+  // UNAVAILABLE, it may or may not be in the log.
+  virtual absl::Status Operate(const state::Operation& operation) = 0;
+  // What operators have set.
+  virtual state::Operations operations() const = 0;
+  // Whether Read() may tell that something is paused. Time: one atomic read.
+  virtual bool has_pauses() const = 0;
 
   // As Store::Flush().
   virtual absl::Status Flush(Committed done) = 0;

@@ -29,6 +29,7 @@ void DecisionRecord::Clear() {
   arms.clear();
   parameters.clear();
   events_read.clear();
+  paused_read.clear();
   counters_read.clear();
   effects.clear();
   events_keep_until = absl::InfinitePast();

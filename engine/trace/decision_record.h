@@ -159,6 +159,7 @@ struct DecisionRecord {
   std::vector<NamedValue> parameters;  // As in force for this customer.
   // What was remembered of the customer, and of counters that customers share.
   std::vector<state::Event> events_read;
+  std::vector<state::Paused> paused_read;
   std::vector<state::CounterRead> counters_read;
   // What the decision adds to shared counters.
   std::vector<state::Effect> effects;

@@ -68,6 +68,10 @@ absl::string_view ReasonName(Reason reason) {
       return "min_score";
     case Reason::kQuietHours:
       return "quiet_hours";
+    case Reason::kOfferPaused:
+      return "offer_paused";
+    case Reason::kPlacementPaused:
+      return "placement_paused";
     case Reason::kOutranked:
       return "outranked";
     case Reason::kDistinctGroup:

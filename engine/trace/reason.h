@@ -49,11 +49,13 @@ enum class Reason : uint8_t {
   kValueError = 32,       // Not evaluable, or not finite.
   kCostError = 33,
   kScoreError = 34,
-  kMinScore = 35,       // The score is under the pack's `min_score`.
-  kQuietHours = 36,     // A quiet line of `contact_policy`; tried with 27.
-  kOutranked = 40,      // Admissible; better ones took the slots.
-  kDistinctGroup = 41,  // Its group already has a slot in the placement.
-  kAlreadyShown = 42,   // Already chosen in this decision.
+  kMinScore = 35,         // The score is under the pack's `min_score`.
+  kQuietHours = 36,       // A quiet line of `contact_policy`; tried with 27.
+  kOfferPaused = 37,      // An operator has paused it; tried before all else.
+  kPlacementPaused = 38,  // An operator has paused the placement; likewise.
+  kOutranked = 40,        // Admissible; better ones took the slots.
+  kDistinctGroup = 41,    // Its group already has a slot in the placement.
+  kAlreadyShown = 42,     // Already chosen in this decision.
   // Errors that were survived.
   kIndicatorError = 60,
   kStageConditionError = 61,

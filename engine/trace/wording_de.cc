@@ -77,6 +77,10 @@ absl::string_view ReasonText(Reason reason) {
       return "sein Wert {score} liegt unter dem Minimum {score_min}";
     case Reason::kQuietHours:
       return "Ruhezeit ({cap}){again}";
+    case Reason::kOfferPaused:
+      return "angehalten, bis jemand es wieder freigibt";
+    case Reason::kPlacementPaused:
+      return "die Platzierung ist angehalten, bis jemand sie wieder freigibt";
     case Reason::kOutranked:
       return "unterlag {lost_to}{ahead}";
     case Reason::kDistinctGroup:

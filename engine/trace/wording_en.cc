@@ -77,6 +77,10 @@ absl::string_view ReasonText(Reason reason) {
       return "its score of {score} is under the minimum of {score_min}";
     case Reason::kQuietHours:
       return "quiet hours ({cap}){again}";
+    case Reason::kOfferPaused:
+      return "paused until somebody resumes it";
+    case Reason::kPlacementPaused:
+      return "the placement is paused until somebody resumes it";
     case Reason::kOutranked:
       return "lost to {lost_to}{ahead}";
     case Reason::kDistinctGroup:

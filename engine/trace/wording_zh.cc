@@ -76,6 +76,10 @@ absl::string_view ReasonText(Reason reason) {
       return "得分 {score} 低于下限 {score_min}";
     case Reason::kQuietHours:
       return "免打扰时段（{cap}）{again}";
+    case Reason::kOfferPaused:
+      return "已暂停，需人工恢复";
+    case Reason::kPlacementPaused:
+      return "该展示位已暂停，需人工恢复";
     case Reason::kOutranked:
       return "不及 {lost_to}{ahead}";
     case Reason::kDistinctGroup:

@@ -267,10 +267,9 @@ void DecideHandler::CommitDecision(const v1::DecideRequest& request,
   session.state.Clear();
   store::StateQuery query;
   query.erasures = session.erasures;
-  if (ReadsCustomer(plan.code())) {
-    query.customer = {.subject = repeated.subject, .pack = plan.summary().name};
-  }
-  if (ReadsState(plan.code())) {
+  query.customer.pack = plan.summary().name;
+  if (ReadsCustomer(plan.code())) query.customer.subject = repeated.subject;
+  if (ReadsState(plan.code()) || stores->sequencer->has_pauses()) {
     decide::AskCounters(plan, call.now(), session.queries);
     query.counters = session.queries;
     stores->sequencer->Read(query, session.state);

@@ -168,6 +168,10 @@ void AppendState(const DecisionRecord& record, std::string& text) {
   if (!record.events_read.empty()) {
     absl::StrAppend(&text, "read ", record.events_read.size(), " events\n");
   }
+  for (const state::Paused& paused : record.paused_read) {
+    absl::StrAppend(&text, "paused ", paused.name,
+                    paused.is_placement ? " (placement)" : "", "\n");
+  }
   for (const state::CounterRead& read : record.counters_read) {
     absl::StrAppend(&text, "read ", read.counter, " ", read.amount, " from ",
                     Utc(read.query.from), " until ", Utc(read.query.until),

@@ -212,7 +212,11 @@ state::Effect RecordSource::AnyEffect() {
 void RecordSource::AddState(DecisionRecord& record) {
   for (size_t i = Few(); i > 0; --i) {
     record.events_read.push_back({Time(), random_(), AnyName(), AnyName(),
-                                  Coin(), AnyOutcome(), Coin(), random_()});
+                                  Coin(), AnyOutcome(), Coin(), random_(),
+                                  random_()});
+  }
+  for (size_t i = Few(); i > 0; --i) {
+    record.paused_read.push_back({Name(), Coin()});
   }
   for (size_t i = Few(); i > 0; --i) {
     record.counters_read.push_back(
@@ -521,6 +525,9 @@ void DumpState(const DecisionRecord& record, std::string& out) {
          event.offer.key, Text(event.channel.text), event.channel.key,
          event.inbound, Number(event.outcome), event.honoured, event.report,
          event.group);
+  }
+  for (const state::Paused& paused : record.paused_read) {
+    Line(out, "paused", Text(paused.name), paused.is_placement);
   }
   for (const state::CounterRead& read : record.counters_read) {
     Line(out, "counter", Text(read.counter), read.query.key,

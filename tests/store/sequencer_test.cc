@@ -307,6 +307,64 @@ TEST_F(SequencerTest, OtherKindsOfRecordsArePassedOver) {
 }
 
 // Many callers at once, against caps that all of them want.
+TEST_F(SequencerTest, WhatIsPausedMeanwhileIsDecidedAgain) {
+  const auto decision = NewDecision("anna");
+  sequencer_->Read(decision->query(), decision->copy());
+  ReadyRecord ready = decision->Decide();
+  const state::Operation pause = {.kind = state::OperationKind::kPauseOffer,
+                                  .at = kNoon,
+                                  .pack = "retail",
+                                  .name = "event",
+                                  .actor = "ann",
+                                  .reason = "sold out"};
+  EXPECT_FALSE(sequencer_->has_pauses());
+  ASSERT_THAT(sequencer_->Operate(pause), IsOk());
+  EXPECT_TRUE(sequencer_->has_pauses());
+  EXPECT_THAT(decision->Commit(*sequencer_, std::move(ready)), IsOk());
+  EXPECT_EQ(decision->times_decided(), 2);
+  EXPECT_THAT(decision->copy().paused,
+              testing::ElementsAre(state::Paused{"event", false}));
+  // Known already, and nothing to another pack.
+  EXPECT_THAT(NewDecision("bert")->Run(*sequencer_), IsOk());
+  EXPECT_EQ(sequencer_->stats().decided_again, 1u);
+  // In the log before the decision, and after a restart.
+  const auto entries = store_->Read(0, 1);
+  ASSERT_THAT(entries, IsOk());
+  const auto record = DecodeOperation(entries->front().record);
+  ASSERT_THAT(record, IsOk());
+  EXPECT_EQ((*record)->operation(), pause);
+  Reopen();
+  EXPECT_TRUE(sequencer_->has_pauses());
+  EXPECT_EQ(sequencer_->time(), kNoon);
+}
+
+TEST_F(SequencerTest, WhatServesIsKnownAfterARestart) {
+  ASSERT_THAT(sequencer_->Operate({.kind = state::OperationKind::kCanary,
+                                   .at = kNoon,
+                                   .pack = "retail",
+                                   .version = "2",
+                                   .digest = "abc",
+                                   .canary_slots = 500,
+                                   .forced = true}),
+              IsOk());
+  const std::vector<state::ServedVersion> served =
+      sequencer_->operations().versions();
+  ASSERT_EQ(served.size(), 1u);
+  EXPECT_EQ(served.front().canary_slots, 500u);
+  Reopen();
+  EXPECT_EQ(sequencer_->operations().versions(), served);
+}
+
+TEST_F(SequencerTest, WhatIsNotInTheLogIsNotSet) {
+  store_->Close();
+  EXPECT_THAT(sequencer_->Operate({.kind = state::OperationKind::kPauseOffer,
+                                   .at = kNoon,
+                                   .pack = "retail",
+                                   .name = "event"}),
+              StatusIs(absl::StatusCode::kUnavailable));
+  EXPECT_FALSE(sequencer_->has_pauses());
+}
+
 class SequencerContentionTest : public SequencerTest {
  protected:
   static constexpr int kThreads = 64;
