@@ -16,6 +16,8 @@ OUTSIDE_LIBRARIES = [
     ("SQLite", r"sqlite3\.h", ["engine/store/", "tests/store/"]),
     ("gRPC", r"(grpc|grpcpp|grpc\+\+)/|.*\.grpc\.pb\.h",
      ["server/", "clients/", "tests/server/", "tests/clients/", "tests/e2e/", "bench/"]),
+    ("Boost", r"boost/", ["server/http/", "tests/server/"]),
+    ("zlib", r"zlib\.h", ["server/http/gzip.cc"]),
     ("Protobuf", r"google/|.*\.pb\.h",
      ["server/", "clients/", "engine/store/", "tests/store/", "tests/server/",
       "tests/clients/", "tests/e2e/", "bench/"]),

@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/status_macros.h"
 #include "server/ops/log.h"
 #include "server/ops/open_stores.h"
 #include "server/ops/store_host.h"
@@ -48,6 +49,16 @@ absl::Status WritePortFile(const std::string& path, int port) {
     return absl::UnavailableError(absl::StrCat("cannot write `", path, "`"));
   }
   return absl::OkStatus();
+}
+
+absl::Status WritePortFiles(const Options& options, const Server& server) {
+  // Whoever waits for the first may count on the second.
+  if (!options.http_port_file.empty() && !options.http_listen.empty()) {
+    STRATAGEM_RETURN_IF_ERROR(
+        WritePortFile(options.http_port_file, server.http_port()));
+  }
+  if (options.port_file.empty()) return absl::OkStatus();
+  return WritePortFile(options.port_file, server.port());
 }
 
 // The signals that stop the server, blocked in every thread from now on, so
@@ -96,14 +107,13 @@ int Serve(const Options& options, const sigset_t& stop_signals) {
   absl::StatusOr<std::unique_ptr<Server>> server =
       Server::Start(options, router, **host);
   if (!server.ok()) return Fail("listen_failed", server.status());
-  if (!options.port_file.empty()) {
-    const absl::Status written =
-        WritePortFile(options.port_file, (*server)->port());
-    if (!written.ok()) return Fail("port_file_failed", written);
-  }
+  const absl::Status written = WritePortFiles(options, **server);
+  if (!written.ok()) return Fail("port_file_failed", written);
   Log(LogLevel::kInfo, "ready",
       {{"listen", Value::String(options.listen)},
        {"port", Value::Int((*server)->port())},
+       {"http", Value::String(options.http_listen)},
+       {"http_port", Value::Int((*server)->http_port())},
        {"packs", Value::String(PackNames(*router))},
        {"store", Value::String(options.store)},
        {"node", Value::String((*host)->node_id())}});

@@ -87,6 +87,28 @@ std::string CheckListen(const std::string& listen) {
                       kPortMax, ", such as 127.0.0.1:50051");
 }
 
+// As CheckListen(); nothing is no address.
+std::string CheckHttp(const std::string& listen) {
+  return listen.empty() ? "" : CheckListen(listen);
+}
+
+// As CheckListen(). An origin is a scheme, a host and perhaps a port (RFC
+// 6454).
+std::string CheckOrigin(const std::string& origin) {
+  const size_t scheme_end = origin.find("://");
+  const absl::string_view rest =
+      scheme_end == origin.npos
+          ? ""
+          : absl::string_view(origin).substr(scheme_end + 3);
+  if (origin == "*" || (scheme_end != 0 && !rest.empty() &&
+                        rest.find_first_of("/?#@* ") == rest.npos)) {
+    return "";
+  }
+  return absl::StrCat("`", origin,
+                      "` is neither an origin, such as "
+                      "https://desk.example.com, nor `*`");
+}
+
 // Reads a flag such as 10m or 30d into `duration`.
 void AddDurationFlag(CLI::App& app, const std::string& flag,
                      absl::Duration duration_min, absl::Duration duration_max,
@@ -116,12 +138,35 @@ std::string CheckRetainFor(const std::string& text) {
                       DurationText(kRetainForMin), " on, such as 400d");
 }
 
+void AddHttpFlags(CLI::App& app, Options& options) {
+  app.add_option("--http", options.http_listen,
+                 "address and port for HTTP; port 0 takes a free one, an empty "
+                 "text switches HTTP off")
+      ->check(CheckHttp)
+      ->type_name("ADDR")
+      ->capture_default_str();
+  app.add_option("--http-port-file", options.http_port_file,
+                 "file that gets the port for HTTP once the server listens")
+      ->type_name("FILE");
+  app.add_option("--http-body-bytes-max", options.http_body_bytes_max,
+                 "bytes of the body of one request over HTTP")
+      ->check(NumberFrom(size_t{1} << 10, size_t{1} << 30, "bytes"))
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("--cors-origin", options.cors_origins,
+                 "origin whose pages may call over HTTP, or `*`; repeat for "
+                 "more")
+      ->check(CheckOrigin)
+      ->type_name("ORIGIN");
+}
+
 void AddFlags(CLI::App& app, Options& options, int64_t& drain_timeout_ms) {
   app.add_option("--listen", options.listen,
                  "address and port for gRPC; port 0 takes a free one")
       ->check(CheckListen)
       ->type_name("ADDR")
       ->capture_default_str();
+  AddHttpFlags(app, options);
   app.add_option("--pack", options.packs,
                  "folder of a pack; repeat for more, the newest last")
       ->required()
@@ -260,7 +305,8 @@ void ReportUsage(const CLI::App& app, const CLI::ParseError& error) {
 
 std::variant<Options, ExitCode> ParseOptions(int argc,
                                              const char* const* argv) {
-  CLI::App app("stratagemd: decides for customers over gRPC", "stratagemd");
+  CLI::App app("stratagemd: decides for customers over gRPC and HTTP",
+               "stratagemd");
   app.set_help_flag("-h,--help", "print this page");
   app.set_version_flag("--version", kEngineVersion, "print the version");
   Options options;

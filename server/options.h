@@ -25,14 +25,24 @@ struct Options {
   // loopback unless the network around it is trusted.
   // "HOST:PORT" or "[IPV6]:PORT".
   std::string listen = "127.0.0.1:50051";
+  // Address and port for HTTP, as above. Empty: no HTTP.
+  std::string http_listen = "127.0.0.1:8080";
+  // LIMIT: bytes of the body of one request over HTTP, as it is sent and once
+  // it is decompressed; 1 KiB to 1 GiB. Raising it costs that much memory for
+  // each call in flight.
+  size_t http_body_bytes_max = 4u << 20;
+  // Origins whose pages may call over HTTP ("https://desk.example.com"), or "*"
+  // for all. None: pages of other origins cannot.
+  std::vector<std::string> cors_origins;
   // Folders of packs, in the order of activation; at least one.
   std::vector<std::string> packs;
   // Folder of the embedded store, created when absent; "memory" keeps the log
   // in memory and loses it on exit.
   std::string store = "stratagem-data";
   // Where to write the port once it listens, for programs that start it with
-  // port 0. Empty: nowhere.
+  // port 0; and that of HTTP, if there is one. Empty: nowhere.
   std::string port_file;
+  std::string http_port_file;
   // LIMIT: bytes of one message; 1 KiB to 1 GiB. Raising it costs that much
   // memory for each call in flight.
   size_t message_bytes_max = 4u << 20;

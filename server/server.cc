@@ -1,5 +1,6 @@
 #include "server/server.h"
 
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,15 @@
 #include "server/ops/time_zones.h"
 
 namespace stratagem::server {
+namespace {
+
+const google::protobuf::ServiceDescriptor* ServiceNamed(
+    const std::string& name) {
+  return google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
+      name);
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(
     const Options& options, std::shared_ptr<const decide::Router> router,
@@ -19,6 +29,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
   server->grpc_->GetHealthCheckService()->SetServingStatus(
       v1::PackService::service_full_name(), true);
   host.Watch([raw = server.get()](bool open) { raw->SetStoresServing(open); });
+  if (!options.http_listen.empty()) {
+    STRATAGEM_RETURN_IF_ERROR(server->ListenForHttp(options));
+  }
   return server;
 }
 
@@ -64,6 +77,30 @@ absl::Status Server::Listen(const Options& options) {
   return absl::OkStatus();
 }
 
+absl::Status Server::ListenForHttp(const Options& options) {
+  HttpOptions http;
+  http.listen = options.http_listen;
+  http.request.body_bytes_max = options.http_body_bytes_max;
+  http.cors_origins = options.cors_origins;
+  http.ready = [this] {
+    return host_.stores() == nullptr ? host_.Closed() : absl::OkStatus();
+  };
+  grpc::ChannelArguments arguments;
+  // What the services answer is bounded by them.
+  arguments.SetMaxReceiveMessageSize(-1);
+  absl::StatusOr<std::unique_ptr<HttpServer>> server =
+      HttpServer::Start(std::move(http),
+                        {ServiceNamed(v1::DecisionService::service_full_name()),
+                         ServiceNamed(v1::OutcomeService::service_full_name()),
+                         ServiceNamed(v1::PackService::service_full_name()),
+                         ServiceNamed(v1::ProfileService::service_full_name()),
+                         ServiceNamed(v1::InsightService::service_full_name())},
+                        grpc_->InProcessChannel(arguments));
+  STRATAGEM_RETURN_IF_ERROR(server.status());
+  http_ = *std::move(server);
+  return absl::OkStatus();
+}
+
 void Server::SetStoresServing(bool serving) {
   grpc::HealthCheckServiceInterface* health = grpc_->GetHealthCheckService();
   // The empty name is the server as a whole.
@@ -80,7 +117,10 @@ void Server::Stop(absl::Duration drain_timeout) {
   host_.Watch(nullptr);
   insight_service_.Drain();
   grpc_->GetHealthCheckService()->Shutdown();
-  grpc_->Shutdown(absl::ToChronoTime(absl::Now() + drain_timeout));
+  const absl::Time deadline = absl::Now() + drain_timeout;
+  // gRPC ends calls of this process at once when it shuts down.
+  if (http_ != nullptr) http_->Stop(drain_timeout);
+  grpc_->Shutdown(absl::ToChronoTime(deadline));
   grpc_->Wait();
 }
 

@@ -1,7 +1,8 @@
 // server/server.h
 //
-// Server: the gRPC server with its services, health and reflection, from
-// listening to drained. Started by main and by tests.
+// Server: the gRPC server with its services, health and reflection, and HTTP in
+// front of the same services, from listening to drained. Started by main and by
+// tests.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_SERVER_SERVER_H_
@@ -13,6 +14,7 @@
 #include "absl/time/time.h"
 #include "engine/decide/router.h"
 #include "grpcpp/grpcpp.h"
+#include "server/http/http_server.h"
 #include "server/ops/store_host.h"
 #include "server/options.h"
 #include "server/reload/pack_store.h"
@@ -30,9 +32,9 @@ namespace stratagem::server {
 // Thread safe.
 class Server {
  public:
-  // Listens on `options.listen` and serves at once. While the stores of `host`
-  // are not open, health says NOT_SERVING for all that needs them. `host` must
-  // outlive the server, which is its only watcher.
+  // Listens on `options.listen` and `options.http_listen` and serves at once.
+  // While the stores of `host` are not open, health says NOT_SERVING for all
+  // that needs them. `host` must outlive the server, which is its only watcher.
   // Errors: UNAVAILABLE, it cannot listen there.
   static absl::StatusOr<std::unique_ptr<Server>> Start(
       const Options& options, std::shared_ptr<const decide::Router> router,
@@ -42,18 +44,20 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // The port it listens on, also when port 0 was asked for.
+  // The ports it listens on, also when port 0 was asked for; 0 without HTTP.
   int port() const { return port_; }
+  int http_port() const { return http_ == nullptr ? 0 : http_->port(); }
 
-  // Reports NOT_SERVING, takes no more calls, lets those in flight finish for
-  // `drain_timeout` and cancels the rest. No call is left afterwards.
-  // Idempotent.
+  // Reports NOT_SERVING, over HTTP that it is not ready, takes no more calls,
+  // lets those in flight finish for `drain_timeout` and cancels the rest. No
+  // call is left afterwards. Idempotent.
   void Stop(absl::Duration drain_timeout);
 
  private:
   Server(const Options& options, std::shared_ptr<const decide::Router> router,
          StoreHost& host);
   absl::Status Listen(const Options& options);
+  absl::Status ListenForHttp(const Options& options);
   void SetStoresServing(bool serving);
 
   StoreHost& host_;
@@ -69,6 +73,8 @@ class Server {
   int port_ = 0;
   // INVARIANT: last, so that calls end before what they use.
   std::unique_ptr<grpc::Server> grpc_;
+  // Calls through grpc_. Null without HTTP.
+  std::unique_ptr<HttpServer> http_;
 };
 
 }  // namespace stratagem::server

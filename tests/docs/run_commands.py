@@ -5,7 +5,7 @@ usage: run_commands.py DOCUMENT BIN_DIR     (from the root of the source tree)
 
 A block that opens with ```sh test must succeed and print something; one that
 opens with ```sh server starts a server for the blocks after it. Programs come
-from BIN_DIR instead of build/bin, the port is a free one, and files go to a
+from BIN_DIR instead of build/bin, ports are free ones, and files go to a
 folder that is removed.
 SPDX-License-Identifier: Apache-2.0
 """
@@ -20,6 +20,7 @@ import time
 
 SECONDS_MAX = 60
 DOCUMENTED_ADDRESS = "127.0.0.1:50051"
+DOCUMENTED_HTTP_ADDRESS = "127.0.0.1:8080"
 
 BLOCK = re.compile(r"^```sh (test|server)\n(.*?)^```$", re.M | re.S)
 
@@ -41,9 +42,11 @@ def run_block(script, where):
 
 
 def start_server(script, folder, where):
-    """Starts the server of `script` on a free port; returns it and its address."""
+    """Starts the server of `script` on free ports; returns it and its addresses."""
     port_file = os.path.join(folder, "port")
-    command = f"exec {script.strip()} --listen 127.0.0.1:0 --port-file {port_file}"
+    http_port_file = os.path.join(folder, "http_port")
+    command = (f"exec {script.strip()} --listen 127.0.0.1:0 --port-file {port_file}"
+               f" --http 127.0.0.1:0 --http-port-file {http_port_file}")
     server = subprocess.Popen(["bash", "-c", command], stdin=subprocess.DEVNULL)
     deadline = time.monotonic() + SECONDS_MAX
     while not os.path.exists(port_file):
@@ -51,8 +54,12 @@ def start_server(script, folder, where):
             server.kill()
             raise Failure(f"{where}: the server did not start")
         time.sleep(0.02)
+    return server, read_address(port_file), read_address(http_port_file)
+
+
+def read_address(port_file):
     with open(port_file, encoding="utf-8") as file:
-        return server, f"127.0.0.1:{file.read().strip()}"
+        return f"127.0.0.1:{file.read().strip()}"
 
 
 def stop_server(server):
@@ -67,17 +74,18 @@ def run_document(document, bin_dir, folder):
     blocks = list(BLOCK.finditer(text))
     if not blocks:
         raise Failure(f"{document}: no block to run")
-    server, address = None, DOCUMENTED_ADDRESS
+    server, address, http_address = None, DOCUMENTED_ADDRESS, DOCUMENTED_HTTP_ADDRESS
     try:
         for block in blocks:
             where = f"{document}:{text.count(chr(10), 0, block.start()) + 1}"
             script = block.group(2)
             for shown, real in [("build/bin/", bin_dir + "/"), (DOCUMENTED_ADDRESS, address),
+                                (DOCUMENTED_HTTP_ADDRESS, http_address),
                                 ("stratagem-data", os.path.join(folder, "stratagem-data")),
                                 ("customers.csv", os.path.join(folder, "customers.csv"))]:
                 script = script.replace(shown, real)
             if block.group(1) == "server":
-                server, address = start_server(script, folder, where)
+                server, address, http_address = start_server(script, folder, where)
             else:
                 run_block(script, where)
     finally:

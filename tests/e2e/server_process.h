@@ -18,15 +18,21 @@ namespace stratagem {
 
 class ServerProcess : public ChildProcess {
  public:
-  explicit ServerProcess(const std::vector<std::string>& arguments,
-                         const ChildOptions& options = {})
-      : ChildProcess("stratagemd", arguments, options) {}
+  // With HTTP on a free port unless `arguments` say where, as tests run side by
+  // side.
+  explicit ServerProcess(std::vector<std::string> arguments,
+                         const ChildOptions& options = {});
 
   // Returns the port from the line that says it is ready, or 0 when it ended
   // without one.
   int WaitUntilReady();
+  // The same of HTTP. Requires: it is ready.
+  int http_port() { return PortIn("\"http_port\":"); }
   // All that it has written to standard error, its log.
   std::string log() { return errors(); }
+
+ private:
+  int PortIn(absl::string_view name);
 };
 
 // A channel to `port` of loopback that does not ask a proxy.

@@ -69,6 +69,8 @@ class RunningServer {
                 std::shared_ptr<const decide::Router> router = WireRouter())
       : host_(std::move(host)) {
     options.listen = "127.0.0.1:0";
+    // Only where a test asks for it: tests run side by side.
+    if (options.http_listen == Options().http_listen) options.http_listen = "";
     auto started = Server::Start(options, std::move(router), *host_);
     STRATAGEM_CHECK(started.ok());
     server_ = *std::move(started);
