@@ -208,6 +208,80 @@ placements: {home: {channel: app}}
   EXPECT_EQ(world.Held(2 * kHour), 1);
 }
 
+// What has its place keeps it when the next version of the pack allows fewer.
+TEST(SettleLedgerTest, APendingPlaceOutlivesALowerLimit) {
+  const auto pack = [](int count) {
+    return absl::StrCat(
+        "offers: [{id: gift, value: 3, limits: [{count: ", count,
+        ", per: customer, within: 30d, outcome: accepted, reserve_for: 9h}]}]\n"
+        "placements: {home: {channel: app}}\n");
+  };
+  World world(pack(2));
+  const size_t first = world.Decide("a", 0 * kHour);
+  const size_t second = world.Decide("a", 1 * kHour);
+  EXPECT_TRUE(world.IsShown(second));
+  world.Publish(pack(1));
+  EXPECT_EQ(world.Tell(first, Outcome::kAccepted, 2 * kHour), "recorded");
+  EXPECT_EQ(world.Tell(second, Outcome::kAccepted, 10 * kHour), "expired");
+}
+
+// Whichever of the two is full.
+TEST(SettleLedgerTest, AnAcceptanceNeedsRoomInEachOfItsLimits) {
+  for (const absl::string_view counts :
+       {"", ", outcome: accepted, reserve_for: 3h"}) {
+    const std::string one =
+        absl::StrCat("{count: 1, per: all, period: total", counts, "}");
+    const std::string many =
+        absl::StrCat("{count: 5, per: all, within: 30d", counts, "}");
+    for (const std::string& limits :
+         {absl::StrCat(one, ", ", many), absl::StrCat(many, ", ", one)}) {
+      World world(absl::StrCat("offers: [{id: gift, value: 3, limits: [",
+                               limits,
+                               "]}]\nplacements: {home: {channel: app}}\n"));
+      const size_t first = world.Decide("a", 0 * kHour);
+      EXPECT_EQ(world.Tell(first, Outcome::kNotPresented, kHour), "recorded");
+      const size_t second = world.Decide("b", 2 * kHour);
+      EXPECT_TRUE(world.IsShown(second)) << limits;
+      EXPECT_EQ(world.Tell(first, Outcome::kAccepted, 3 * kHour), "expired")
+          << limits;
+    }
+  }
+}
+
+// Longer than outcomes may come otherwise.
+TEST(SettleLedgerTest, AnAnswerIsKnownAsLongAsItMayBeToldAgain) {
+  World world(R"(
+offers:
+  - id: gift
+    value: 3
+    limits: [{count: 9, per: all, period: total, outcome: accepted, reserve_for: 60d}]
+placements: {home: {channel: app}}
+)");
+  const size_t decision = world.Decide("a", 0 * kHour);
+  EXPECT_EQ(world.Tell(decision, Outcome::kDeclined, kHour), "recorded");
+  for (int i = 0; i < 3; ++i) world.Decide("b", 40 * 24 * kHour);
+  EXPECT_EQ(world.Tell(decision, Outcome::kDeclined, 40 * 24 * kHour),
+            "repeated");
+}
+
+TEST(SettleLedgerTest, AnAnswerIsKnownAsLongAsThePackOfTodayLooksBack) {
+  World world(R"(
+offers: [{id: gift, value: 3}]
+placements: {home: {channel: app}}
+)");
+  const size_t decision = world.Decide("a", 0 * kHour);
+  world.Publish(R"(
+offers:
+  - id: gift
+    value: 3
+    limits: [{count: 1, per: customer, within: 60d, outcome: accepted, reserve_for: 1h}]
+placements: {home: {channel: app}}
+)");
+  EXPECT_EQ(world.Tell(decision, Outcome::kAccepted, kHour), "recorded");
+  for (int i = 0; i < 3; ++i) world.Decide("b", 40 * 24 * kHour);
+  EXPECT_FALSE(world.IsShown(world.Decide("a", 40 * 24 * kHour)));
+}
+
 // What a group's offers are in the next version of a pack with a limit and a
 // line on them.
 struct NextVersionCase {
@@ -268,6 +342,8 @@ offers:
   EXPECT_EQ(world.Tell(first, Outcome::kAccepted, 8 * kHour), "recorded");
   world.Publish(
       absl::StrCat(kHead, "  - {id: new, group: loyalty, value: 3}\n"));
+  // By then the decision itself is forgotten.
+  for (int i = 0; i < 3; ++i) world.Decide("b", 15 * kHour);
   EXPECT_FALSE(world.IsShown(world.Decide("a", 16 * kHour)));
   EXPECT_TRUE(world.IsShown(world.Decide("a", 17 * kHour)));
 }

@@ -337,6 +337,16 @@ TEST(SettleTest, WhatIsReservedMayBeAnsweredAfterAShorterWindow) {
   EXPECT_EQ(told.Tell("gift", Outcome::kAccepted, 3 * kDay + kHour), "late");
 }
 
+// A limit of the customer looks back for 30 days.
+TEST(SettleTest, AnOutcomeIsKeptAsLongAsItsDecisionMayLookBack) {
+  Told told;
+  told.ForgetPlan();
+  told.SetOutcomeWindow(kHour);
+  EXPECT_EQ(told.Tell("gift", Outcome::kAccepted, 2 * kDay),
+            "recorded confirm 1 confirm 2000000");
+  EXPECT_GE(told.record().keep_until, Decided() + 32 * kDay);
+}
+
 TEST(SettleTest, ALateAcceptanceAsksForTheWindowOfToday) {
   Told told;
   EXPECT_EQ(told.Tell("gift", Outcome::kAccepted, 3 * kDay),
