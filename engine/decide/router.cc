@@ -7,6 +7,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/stable_hash.h"
+#include "engine/base/status_macros.h"
+#include "engine/state/operations.h"
 
 namespace stratagem::decide {
 namespace {
@@ -89,10 +92,56 @@ absl::Status WhyNone(
   return NoneInEffect(std::move(versions), now);
 }
 
+// Another version has other customers, so that it is not the same ones who try
+// everything.
+std::string CanarySalt(const plan::PlanSummary& summary) {
+  return absl::StrCat("canary/", summary.name, "@", summary.version);
+}
+
 }  // namespace
 
-Router::Router(std::vector<std::shared_ptr<const plan::Plan>> plans)
-    : plans_(std::move(plans)) {}
+Router::Router(std::vector<std::shared_ptr<const plan::Plan>> plans,
+               std::vector<Canary> canaries, std::vector<Shadow> shadows)
+    : plans_(std::move(plans)),
+      canaries_(std::move(canaries)),
+      shadows_(std::move(shadows)) {}
+
+absl::StatusOr<Chosen> Router::RouteCustomer(
+    absl::string_view name, absl::string_view version, absl::Time now,
+    absl::string_view customer_id) const {
+  STRATAGEM_ASSIGN_OR_RETURN(const plan::Plan* const live,
+                             Route(name, version, now));
+  Chosen chosen = {.plan = live};
+  if (!version.empty()) return chosen;
+  for (const Canary& canary : canaries_) {
+    const plan::PlanSummary& summary = canary.plan->summary();
+    if (summary.name == live->summary().name && !customer_id.empty() &&
+        InEffect(summary.effective, now) &&
+        StableSlot(CanarySalt(summary), customer_id, state::kCanarySlots) <
+            canary.slots) {
+      chosen.plan = canary.plan.get();
+      chosen.is_canary = true;
+    }
+  }
+  for (const Shadow& shadow : shadows_) {
+    const plan::PlanSummary& summary = shadow.plan->summary();
+    if (summary.name == live->summary().name &&
+        InEffect(summary.effective, now)) {
+      chosen.shadow = &shadow;
+    }
+  }
+  return chosen;
+}
+
+const plan::Plan* Router::Find(absl::string_view digest) const {
+  for (const auto& plan : plans_) {
+    if (plan->summary().digest == digest) return plan.get();
+  }
+  for (const Canary& canary : canaries_) {
+    if (canary.plan->summary().digest == digest) return canary.plan.get();
+  }
+  return nullptr;
+}
 
 const plan::Plan* Router::RouteOutcome(absl::string_view name,
                                        absl::string_view version,

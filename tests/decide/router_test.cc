@@ -3,7 +3,10 @@
 
 #include "engine/decide/router.h"
 
+#include <algorithm>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -165,6 +168,91 @@ TEST(RouterWithoutPacksTest, SaysSo) {
   EXPECT_THAT(Router({}).Route("", "", At("2026-11-15T00:00:00Z")),
               StatusIs(absl::StatusCode::kFailedPrecondition,
                        testing::HasSubstr("no pack is active")));
+}
+
+// Who of a thousand customers gets which version, "live" or "canary".
+std::vector<std::string> ChosenFor(const Router& router,
+                                   absl::string_view version = "") {
+  std::vector<std::string> chosen;
+  for (int i = 0; i < 1'000; ++i) {
+    const absl::StatusOr<Chosen> one =
+        router.RouteCustomer("retail", version, At("2026-11-15T00:00:00Z"),
+                             absl::StrCat("customer-", i));
+    EXPECT_EQ(one.status(), absl::OkStatus());
+    chosen.push_back(
+        absl::StrCat(one->plan->summary().version, one->is_canary ? "!" : ""));
+  }
+  return chosen;
+}
+
+TEST(CanaryTest, TheShareIsOfCustomersAndOnlyGrows) {
+  const auto live = MakePlan("retail", "v1");
+  const auto canary = MakePlan("retail", "v2");
+  std::vector<std::string> before(1'000, "v1");
+  for (const uint32_t slots : {0u, 100u, 2'000u, 10'000u}) {
+    const std::vector<std::string> now =
+        ChosenFor(Router({live}, {{canary, slots}}));
+    const auto share =
+        static_cast<uint32_t>(std::count(now.begin(), now.end(), "v2!"));
+    // Five standard deviations.
+    EXPECT_NEAR(share, slots / 10.0, 5 * 12.7);
+    if (slots % 10'000 == 0) {
+      EXPECT_EQ(share, slots / 10);
+    }
+    for (size_t i = 0; i < now.size(); ++i) {
+      EXPECT_TRUE(now[i] == before[i] || now[i] == "v2!") << i;
+      EXPECT_TRUE(now[i] == "v1" || now[i] == "v2!") << i;
+    }
+    before = now;
+  }
+  // Other customers for another version.
+  EXPECT_NE(ChosenFor(Router({live}, {{canary, 2'000}})),
+            ChosenFor(Router({live}, {{MakePlan("retail", "v3"), 2'000}})));
+}
+
+TEST(CanaryTest, NobodyElseGetsIt) {
+  const absl::Time now = At("2026-11-15T00:00:00Z");
+  const auto live = MakePlan("retail", "v1");
+  const Router whole({live, MakePlan("bank", "v1")},
+                     {{MakePlan("retail", "v2"), 10'000}});
+  // Who has no id, who asks for a version, and who asks for another pack.
+  EXPECT_FALSE(whole.RouteCustomer("retail", "", now, "")->is_canary);
+  EXPECT_FALSE(whole.RouteCustomer("retail", "v1", now, "c")->is_canary);
+  EXPECT_FALSE(whole.RouteCustomer("bank", "", now, "c")->is_canary);
+  EXPECT_TRUE(whole.RouteCustomer("", "", now, "c")->is_canary);
+  const Router later(
+      {live}, {{MakePlan("retail", "v2", "{from: 2026-12-01}"), 10'000}});
+  EXPECT_FALSE(later.RouteCustomer("retail", "", now, "c")->is_canary);
+  EXPECT_TRUE(
+      later.RouteCustomer("retail", "", At("2026-12-02T00:00:00Z"), "c")
+          ->is_canary);
+  EXPECT_THAT(whole.RouteCustomer("telecom", "", now, "c"),
+              StatusIs(absl::StatusCode::kNotFound));
+}
+
+TEST(ShadowRoutingTest, AShadowIsOfItsPackWhileItIsInEffect) {
+  const absl::Time now = At("2026-11-15T00:00:00Z");
+  const auto shadow = MakePlan("retail", "v2", "{from: 2026-11-10}");
+  const Router router({MakePlan("retail", "v1"), MakePlan("bank", "v1")}, {},
+                      {{shadow, std::make_shared<ShadowComparison>()}});
+  ASSERT_NE(router.RouteCustomer("retail", "", now, "")->shadow, nullptr);
+  EXPECT_EQ(router.RouteCustomer("retail", "", now, "")->shadow->plan, shadow);
+  EXPECT_EQ(router.RouteCustomer("retail", "v1", now, "")->shadow, nullptr);
+  EXPECT_EQ(router.RouteCustomer("bank", "", now, "")->shadow, nullptr);
+  EXPECT_EQ(
+      router.RouteCustomer("retail", "", now - absl::Hours(24 * 7), "")->shadow,
+      nullptr);
+}
+
+TEST(RouterFindTest, WhateverAnswersIsFoundByItsDigest) {
+  const auto live = MakePlan("retail", "v1");
+  const auto canary = MakePlan("retail", "v2");
+  const auto shadow = MakePlan("retail", "v3");
+  const Router router({live}, {{canary, 1}},
+                      {{shadow, std::make_shared<ShadowComparison>()}});
+  EXPECT_EQ(router.Find(live->summary().digest), live.get());
+  EXPECT_EQ(router.Find(canary->summary().digest), canary.get());
+  EXPECT_EQ(router.Find(shadow->summary().digest), nullptr);
 }
 
 }  // namespace
