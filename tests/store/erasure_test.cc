@@ -9,9 +9,11 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <future>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -28,6 +30,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/store/awaited_append.h"
+#include "tests/store/witness_store.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
@@ -102,6 +105,29 @@ absl::StatusOr<Position> Decide(Store& store, Sequencer& sequencer,
       });
   if (!committed.ok()) return committed;
   return done.get_future().get();
+}
+
+// Tells of a click on the decision at `decision`, read when erasures() were
+// `erasures`. Does not wait.
+absl::Status Click(const Store& store, Sequencer& sequencer,
+                   const std::string& customer, uint64_t decision,
+                   uint64_t erasures) {
+  trace::OutcomeRecord outcome;
+  outcome.customer_id = customer;
+  outcome.pack_name = "retail";
+  outcome.decision_sequence = decision;
+  outcome.offer = "coupon";
+  outcome.outcome = state::Outcome::kClicked;
+  outcome.recorded_at = kNow;
+  const std::string subject = SubjectOf(store.identity().subject_key, customer);
+  return sequencer.CommitOutcome(
+      {subject, "retail"},
+      [&](const state::StateCopy&, const Sequencer::ReadCounter&)
+          -> std::optional<Sequencer::ReadyOutcome> {
+        return Sequencer::ReadyOutcome{
+            &outcome, EncodeOutcome(outcome, store.identity()), erasures};
+      },
+      [](const absl::StatusOr<Position>&) {});
 }
 
 size_t EventsOf(const Store& store, const Sequencer& sequencer,
@@ -304,6 +330,75 @@ TEST(MemoryStoreEraseTest, ClearsOnePersonsRecords) {
   EXPECT_EQ(EventsOf(*store, **sequencer, "two"), 1u);
 }
 
+// Tells when a customer's records are cleared and the call has not ended yet;
+// and has a log that may fail.
+class WatchedErasure final : public WitnessStore {
+ public:
+  using WitnessStore::WitnessStore;
+  absl::Status Append(RecordBytes record, Committed done) override {
+    if (!fails) return WitnessStore::Append(std::move(record), std::move(done));
+    done(absl::UnavailableError("the disk is gone"));
+    return absl::OkStatus();
+  }
+  absl::StatusOr<std::vector<uint64_t>> Erase(
+      absl::string_view customer_id, const CustomerRecords& found,
+      absl::FunctionRef<absl::Status(absl::FunctionRef<absl::Status()>)>
+          in_order) override {
+    auto cleared = WitnessStore::Erase(customer_id, found, in_order);
+    before_end();
+    return cleared;
+  }
+
+  std::function<void()> before_end;
+  bool fails = false;
+};
+
+TEST(ErasureUnderWayTest, WhatIsOfThePersonIsRefusedAndAllElseGoesOn) {
+  Testimony testimony;
+  WatchedErasure store(NewMemoryStore(), testimony);
+  const auto opened = Sequencer::Open(store, {});
+  ASSERT_THAT(opened, IsOk());
+  Sequencer& sequencer = **opened;
+  const Told other = {.customer = "other"};
+  const Told person = {.customer = "person"};
+  ASSERT_THAT(Decide(store, sequencer, other), IsOk());
+  ASSERT_THAT(Decide(store, sequencer, person), IsOk());
+  const uint64_t before = sequencer.erasures();
+  uint64_t during = 0;
+  store.before_end = [&] {
+    during = sequencer.erasures();
+    EXPECT_NE(during, before);
+    EXPECT_EQ(sequencer.FindRequest("call-of-person", kNow), std::nullopt);
+    EXPECT_THAT(Click(store, sequencer, "person", 2, during),
+                StatusIs(absl::StatusCode::kNotFound));
+    EXPECT_THAT(Click(store, sequencer, "other", 1, before),
+                StatusIs(absl::StatusCode::kAborted));
+    EXPECT_THAT(Click(store, sequencer, "other", 1, during), IsOk());
+    // They come back at once.
+    EXPECT_THAT(Decide(store, sequencer, person), IsOk());
+    EXPECT_THAT(Click(store, sequencer, "person", 4, during), IsOk());
+  };
+  EXPECT_THAT(sequencer.EraseCustomer("person", kNow), IsOkAndHolds(1u));
+  // A record may have been read before it was cleared.
+  EXPECT_THAT(Click(store, sequencer, "other", 1, during),
+              StatusIs(absl::StatusCode::kAborted));
+  EXPECT_EQ(EventsOf(store, sequencer, "person"), 1u);
+}
+
+// The record of it counts what was cleared; another call makes it good.
+TEST(ErasureUnderWayTest, ItFailsWhenItsOwnRecordIsNotDurable) {
+  Testimony testimony;
+  WatchedErasure store(NewMemoryStore(), testimony);
+  const auto sequencer = Sequencer::Open(store, {});
+  ASSERT_THAT(sequencer, IsOk());
+  ASSERT_THAT(Decide(store, **sequencer, {.customer = "person"}), IsOk());
+  store.before_end = [&] { store.fails = true; };
+  EXPECT_THAT((*sequencer)->EraseCustomer("person", kNow),
+              StatusIs(absl::StatusCode::kUnavailable));
+  store.before_end = [&] { store.fails = false; };
+  EXPECT_THAT((*sequencer)->EraseCustomer("person", kNow), IsOkAndHolds(0u));
+}
+
 class ErasureTest : public testing::Test {
  protected:
   // Decisions and profiles of the person and of others, more than a snapshot.
@@ -410,6 +505,7 @@ TEST_F(ErasureTest, CountsStayAsTheyWere) {
   }
   {
     Opened opened(directory_.path());
+    AwaitProjected(*opened.store);
     before = *opened.store->Counts();
     ASSERT_THAT(Erase(opened), IsOk());
     EXPECT_EQ(*opened.store->Counts(), before);
@@ -517,25 +613,10 @@ TEST_F(ErasureTest, ExactlyThePersonsRequestIdsAreForgotten) {
 TEST_F(ErasureTest, WhatWasReadBeforeIsNotCommittedAfterwards) {
   Opened opened(directory_.path());
   ASSERT_THAT(Decide(*opened.store, *opened.sequencer, told_), IsOk());
-  trace::OutcomeRecord outcome;
-  outcome.customer_id = told_.customer;
-  outcome.pack_name = "retail";
-  outcome.decision_sequence = 1;
-  outcome.offer = "coupon";
-  outcome.outcome = state::Outcome::kClicked;
-  outcome.recorded_at = kNow;
   const std::string subject =
       SubjectOf(opened.store->identity().subject_key, told_.customer);
   const auto commit = [&](uint64_t erasures) {
-    return opened.sequencer->CommitOutcome(
-        {subject, "retail"},
-        [&](const state::StateCopy&, const Sequencer::ReadCounter&)
-            -> std::optional<Sequencer::ReadyOutcome> {
-          return Sequencer::ReadyOutcome{
-              &outcome, EncodeOutcome(outcome, opened.store->identity()),
-              erasures};
-        },
-        [](const absl::StatusOr<Position>&) {});
+    return Click(*opened.store, *opened.sequencer, told_.customer, 1, erasures);
   };
   const uint64_t before = opened.sequencer->erasures();
   EXPECT_THAT(commit(before), IsOk());

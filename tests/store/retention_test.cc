@@ -62,9 +62,39 @@ TEST_F(RetentionTest, RemovesWhatIsOlderThanAsked) {
   EXPECT_EQ(removed_, 900u);
 }
 
+TEST_F(RetentionTest, RemovesASingleOne) {
+  Append(3);
+  EXPECT_EQ(FirstAfter({.retain_for = absl::Minutes(90)}), 2u);
+  EXPECT_EQ(removed_, 1u);
+}
+
+TEST_F(RetentionTest, OutcomesAreOfTheirTimeToo) {
+  trace::OutcomeRecord outcome;
+  outcome.recorded_at = kStart;
+  ASSERT_THAT(AppendAndWait(*log_, EncodeOutcome(outcome, log_->identity())),
+              IsOk());
+  hours_ = 50;
+  Append(1);
+  EXPECT_EQ(FirstAfter({.retain_for = absl::Hours(50)}), 1u);
+  EXPECT_EQ(FirstAfter({.retain_for = absl::Hours(49)}), 2u);
+}
+
+TEST_F(RetentionTest, ItsOwnThreadRemovesForEitherReason) {
+  Append(10);
+  const RetentionOptions reasons[] = {{.retain_for = absl::Hours(95)},
+                                      {.retain_bytes = 1}};
+  for (RetentionOptions options : reasons) {
+    const uint64_t first = log_->stats().first_sequence;
+    options.now = [] { return kStart + absl::Hours(99); };
+    const Retention retention(*log_, std::move(options));
+    while (log_->stats().first_sequence == first) std::this_thread::yield();
+  }
+}
+
 TEST_F(RetentionTest, RemovesTheOldestWhileThereIsTooMuch) {
   Append(1'000);
   const uint64_t bytes = log_->Size()->record_bytes;
+  EXPECT_EQ(FirstAfter({.retain_bytes = bytes}), 1u);
   const uint64_t first = FirstAfter({.retain_bytes = bytes / 2});
   // By whole steps, and no step more than needed.
   EXPECT_EQ(first, 1 + 2 * kTrimRecordsMax);

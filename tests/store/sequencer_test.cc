@@ -122,6 +122,7 @@ TEST_F(SequencerTest, ADecisionThatAnotherHasOvertakenIsMadeAgain) {
 }
 
 TEST_F(SequencerTest, ADecisionThatStaysTheSameIsNotMadeAgain) {
+  caps_.event_max = 2;  // The second takes the last place.
   const auto first = NewDecision("anna");
   const auto second = NewDecision("bert");
   sequencer_->Read(first->query(), first->copy());
@@ -209,6 +210,14 @@ TEST_F(SequencerTest, TheTimeOfTheLogGoesOnlyForward) {
   EXPECT_EQ(sequencer_->time(), kNoon);
   Reopen();
   EXPECT_EQ(sequencer_->time(), kNoon);
+  const auto decision = NewDecision("carl");
+  const auto at = decision->Run(*sequencer_);
+  ASSERT_THAT(at, IsOk());
+  const absl::Time later = kNoon + absl::Hours(2);
+  ASSERT_THAT(RecordOutcome(*sequencer_, store_->identity(), decision->record(),
+                            at->sequence, Outcome::kClicked, later),
+              IsOk());
+  EXPECT_EQ(sequencer_->time(), later);
 }
 
 // What it should read may be forgotten already.

@@ -72,6 +72,11 @@ TEST_F(SnapshotTest, AStartFoldsTheRestAfterTheSnapshot) {
   EXPECT_EQ(stats().folded_at_open, 3u);
   EXPECT_EQ(Events(), 8);
   EXPECT_EQ(stats().ledger.customers, 8u);
+  // What comes next knows where it stands in the log.
+  FakeDecision next(caps_, store_->identity(), "anna", kNoon,
+                    trace::Role::kLive, "r-9");
+  ASSERT_THAT(next.Run(*sequencer_), IsOk());
+  EXPECT_EQ(sequencer_->FindRequest("r-9", kNoon), 9u);
 }
 
 TEST_F(SnapshotTest, EqualLogsGiveEqualSnapshots) {

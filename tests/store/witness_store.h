@@ -27,7 +27,7 @@ struct Testimony {
 };
 
 // Thread safe; `testimony` may be read when it is closed.
-class WitnessStore final : public Store {
+class WitnessStore : public Store {
  public:
   WitnessStore(std::unique_ptr<Store> store, Testimony& testimony)
       : store_(std::move(store)), testimony_(testimony) {}
