@@ -385,8 +385,8 @@ TEST_P(LedgerModelTest, LongTimelinesAgreeWithAPlainMap) {
       for (int64_t i = end - upto(kWindow); i < end; ++i) {
         change(ChangeKind::kRelease, i, 1'000, now);
       }
-      ASSERT_THAT(Load(Saved(ledger), ledger), IsOk());
     }
+    if (now % 20 == 0) ASSERT_THAT(Load(Saved(ledger), ledger), IsOk());
     if (now % 7 != 0) continue;
     const int64_t from = now - upto(kWindow - 1);
     const int64_t until = from + upto(kWindow);
