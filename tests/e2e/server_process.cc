@@ -26,7 +26,7 @@ int ServerProcess::WaitUntilReady() { return PortIn("\"port\":"); }
 
 int ServerProcess::PortIn(absl::string_view name) {
   const std::string line = WaitForError("\"event\":\"ready\"");
-  const size_t found = line.find(name);
+  const size_t found = absl::string_view(line).find(name);
   return found == std::string::npos
              ? 0
              : std::atoi(line.c_str() + found + name.size());
