@@ -83,6 +83,10 @@ void ResolveCall(const plan::Plan& plan, const Call& call,
 // Adds a violation for every constraint that does not hold. Stored values that
 // a broken one reads count as missing, as those do that do not fit alone.
 void CheckConstraints(const plan::Plan& plan, DecisionState& state);
+// Marks the slots that `program` reads, itself or through variables.
+// Requires: `is_read` has all slots of the plan.
+void MarkRead(const plan::PlanCode& code, const expr::Program& program,
+              std::vector<bool>& is_read);
 void Score(const plan::PlanCode& code, const Call& call, DecisionState& state);
 void FindStage(const plan::PlanCode& code, DecisionState& state);
 void Treat(const plan::PlanCode& code, DecisionState& state);

@@ -104,19 +104,6 @@ void CheckPlacements(const plan::Plan& plan, const Call& call,
   }
 }
 
-// Marks the slots that `program` reads, itself or through variables.
-void MarkRead(const plan::PlanCode& code, const expr::Program& program,
-              std::vector<bool>& is_read) {
-  for (const int slot : program.slots_read()) {
-    const auto index = static_cast<size_t>(slot);
-    if (is_read[index]) continue;
-    is_read[index] = true;
-    if (index < code.lazy.size() && code.lazy[index] != nullptr) {
-      MarkRead(code, *code.lazy[index], is_read);
-    }
-  }
-}
-
 // Takes a stored value back: its default counts, or it is missing.
 void DropFact(const Field& field, const expr::Program& constraint, size_t index,
               int slot, DecisionState& state) {
@@ -225,6 +212,18 @@ void ResolveCall(const plan::Plan& plan, const Call& call,
   ResolveInto(summary.request, "request.", code.slots.request, call.request, {},
               state.request, state.record.request_values, state);
   CheckPlacements(plan, call, state);
+}
+
+void MarkRead(const plan::PlanCode& code, const expr::Program& program,
+              std::vector<bool>& is_read) {
+  for (const int slot : program.slots_read()) {
+    const auto index = static_cast<size_t>(slot);
+    if (is_read[index]) continue;
+    is_read[index] = true;
+    if (index < code.lazy.size() && code.lazy[index] != nullptr) {
+      MarkRead(code, *code.lazy[index], is_read);
+    }
+  }
 }
 
 void CheckConstraints(const plan::Plan& plan, DecisionState& state) {

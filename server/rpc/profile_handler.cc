@@ -141,6 +141,8 @@ ProfileHandler::UpsertAll(
                            ? host_.Closed()
                            : stores->profiles->Upsert(good, options_.now());
   const std::shared_ptr<const decide::Router> router = packs_.router();
+  const bool has_constraints = HasConstraints(*router);
+  decide::ProfileConstraints constraints;
   for (size_t i = 0; i < good_at.size(); ++i) {
     Answer<v1::UpsertProfileResponse>& answer = answers[good_at[i]];
     if (!results.ok()) {
@@ -153,8 +155,17 @@ ProfileHandler::UpsertAll(
     }
     v1::UpsertProfileResponse response;
     response.set_version(*(*results)[i]);
-    for (v1::ProfileWarning& warning :
-         WarningsOf(*router, reads[good_at[i]].attributes, arena)) {
+    std::vector<v1::ProfileWarning> warnings =
+        WarningsOf(*router, reads[good_at[i]].attributes, arena);
+    if (has_constraints) {
+      // What is there now; the update may have named a part of it.
+      const auto profile = stores->profiles->Get(good[i].customer_id);
+      if (profile.ok() && *profile != nullptr) {
+        AddConstraintWarnings(*router, (*profile)->attributes(), options_.now(),
+                              constraints, warnings);
+      }
+    }
+    for (v1::ProfileWarning& warning : warnings) {
       *response.add_warnings() = std::move(warning);
     }
     answer = std::move(response);

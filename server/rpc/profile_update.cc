@@ -4,8 +4,10 @@
 #include <string>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "engine/base/limits.h"
 #include "engine/base/suggestion.h"
 #include "engine/plan/plan.h"
@@ -114,6 +116,35 @@ std::vector<v1::ProfileWarning> WarningsOf(
     warning.set_description(*std::move(text));
   }
   return warnings;
+}
+
+bool HasConstraints(const decide::Router& router) {
+  return absl::c_any_of(router.plans(), [](const auto& plan) {
+    return decide::ProfileConstraints::Has(*plan);
+  });
+}
+
+void AddConstraintWarnings(const decide::Router& router,
+                           std::span<const NamedValue> profile, absl::Time now,
+                           decide::ProfileConstraints& constraints,
+                           std::vector<v1::ProfileWarning>& warnings) {
+  absl::flat_hash_set<absl::string_view> packs;
+  for (auto plan = router.plans().rbegin(); plan != router.plans().rend();
+       ++plan) {
+    const plan::PlanSummary& summary = (*plan)->summary();
+    if (!packs.insert(summary.name).second) continue;
+    for (const decide::BrokenConstraint& broken :
+         constraints.Broken(**plan, profile, now)) {
+      if (warnings.size() >= kViolationsMax) return;
+      v1::ProfileWarning& warning = warnings.emplace_back();
+      warning.set_field(absl::StrCat("attributes.", broken.attributes.front()));
+      warning.set_description(absl::StrCat(
+          "the profile breaks the constraint `", broken.text,
+          "`; decisions of pack ", summary.name, " ", summary.version,
+          " count what it reads of the profile as missing: ",
+          absl::StrJoin(broken.attributes, ", ")));
+    }
+  }
 }
 
 }  // namespace stratagem::server

@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "engine/base/arena.h"
+#include "engine/decide/profile_constraints.h"
 #include "engine/decide/router.h"
 #include "engine/store/profile_store.h"
 #include "engine/value/facts.h"
@@ -40,6 +42,17 @@ void CheckCustomerId(absl::string_view customer_id,
 std::vector<v1::ProfileWarning> WarningsOf(
     const decide::Router& router, std::span<const NamedValue> attributes,
     Arena& arena);
+
+// Adds the constraints that a whole profile breaks by itself, each at the first
+// attribute that it reads: of the newest loaded version of each pack, until
+// there are kViolationsMax.
+void AddConstraintWarnings(const decide::Router& router,
+                           std::span<const NamedValue> profile, absl::Time now,
+                           decide::ProfileConstraints& constraints,
+                           std::vector<v1::ProfileWarning>& warnings);
+
+// Whether a loaded pack has constraints.
+bool HasConstraints(const decide::Router& router);
 
 }  // namespace stratagem::server
 

@@ -34,6 +34,8 @@ attributes:
   channel:  {type: string, values: [app, call], default: app}
   joined:   {type: timestamp, optional: true}
   tags:     {type: {list: string}, optional: true}
+constraints:
+  - "orders > 0 || spend == 0.0"
 )yaml";
 
 class CustomerCommandTest : public testing::Test {
@@ -128,6 +130,30 @@ TEST_F(CustomerCommandTest, ImportsCsvAndReportsBadLines) {
   EXPECT_THAT(ran.err, Not(HasSubstr("\r")));
   EXPECT_EQ(Get("c-1"), "\"attributes\":{\"orders\":1,\"spend\":2.5}}\n");
   EXPECT_EQ(Get("c-6"), "\"attributes\":{\"spend\":6.0}}\n");
+}
+
+// By itself each value is well.
+TEST_F(CustomerCommandTest, AnImportWarnsOfProfilesThatBreakAConstraint) {
+  EXPECT_EQ(Customer({"set", "c-3", "orders=0"}).err, "");
+  const std::string file = folder_.Write("customers.csv",
+                                         "customer_id,orders,spend\n"
+                                         "c-1,1,2.5\n"
+                                         "c-2,0,2.5\n"
+                                         "c-3,,7\n"
+                                         "c-4,,7\n");
+  const Ran ran = Customer({"import", file});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.out, "4 stored (2 with warnings), 0 refused\n");
+  const auto warning = [&](int line) {
+    return absl::StrCat(
+        file, ":", line,
+        ": warning: attributes.orders: the profile breaks the constraint "
+        "`orders > 0 || spend == 0.0`; decisions of pack bank 1.0.0 count what "
+        "it reads of the profile as missing: orders, spend\n");
+  };
+  EXPECT_EQ(ran.err, absl::StrCat(warning(3), warning(4)));
+  EXPECT_THAT(Customer({"set", "c-1", "orders=0"}).err,
+              HasSubstr("the profile breaks the constraint"));
 }
 
 TEST_F(CustomerCommandTest, ImportsNdjsonInBothForms) {

@@ -1,14 +1,17 @@
 // What must hold when a stored profile breaks a constraint of the pack: the
 // stored values that the constraint reads count as missing and are told, what
 // was sent stays, and what is wrong with the call is still the caller's error.
+// Whoever stores the profile is told of what it breaks by itself.
 
 #include <string>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "engine/decide/decide.h"
+#include "engine/decide/profile_constraints.h"
 #include "gtest/gtest.h"
 #include "tests/decide/decision_text.h"
 #include "tests/plan/plan_fixture.h"
@@ -104,6 +107,69 @@ INSTANTIATE_TEST_SUITE_P(
          "breaks the constraint `age < 120 || orders < 0`\n"},
     }),
     [](const auto& param_info) { return param_info.param.name; });
+
+struct ProfileCase {
+  std::string name;
+  std::vector<NamedValue> profile;
+  std::string want;  // A line a constraint, with what it reads of the profile.
+};
+
+class ProfileConstraintTest : public testing::TestWithParam<ProfileCase> {};
+
+TEST_P(ProfileConstraintTest, NamesWhatAProfileBreaksByItself) {
+  const plan::LoadedPlan loaded = plan::PlanFromYaml(
+      absl::StrCat(kPack,
+                   "  - \"request.desk < 3 || extra < 2\"\n"
+                   "request: {desk: {type: int, default: 9}}\n"));
+  ASSERT_NE(loaded.plan, nullptr) << loaded.diagnostics;
+  EXPECT_TRUE(ProfileConstraints::Has(*loaded.plan));
+  ProfileConstraints constraints;
+  for (int round = 0; round < 2; ++round) {  // Memory is used again.
+    std::string text;
+    for (const BrokenConstraint& broken : constraints.Broken(
+             *loaded.plan, GetParam().profile, absl::UnixEpoch())) {
+      absl::StrAppend(&text, broken.text, ": ",
+                      absl::StrJoin(broken.attributes, ", "), "\n");
+    }
+    EXPECT_EQ(text, GetParam().want);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Profiles, ProfileConstraintTest,
+    testing::ValuesIn(std::vector<ProfileCase>{
+        {"AnEmptyOneBreaksNone", {}, ""},
+        {"AWholeOneThatFits",
+         {{"orders", Value::Int(2)},
+          {"recency", Value::Int(9)},
+          {"age", Value::Int(30)}},
+         ""},
+        {"WithADefault",
+         {{"extra", Value::Int(-1)}},
+         "floor + extra > 0: extra\n"},
+        {"ThroughAVariable",
+         {{"orders", Value::Int(2)}},
+         "variables.buys == recency.hasValue(): orders\n"},
+        {"SeveralInTheirOrder",
+         {{"orders", Value::Int(0)},
+          {"recency", Value::Int(9)},
+          {"age", Value::Int(130)}},
+         "variables.buys == recency.hasValue(): orders, recency\n"
+         "age < 120 || orders < 0: orders, age\n"},
+        {"NotWhereACallMustSendMore", {{"orders", Value::Int(0)}}, ""},
+        {"NotWhereValuesOfCallsDecide", {{"extra", Value::Int(4)}}, ""},
+        {"NotWhatDoesNotFitAlone",
+         {{"age", Value::String("old")}, {"extra", Value::Int(9)}},
+         "extra < 5 || floor == 7: extra\n"},
+    }),
+    [](const auto& param_info) { return param_info.param.name; });
+
+TEST(ProfileConstraintsTest, APackWithoutAnyHasNone) {
+  const plan::LoadedPlan loaded =
+      plan::PlanFromYaml("attributes: {age: {type: int}}\n");
+  ASSERT_NE(loaded.plan, nullptr) << loaded.diagnostics;
+  EXPECT_FALSE(ProfileConstraints::Has(*loaded.plan));
+}
 
 }  // namespace
 }  // namespace stratagem::decide
