@@ -19,6 +19,7 @@
 #include "clients/cli/decider.h"
 #include "clients/cli/display_text.h"
 #include "clients/cli/input_file.h"
+#include "clients/cli/interrupt.h"
 #include "clients/cli/progress.h"
 #include "clients/cli/value_view.h"
 #include "engine/base/display_width.h"
@@ -73,6 +74,7 @@ class ImportRun {
       PrintProblem(problem);
     }
     PrintEnd(*sum);
+    if (interrupt_.seen()) return Interrupted();
     if (failed_) return ExitCode::kEnvironment;
     return bad_rows_ + sum->refused() == 0 ? ExitCode::kOk : ExitCode::kRefused;
   }
@@ -83,6 +85,10 @@ class ImportRun {
     arena_.Reset();
     size_t bytes = 0;
     while (part.items_size() < kPartItems && bytes < kPartBytes && !ended_) {
+      if (interrupt_.seen()) {
+        ended_ = true;
+        break;
+      }
       switch (rows_.Read(arena_, customer_)) {
         case CustomerRead::kCustomer:
           AddItem(*part.add_items());
@@ -158,6 +164,13 @@ class ImportRun {
                  << "\n";
   }
 
+  ExitCode Interrupted() {
+    console_.Note(absl::StrCat(
+        NameOf(flags_), ": read up to line ", customer_.place.line,
+        "; run the same command again: what is there already does not change"));
+    return ExitCode::kInterrupted;
+  }
+
   // The server did not take all of it.
   ExitCode Stop(const absl::Status& status) {
     const ExitCode code = ReportFailure(status, console_);
@@ -195,6 +208,9 @@ class ImportRun {
   client::Client& client_;
   const Console& console_;
   Progress progress_;
+  const Interrupt interrupt_{
+      "\ninterrupted: what was read is stored, then it ends; once more ends it "
+      "at once\n"};
   Arena arena_;
   Customer customer_;
   // By the hash of a customer's id: where it was last.

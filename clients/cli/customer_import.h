@@ -29,6 +29,7 @@ struct ImportFlags {
 };
 
 // Prints each bad line with what was found and expected, and the totals.
+// Interrupted it stores what it has read so far and says so: kInterrupted.
 // kRefused when a line was not stored.
 ExitCode ImportCustomers(const ImportFlags& flags, const Console& console);
 

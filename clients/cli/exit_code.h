@@ -22,6 +22,9 @@ enum class ExitCode : int {
   // The world is in the way: a file cannot be read, no server answers, a time
   // limit passed. The same command may work later.
   kEnvironment = 3,
+  // Ctrl-C, of commands that say what was done until then; as the shell says of
+  // those that do not.
+  kInterrupted = 130,
 };
 
 inline constexpr char kExitCodeHelp[] =

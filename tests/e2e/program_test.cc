@@ -4,12 +4,15 @@
 // and who was erased is in no file any more.
 
 #include <signal.h>
+#include <sys/stat.h>
 
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -19,6 +22,7 @@
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "stratagem/v1/decision_service.grpc.pb.h"
+#include "stratagem/v1/profile_service.grpc.pb.h"
 #include "tests/e2e/caller.h"
 #include "tests/e2e/server_process.h"
 #include "tests/support/ndjson.h"
@@ -320,6 +324,59 @@ TEST_F(ProgramTest, AnImportNamesItsBadLinesAndKeepsTheOthers) {
   EXPECT_THAT(ran.err, Not(HasSubstr("\r")));  // No terminal, no bar.
   EXPECT_THAT(Run({"customer", "get", "c-6", "-o", "ndjson"}).out,
               HasSubstr("\"visits\":6"));
+}
+
+TEST_F(ProgramTest, AnImportThatIsInterruptedSaysWhatItHasStored) {
+  constexpr int kFirst = 20'000;
+  constexpr int kAll = 30'000;
+  const auto rows = [](int from, int to) {
+    std::string text;
+    for (int i = from; i < to; ++i) absl::StrAppend(&text, "c-", i, ",7\n");
+    return text;
+  };
+  const std::string header = "customer_id,visits\n";
+  ASSERT_NO_FATAL_FAILURE(Start());
+  auto profiles = v1::ProfileService::NewStub(ChannelTo(port_));
+  const auto is_stored = [&](int number) {
+    v1::GetProfileRequest request;
+    request.set_customer_id(absl::StrCat("c-", number));
+    v1::GetProfileResponse response;
+    return profiles->GetProfile(NewContext().get(), request, &response).ok();
+  };
+  signal(SIGPIPE, SIG_IGN);  // It may end before it has read all.
+  // A file whose end is not there yet.
+  const std::string pipe = dir_.Join("customers.csv");
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  ChildProcess import("stratagem", ToServer({"customer", "import", pipe}));
+  {
+    std::ofstream file(pipe);
+    file << header << rows(0, kFirst) << std::flush;
+    while (!is_stored(999)) std::this_thread::yield();
+    import.Signal(SIGINT);
+    EXPECT_NE(import.WaitForError("interrupted: "), "");
+    file << rows(kFirst, kAll);
+  }
+  EXPECT_EQ(import.WaitForExit(), 130) << import.errors();
+  int thousands = 0;
+  int rest = 0;
+  ASSERT_EQ(std::sscanf(import.output().c_str(), "%d,%d stored, 0 refused",
+                        &thousands, &rest),
+            2)
+      << import.output();
+  const int stored = 1'000 * thousands + rest;
+  EXPECT_LT(stored, kAll);
+  EXPECT_TRUE(is_stored(stored - 1));
+  EXPECT_FALSE(is_stored(stored));
+  EXPECT_THAT(import.errors(),
+              HasSubstr(absl::StrCat("read up to line ", stored + 1, ";")));
+
+  const std::string whole = dir_.Write("whole.csv", header + rows(0, kAll));
+  EXPECT_EQ(Run({"customer", "import", whole}).out,
+            "30,000 stored, 0 refused\n");
+  EXPECT_THAT(Run({"customer", "get", "c-0", "-o", "ndjson"}).out,
+              HasSubstr("\"version\":1,"));
+  profiles = nullptr;
+  Stop();
 }
 
 // The files of the folder that hold `text`.
