@@ -92,7 +92,6 @@ absl::Status FormatFile(const std::string& path, const FmtFlags& flags,
     PrintDiagnostics(diagnostics, "", console, /*to_out=*/false);
     return absl::OkStatus();
   }
-  if (*formatted != text) ++tally.changed;
   if (flags.to_out || (path == "-" && !flags.check)) {
     console.out << *formatted;
   } else if (*formatted != text) {
@@ -100,6 +99,7 @@ absl::Status FormatFile(const std::string& path, const FmtFlags& flags,
     console.out << (flags.check ? "not formatted: " : "formatted: ") << path
                 << "\n";
   }
+  if (*formatted != text) ++tally.changed;
   return absl::OkStatus();
 }
 

@@ -1,6 +1,8 @@
 // What must hold for `pack fmt`: it changes what it says and nothing else,
 // keeps files' permissions and links, and leaves alone what it cannot format.
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -9,6 +11,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/clients/run_command.h"
+#include "tests/support/refused_writes.h"
 #include "tests/support/temp_dir.h"
 
 namespace stratagem::cli {
@@ -22,6 +25,11 @@ constexpr char kNeat[] = "a: 1  # one\nb:\n  - x\n";
 std::string Contents(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+int FilesIn(const std::string& folder) {
+  return static_cast<int>(
+      std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
 }
 
 TEST(PackFmtTest, FormatsEveryYamlFileBelowAFolder) {
@@ -91,6 +99,41 @@ TEST(PackFmtTest, AFileWithErrorsIsLeftAloneAndTheOthersAreFormatted) {
               testing::HasSubstr("2 files, 1 formatted, 1 with errors\n"));
   EXPECT_EQ(Contents(broken), "a:   [\n");
   EXPECT_EQ(Contents(ugly), kNeat);
+}
+
+TEST(PackFmtTest, AFullDiskLeavesTheFileAsItWas) {
+  const TempDir folder;
+  const std::string file = folder.Write("pack.yaml", kUgly);
+  Ran ran;
+  {
+    const FileSizeLimit limit(4);
+    ran = RunHere({"pack", "fmt", file});
+  }
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_EQ(ran.err,
+            "error: `" + file +
+                "` cannot be written: File too large\n1 file, 0 formatted\n");
+  EXPECT_EQ(Contents(file), kUgly);
+  EXPECT_EQ(FilesIn(folder.path()), 1) << "the draft was left";
+}
+
+TEST(PackFmtTest, AFolderThatMayNotBeWrittenIsLeftAsItWas) {
+  const TempDir folder;
+  const std::string file = folder.Write("pack.yaml", kUgly);
+  ASSERT_EQ(chmod(file.c_str(), 0666), 0);
+  ASSERT_EQ(chmod(folder.path().c_str(), 0555), 0);
+  Ran ran;
+  {
+    const OtherUser user;
+    ran = RunHere({"pack", "fmt", file});
+  }
+  ASSERT_EQ(chmod(folder.path().c_str(), 0755), 0);
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_EQ(
+      ran.err,
+      "error: `" + file +
+          "` cannot be written: Permission denied\n1 file, 0 formatted\n");
+  EXPECT_EQ(Contents(file), kUgly);
 }
 
 TEST(PackFmtTest, WhatIsNoFileIsAnError) {

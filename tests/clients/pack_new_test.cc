@@ -1,8 +1,7 @@
 // What must hold for `pack new`: the pack it makes is right and its tests pass,
 // and it never writes into a folder that holds something.
 
-#include <signal.h>
-#include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -17,6 +16,7 @@
 #include "gtest/gtest.h"
 #include "tests/clients/run_command.h"
 #include "tests/support/golden.h"
+#include "tests/support/refused_writes.h"
 #include "tests/support/temp_dir.h"
 
 namespace stratagem::cli {
@@ -110,21 +110,6 @@ TEST(PackNewTest, TheNextCommandsCanBePasted) {
                                  parent.Join("it'\\''s mine") + "'\n"));
 }
 
-// Files of more bytes cannot be written while this lives.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(size_t bytes) {
-    signal(SIGXFSZ, SIG_IGN);
-    getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit = {bytes, before_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FileSizeLimit() { setrlimit(RLIMIT_FSIZE, &before_); }
-
- private:
-  rlimit before_ = {};
-};
-
 TEST(PackNewTest, NothingIsLeftWhenALaterFileCannotBeWritten) {
   int tried = 0;
   for (const PackTemplate& shipped : PackTemplates()) {
@@ -147,6 +132,20 @@ TEST(PackNewTest, NothingIsLeftWhenALaterFileCannotBeWritten) {
     EXPECT_TRUE(NamesIn(folder).empty());
   }
   EXPECT_GT(tried, 0);
+}
+
+TEST(PackNewTest, AFolderThatMayNotBeWrittenIsSaidSo) {
+  const TempDir parent;
+  ASSERT_EQ(chmod(parent.path().c_str(), 0555), 0);
+  Ran ran;
+  {
+    const OtherUser user;
+    ran = RunHere({"pack", "new", parent.Join("shop")});
+  }
+  ASSERT_EQ(chmod(parent.path().c_str(), 0755), 0);
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_EQ(ran.err, "error: folder `" + parent.Join("shop") +
+                         "` cannot be made: Permission denied\n");
 }
 
 TEST(PackNewTest, AFolderThatHoldsSomethingIsLeftAlone) {
