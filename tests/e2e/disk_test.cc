@@ -22,7 +22,6 @@ namespace stratagem {
 namespace {
 
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::Not;
 
 class DiskTest : public FaultyWorldTest {
@@ -95,6 +94,26 @@ TEST_F(DiskTest, WhileASyncHangsSoManyWaitAndTheOthersAreRefused) {
   ExpectWhole();
   Stop();
   EXPECT_THAT(server_->log(), Not(HasSubstr("store_failed")));
+}
+
+TEST_F(DiskTest, AStopWaitsForASyncThatHangs) {
+  ASSERT_NO_FATAL_FAILURE(Start(Faulty(), {"--drain-timeout-ms", "1"}));
+  ASSERT_TRUE(Decide().ok());
+  stub_ = nullptr;
+  world_->holds_syncs = true;
+  StartCallers(1, [](const grpc::Status&) { return true; });
+  while (world_->syncs_waiting == 0) std::this_thread::yield();
+  server_->Signal(SIGTERM);
+  JoinCallers();  // The time to drain has passed.
+  ASSERT_THAT(refusals_, testing::SizeIs(1));
+  world_->holds_syncs = false;
+  EXPECT_EQ(server_->WaitForExit(), 0) << server_->log();
+
+  ASSERT_NO_FATAL_FAILURE(Start(Faulty()));
+  ExpectWhole();
+  // Recorded all the same.
+  EXPECT_EQ(Stats().records(), 2u);
+  Stop();
 }
 
 TEST_F(DiskTest, SlowSyncsLoseNothingToAKill) {
