@@ -117,22 +117,36 @@ absl::Status ReadGet(const GetQuery& query, const HttpRequest& request,
   return absl::OkStatus();
 }
 
-// An empty message is one without fields, in both codecs.
-absl::Status ToBinary(CallPlan& plan) {
-  if (plan.type.codec == Codec::kProto || plan.message.empty()) {
-    return absl::OkStatus();
+grpc::Status ErrorOf(const JsonFault& fault,
+                     const google::protobuf::MethodDescriptor& method) {
+  v1::ErrorReason reason = v1::ERROR_REASON_WRONG_TYPE;
+  switch (fault.kind) {
+    case JsonFault::Kind::kMalformed:
+      return ErrorOf(absl::InvalidArgumentError(fault.description), method);
+    case JsonFault::Kind::kUnknownField:
+      reason = v1::ERROR_REASON_UNKNOWN_NAME;
+      break;
+    case JsonFault::Kind::kWrongType:
+      break;
   }
-  STRATAGEM_ASSIGN_OR_RETURN(
-      plan.message, JsonToBinary(plan.message, *plan.method->input_type()));
-  return absl::OkStatus();
+  const FieldError error = {fault.field, reason, fault.description};
+  return ToGrpcStatus(InvalidRequest({&error, 1}));
 }
 
+// Returns `plan` with its message in binary, or the error that `status` is or
+// that there is then.
 std::variant<CallPlan, HttpResponse> Finished(CallPlan plan,
-                                              absl::Status status) {
-  if (status.ok()) status = ToBinary(plan);
+                                              const absl::Status& status) {
   if (!status.ok()) {
     return ErrorAnswerAs(plan.type, ErrorOf(status, *plan.method));
   }
+  // An empty message is one without fields, in both codecs.
+  if (plan.type.codec == Codec::kProto || plan.message.empty()) return plan;
+  auto read = JsonToBinary(plan.message, *plan.method->input_type());
+  if (const auto* fault = std::get_if<JsonFault>(&read)) {
+    return ErrorAnswerAs(plan.type, ErrorOf(*fault, *plan.method));
+  }
+  plan.message = std::move(std::get<std::string>(read));
   return plan;
 }
 
