@@ -344,11 +344,13 @@ class WatchedErasure final : public WitnessStore {
       absl::string_view customer_id, const CustomerRecords& found,
       absl::FunctionRef<absl::Status(absl::FunctionRef<absl::Status()>)>
           in_order) override {
+    if (before_order != nullptr) before_order();
     auto cleared = WitnessStore::Erase(customer_id, found, in_order);
     before_end();
     return cleared;
   }
 
+  std::function<void()> before_order;
   std::function<void()> before_end;
   bool fails = false;
 };
@@ -365,20 +367,26 @@ TEST(ErasureUnderWayTest, WhatIsOfThePersonIsRefusedAndAllElseGoesOn) {
   ASSERT_THAT(Decide(store, sequencer, person), IsOk());
   const uint64_t before = sequencer.erasures();
   uint64_t during = 0;
+  // After their records were looked for.
+  store.before_order = [&] {
+    const Told late = {.customer = "person", .request_id = "late"};
+    EXPECT_THAT(Decide(store, sequencer, late), IsOk());
+  };
   store.before_end = [&] {
     during = sequencer.erasures();
     EXPECT_NE(during, before);
     EXPECT_EQ(sequencer.FindRequest("call-of-person", kNow), std::nullopt);
-    EXPECT_THAT(Click(store, sequencer, "person", 2, during),
+    EXPECT_THAT(Click(store, sequencer, "person", 3, during),
                 StatusIs(absl::StatusCode::kNotFound));
     EXPECT_THAT(Click(store, sequencer, "other", 1, before),
                 StatusIs(absl::StatusCode::kAborted));
     EXPECT_THAT(Click(store, sequencer, "other", 1, during), IsOk());
     // They come back at once.
     EXPECT_THAT(Decide(store, sequencer, person), IsOk());
-    EXPECT_THAT(Click(store, sequencer, "person", 4, during), IsOk());
+    EXPECT_THAT(Click(store, sequencer, "person", 5, during), IsOk());
   };
-  EXPECT_THAT(sequencer.EraseCustomer("person", kNow), IsOkAndHolds(1u));
+  EXPECT_THAT(sequencer.EraseCustomer("person", kNow), IsOkAndHolds(2u));
+  EXPECT_EQ(sequencer.FindRequest("late", kNow), std::nullopt);
   // A record may have been read before it was cleared.
   EXPECT_THAT(Click(store, sequencer, "other", 1, during),
               StatusIs(absl::StatusCode::kAborted));
@@ -577,6 +585,12 @@ TEST_F(ErasureTest, OutcomesStayUnderPseudonyms) {
   EXPECT_THAT(outcomes_of(*opened.store, 1),
               UnorderedElementsAreArray(nameless));
   EXPECT_EQ(*opened.store->Counts(), before);
+}
+
+TEST_F(ErasureTest, TheOnlyRecordOfALogIsCleared) {
+  Opened opened(directory_.path());
+  ASSERT_THAT(Decide(*opened.store, *opened.sequencer, told_), IsOk());
+  EXPECT_THAT(Erase(opened), IsOkAndHolds(1u));
 }
 
 // Neither are the ids of others forgotten, however short that of the person

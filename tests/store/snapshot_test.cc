@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -97,12 +98,35 @@ TEST_F(SnapshotTest, ASnapshotIsMadeEverySoManyRecords) {
   Decide(15);  // The next one is not due, so none is under way.
   while (stats().snapshot_sequence == 0) std::this_thread::yield();
   EXPECT_EQ(stats().snapshot_failures, 0u);
+  EXPECT_EQ(stats().older_snapshot_sequence, 0u);
   EXPECT_TRUE(std::filesystem::exists(path()));
   EXPECT_FALSE(std::filesystem::exists(path() + ".tmp"));
   EXPECT_EQ(
       std::filesystem::status(path()).permissions() &
           std::filesystem::perms::mask,
       std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+// Retention goes by it.
+TEST_F(SnapshotTest, TheOneBeforeIsKnownWhileTheServerRuns) {
+  Open(/*snapshot_records=*/10);
+  Decide(15);
+  while (stats().snapshot_sequence == 0) std::this_thread::yield();
+  const uint64_t first = stats().snapshot_sequence;
+  Decide(12);
+  while (stats().snapshot_sequence == first) std::this_thread::yield();
+  EXPECT_EQ(stats().older_snapshot_sequence, first);
+}
+
+// The next start has no more to fold than it may.
+TEST_F(SnapshotTest, AStartThatFoldedManyMakesOneAtOnce) {
+  Open();
+  Decide(10);
+  Close();
+  std::filesystem::remove(path());
+  Open(/*snapshot_records=*/5);
+  while (stats().snapshot_sequence == 0) std::this_thread::yield();
+  EXPECT_EQ(stats().snapshot_sequence, 10u);
 }
 
 TEST_F(SnapshotTest, ADamagedSnapshotIsPassedOver) {
@@ -179,6 +203,12 @@ TEST_F(SnapshotTest, ASnapshotOfAnotherLogIsPassedOver) {
   EXPECT_EQ(stats().folded_at_open, 9u);
   EXPECT_EQ(stats().snapshot_failures, 1u);
   EXPECT_EQ(Events(), 9);
+  // Nor does a start count on it as the one before.
+  Close();
+  std::ofstream(older_path(), std::ios::binary | std::ios::trunc) << theirs;
+  Open();
+  EXPECT_EQ(stats().snapshot_sequence, 9u);
+  EXPECT_EQ(stats().older_snapshot_sequence, 0u);
 }
 
 TEST_F(SnapshotTest, ASnapshotThatIsAheadOfARestoredLogIsPassedOver) {
@@ -204,6 +234,43 @@ TEST_F(SnapshotTest, ASnapshotThatIsAheadOfARestoredLogIsPassedOver) {
   EXPECT_EQ(stats().folded_at_open, 4u);
   EXPECT_EQ(stats().snapshot_failures, 1u);
   EXPECT_EQ(Events(), 7);
+}
+
+// Whatever kind of record the two ways of a log end with.
+TEST_F(SnapshotTest, ASnapshotAfterAnotherRecordOfTheSameKindIsPassedOver) {
+  const auto click = [this](absl::Time now) {
+    FakeDecision decision(caps_, store_->identity(), "anna", kNoon);
+    const auto at = decision.Run(*sequencer_);
+    ASSERT_THAT(at, IsOk());
+    ASSERT_THAT(
+        RecordOutcome(*sequencer_, store_->identity(), decision.record(),
+                      at->sequence, state::Outcome::kClicked, now),
+        IsOk());
+  };
+  const auto erase = [this](absl::Time now) {
+    ASSERT_THAT(sequencer_->EraseCustomer("nobody", now), IsOk());
+  };
+  for (const std::function<void(absl::Time)>& end :
+       {std::function<void(absl::Time)>(click),
+        std::function<void(absl::Time)>(erase)}) {
+    std::filesystem::remove_all(folder());
+    Open();
+    Decide(3);
+    Close();
+    std::filesystem::copy(folder() + "/log.db", folder() + "/backup");
+    Open();
+    end(kNoon + absl::Hours(1));
+    Close();
+    const std::string other_way = Snapshot();
+    std::filesystem::rename(folder() + "/backup", folder() + "/log.db");
+    Open();
+    end(kNoon + absl::Hours(2));
+    Close();
+    WriteSnapshotFile(other_way);
+    Open();
+    EXPECT_EQ(stats().snapshot_failures, 1u);
+    Close();
+  }
 }
 
 TEST_F(SnapshotTest, ALogThatBeginsLaterNeedsItsSnapshot) {
@@ -232,6 +299,11 @@ TEST_F(SnapshotTest, ALogThatBeginsLaterNeedsItsSnapshot) {
   std::filesystem::remove(path());
   EXPECT_THAT(TryOpen(),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("restore")));
+  std::ofstream(older_path()) << "text";
+  EXPECT_THAT(TryOpen(),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       AllOf(HasSubstr("its snapshot is of no use either"),
+                             HasSubstr(older_path()))));
 }
 
 TEST_F(SnapshotTest, ASnapshotThatCannotBeWrittenDelaysAndLosesNothing) {
@@ -243,6 +315,8 @@ TEST_F(SnapshotTest, ASnapshotThatCannotBeWrittenDelaysAndLosesNothing) {
   std::filesystem::remove(path() + ".tmp");
   Decide(10);
   while (stats().snapshot_sequence == 0) std::this_thread::yield();
+  // It did not try again and again meanwhile.
+  EXPECT_EQ(stats().snapshot_failures, 1u);
   Close();
   Open();
   EXPECT_EQ(stats().folded_at_open, 0u);
