@@ -386,7 +386,9 @@ TEST_P(LedgerModelTest, LongTimelinesAgreeWithAPlainMap) {
         change(ChangeKind::kRelease, i, 1'000, now);
       }
     }
-    if (now % 20 == 0) ASSERT_THAT(Load(Saved(ledger), ledger), IsOk());
+    if (now % 20 == 0) {
+      ASSERT_THAT(Load(Saved(ledger), ledger), IsOk());
+    }
     if (now % 7 != 0) continue;
     const int64_t from = now - upto(kWindow - 1);
     const int64_t until = from + upto(kWindow);
