@@ -22,8 +22,6 @@ using ErrorCode = boost::system::error_code;
 // Read at once, from the stack, so that a connection that waits holds no
 // buffer.
 constexpr size_t kReadBytes = 16u << 10;
-// What the slowest client that is served takes a second.
-constexpr size_t kSlowestBytesPerSecond = 16u << 10;
 // How long a client that is told that its request is refused may go on sending
 // it: closed at once, the network could throw away what it was told.
 constexpr absl::Duration kLingerTimeout = absl::Seconds(2);
@@ -245,7 +243,7 @@ void Connection::SendNext() {
   const std::string& bytes = outgoing_.front().bytes;
   if (phase_ != Phase::kReading) {
     SetDeadline(options_.write_timeout +
-                absl::Seconds(bytes.size() / kSlowestBytesPerSecond));
+                absl::Seconds(bytes.size() / options_.write_bytes_per_second_min));
   }
   asio::async_write(
       socket_, asio::buffer(bytes),

@@ -38,8 +38,9 @@ struct HttpOptions {
   absl::Duration header_timeout = absl::Seconds(10);
   absl::Duration body_timeout = absl::Seconds(60);
   // How long a client may take for an answer, or a part of a stream; one of
-  // many bytes gets a second more for each 16 KiB.
+  // many bytes gets a second more for each write_bytes_per_second_min.
   absl::Duration write_timeout = absl::Seconds(30);
+  size_t write_bytes_per_second_min = 16u << 10;
   // Origins whose pages may call: exact ones, or "*". See Cors.
   std::vector<std::string> cors_origins;
   // What /readyz answers: OK, or why not. Called by any thread, often.

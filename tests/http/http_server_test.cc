@@ -265,7 +265,8 @@ TEST_F(HttpTest, ClosesAClientThatDoesNotTakeItsAnswer) {
   response.mutable_decision()->set_tier(std::string(3u << 20, 'x'));
   service_.answer = response.SerializeAsString();
   HttpOptions options;
-  options.write_timeout = absl::Milliseconds(20) - absl::Seconds(300);
+  options.write_timeout = absl::Milliseconds(50);
+  options.write_bytes_per_second_min = 1u << 30;
   StartServer(std::move(options));
   RawClient client = Connect();
   // More than what the network holds for it.
