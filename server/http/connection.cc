@@ -242,8 +242,9 @@ void Connection::Send(std::string bytes, std::function<void()> written) {
 void Connection::SendNext() {
   const std::string& bytes = outgoing_.front().bytes;
   if (phase_ != Phase::kReading) {
-    SetDeadline(options_.write_timeout +
-                absl::Seconds(bytes.size() / options_.write_bytes_per_second_min));
+    SetDeadline(
+        options_.write_timeout +
+        absl::Seconds(bytes.size() / options_.write_bytes_per_second_min));
   }
   asio::async_write(
       socket_, asio::buffer(bytes),
