@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -19,7 +20,9 @@
 #include "server/ops/open_stores.h"
 #include "server/ops/store_host.h"
 #include "server/options.h"
-#include "server/reload/pack_store.h"
+#include "server/reload/folder_packs.h"
+#include "server/reload/pack_registry.h"
+#include "server/reload/watched_folder.h"
 #include "server/server.h"
 
 namespace stratagem::server {
@@ -84,6 +87,14 @@ void RaiseHandleLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+void WarnWithoutPacks(const PackRegistry& registry) {
+  if (!registry.serving().router()->plans().empty()) return;
+  Log(LogLevel::kWarning, "no_packs",
+      {{"message", Value::String("no pack serves: calls for decisions fail")},
+       {"hint", Value::String("start with --pack or --packs, or publish and "
+                              "activate one")}});
+}
+
 int Serve(const Options& options, const sigset_t& stop_signals) {
   auto packs = LoadPacks(options.packs, options.outcome_window);
   if (auto* errors = std::get_if<PackErrors>(&packs)) {
@@ -96,16 +107,21 @@ int Serve(const Options& options, const sigset_t& stop_signals) {
     }
     return kFailed;
   }
-  const auto& router = std::get<std::shared_ptr<const decide::Router>>(packs);
   absl::StatusOr<std::unique_ptr<StoreHost>> host =
       StoreHost::Open(OpenFrom(options), {});
   if (!host.ok()) return Fail("store_refused", host.status());
-  if (options.store != kMemoryStore) {
-    const absl::Status kept = KeepPacks(options.packs, *router, options.store);
-    if (!kept.ok()) return Fail("packs_not_kept", kept);
+  absl::StatusOr<std::unique_ptr<PackRegistry>> registry = PackRegistry::Start(
+      {.store_directory = options.store == kMemoryStore ? "" : options.store,
+       .outcome_window = options.outcome_window},
+      std::get<std::vector<FolderPack>>(std::move(packs)), **host);
+  if (!registry.ok()) return Fail("packs_refused", registry.status());
+  std::optional<PackWatcher> watcher;
+  if (!options.packs_folder.empty()) {
+    watcher.emplace(options.packs_folder, **registry);
   }
+  WarnWithoutPacks(**registry);
   absl::StatusOr<std::unique_ptr<Server>> server =
-      Server::Start(options, router, **host);
+      Server::Start(options, **registry, **host);
   if (!server.ok()) return Fail("listen_failed", server.status());
   const absl::Status written = WritePortFiles(options, **server);
   if (!written.ok()) return Fail("port_file_failed", written);
@@ -114,7 +130,7 @@ int Serve(const Options& options, const sigset_t& stop_signals) {
        {"port", Value::Int((*server)->port())},
        {"http", Value::String(options.http_listen)},
        {"http_port", Value::Int((*server)->http_port())},
-       {"packs", Value::String(PackNames(*router))},
+       {"packs", Value::String(PackNames(*(*registry)->serving().router()))},
        {"store", Value::String(options.store)},
        {"node", Value::String((*host)->node_id())}});
 
@@ -122,6 +138,7 @@ int Serve(const Options& options, const sigset_t& stop_signals) {
   sigwait(&stop_signals, &signal_number);
   Log(LogLevel::kInfo, "stopping", {{"signal", Value::Int(signal_number)}});
   (*server)->Stop(options.drain_timeout);
+  watcher.reset();
   (*host)->Stop();
   const std::shared_ptr<const OpenStores> stores = (*host)->stores();
   if (stores == nullptr) return Fail("store_closed", (*host)->Closed());

@@ -169,7 +169,11 @@ void AddFlags(CLI::App& app, Options& options, int64_t& drain_timeout_ms) {
   AddHttpFlags(app, options);
   app.add_option("--pack", options.packs,
                  "folder of a pack; repeat for more, the newest last")
-      ->required()
+      ->type_name("DIR");
+  app.add_option("--packs", options.packs_folder,
+                 "folder to watch: each folder in it with a pack.yaml is a "
+                 "pack, and serves as it appears or changes")
+      ->check(CLI::ExistingDirectory)
       ->type_name("DIR");
   app.add_option("--store", options.store,
                  "folder of the embedded store, or `memory`")
@@ -271,9 +275,6 @@ void ReportExtra(const CLI::App& app, const std::string& extra) {
 // In the words of `stratagem`; CLI11 puts the flag before what it says.
 std::string Reworded(const CLI::ParseError& error) {
   const std::string said = error.what();
-  if (error.get_name() == "RequiredError") {
-    return absl::StrCat("`", said.substr(0, said.find(' ')), "` is required");
-  }
   const size_t colon = said.find(": ");
   if (colon == said.npos) return said;
   const std::string flag = absl::StrCat("`", said.substr(0, colon), "`");

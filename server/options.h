@@ -34,8 +34,11 @@ struct Options {
   // Origins whose pages may call over HTTP ("https://desk.example.com"), or "*"
   // for all. None: pages of other origins cannot.
   std::vector<std::string> cors_origins;
-  // Folders of packs, in the order of activation; at least one.
+  // Folders of packs, in the order of activation. The first one's pack answers
+  // calls that name none.
   std::vector<std::string> packs;
+  // A folder whose subfolders are packs, watched. Empty: none is.
+  std::string packs_folder;
   // Folder of the embedded store, created when absent; "memory" keeps the log
   // in memory and loses it on exit.
   std::string store = "stratagem-data";
@@ -114,6 +117,8 @@ inline constexpr size_t kOutcomeCallsWaitingMax = 256;
 // customers. As above; an erasure reads the whole log.
 inline constexpr size_t kProfileWritesWaitingMax = 1'024;
 inline constexpr size_t kErasuresWaitingMax = 64;
+// LIMIT: calls of PackService that wait for each of its threads.
+inline constexpr size_t kPackCallsWaitingMax = 64;
 // LIMIT: updates of one batch, and of one message of an import.
 inline constexpr size_t kProfileUpdatesMax = 1'000;
 // LIMIT: bytes after which a page of ListDecisions ends, below what gRPC

@@ -21,33 +21,37 @@ const google::protobuf::ServiceDescriptor* ServiceNamed(
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(
-    const Options& options, std::shared_ptr<const decide::Router> router,
-    StoreHost& host) {
-  std::unique_ptr<Server> server(new Server(options, std::move(router), host));
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options,
+                                                      PackRegistry& packs,
+                                                      StoreHost& host) {
+  std::unique_ptr<Server> server(new Server(options, packs, host));
   STRATAGEM_RETURN_IF_ERROR(server->Listen(options));
   server->grpc_->GetHealthCheckService()->SetServingStatus(
       v1::PackService::service_full_name(), true);
-  host.Watch([raw = server.get()](bool open) { raw->SetStoresServing(open); });
+  host.Watch([raw = server.get()](bool open) {
+    // Of an operation that failed nobody knows whether the log has it.
+    if (open) raw->packs_.Refresh();
+    raw->SetStoresServing(open);
+  });
   if (!options.http_listen.empty()) {
     STRATAGEM_RETURN_IF_ERROR(server->ListenForHttp(options));
   }
   return server;
 }
 
-Server::Server(const Options& options,
-               std::shared_ptr<const decide::Router> router, StoreHost& host)
+Server::Server(const Options& options, PackRegistry& packs, StoreHost& host)
     : host_(host),
-      packs_(std::move(router)),
-      decide_handler_(packs_, host,
+      packs_(packs),
+      decide_handler_(packs.serving(), host,
                       {.batch_items_max = options.batch_items_max,
                        .time_zones_version = ReadTimeZonesVersion()}),
-      outcome_handler_(packs_, host,
+      outcome_handler_(packs.serving(), host,
                        {.outcome_window = options.outcome_window}),
-      profile_handler_(packs_, host, {}),
+      profile_handler_(packs.serving(), host, {}),
+      pack_handler_(packs, {}),
       decision_service_(decide_handler_),
       outcome_service_(outcome_handler_),
-      pack_service_(packs_),
+      pack_service_(pack_handler_),
       profile_service_(profile_handler_),
       insight_service_(host, options.pii) {}
 
@@ -82,9 +86,7 @@ absl::Status Server::ListenForHttp(const Options& options) {
   http.listen = options.http_listen;
   http.request.body_bytes_max = options.http_body_bytes_max;
   http.cors_origins = options.cors_origins;
-  http.ready = [this] {
-    return host_.stores() == nullptr ? host_.Closed() : absl::OkStatus();
-  };
+  http.ready = [this] { return Ready(); };
   grpc::ChannelArguments arguments;
   // What the services answer is bounded by them.
   arguments.SetMaxReceiveMessageSize(-1);
@@ -98,6 +100,15 @@ absl::Status Server::ListenForHttp(const Options& options) {
                         grpc_->InProcessChannel(arguments));
   STRATAGEM_RETURN_IF_ERROR(server.status());
   http_ = *std::move(server);
+  return absl::OkStatus();
+}
+
+absl::Status Server::Ready() const {
+  if (host_.stores() == nullptr) return host_.Closed();
+  if (packs_.serving().router()->plans().empty()) {
+    return absl::FailedPreconditionError(
+        "no pack serves yet; publish and activate one");
+  }
   return absl::OkStatus();
 }
 

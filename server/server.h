@@ -12,17 +12,17 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "engine/decide/router.h"
 #include "grpcpp/grpcpp.h"
 #include "server/http/http_server.h"
 #include "server/ops/store_host.h"
 #include "server/options.h"
-#include "server/reload/pack_store.h"
+#include "server/reload/pack_registry.h"
 #include "server/rpc/decide_handler.h"
 #include "server/rpc/decision_service.h"
 #include "server/rpc/insight_service.h"
 #include "server/rpc/outcome_handler.h"
 #include "server/rpc/outcome_service.h"
+#include "server/rpc/pack_handler.h"
 #include "server/rpc/pack_service.h"
 #include "server/rpc/profile_handler.h"
 #include "server/rpc/profile_service.h"
@@ -34,11 +34,12 @@ class Server {
  public:
   // Listens on `options.listen` and `options.http_listen` and serves at once.
   // While the stores of `host` are not open, health says NOT_SERVING for all
-  // that needs them. `host` must outlive the server, which is its only watcher.
+  // that needs them; when they are open again, `packs` is told first. Both must
+  // outlive the server, which is the only watcher of `host`.
   // Errors: UNAVAILABLE, it cannot listen there.
-  static absl::StatusOr<std::unique_ptr<Server>> Start(
-      const Options& options, std::shared_ptr<const decide::Router> router,
-      StoreHost& host);
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const Options& options,
+                                                       PackRegistry& packs,
+                                                       StoreHost& host);
   // Stops without waiting for calls in flight.
   ~Server();
   Server(const Server&) = delete;
@@ -54,17 +55,19 @@ class Server {
   void Stop(absl::Duration drain_timeout);
 
  private:
-  Server(const Options& options, std::shared_ptr<const decide::Router> router,
-         StoreHost& host);
+  Server(const Options& options, PackRegistry& packs, StoreHost& host);
   absl::Status Listen(const Options& options);
   absl::Status ListenForHttp(const Options& options);
   void SetStoresServing(bool serving);
+  // Why it does not answer calls for decisions, or OK.
+  absl::Status Ready() const;
 
   StoreHost& host_;
-  PackStore packs_;
+  PackRegistry& packs_;
   DecideHandler decide_handler_;
   OutcomeHandler outcome_handler_;
   ProfileHandler profile_handler_;
+  PackHandler pack_handler_;
   DecisionService decision_service_;
   OutcomeService outcome_service_;
   PackService pack_service_;

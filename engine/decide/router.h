@@ -52,6 +52,7 @@ class Router {
   const std::vector<std::shared_ptr<const plan::Plan>>& plans() const {
     return plans_;
   }
+  const std::vector<Canary>& canaries() const { return canaries_; }
 
   // Returns the newest activated plan of pack `name` that is in effect at
   // `now`; with a `version` that one, if it is in effect. Empty `name`: the

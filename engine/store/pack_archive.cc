@@ -23,6 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kArchiveFolder[] = "packs";
+constexpr char kTestsSuffix[] = ".tests";
 constexpr size_t kDigestDigits = 64;
 
 absl::Status ErrorAt(const fs::path& path, absl::string_view action, int code) {
@@ -48,6 +49,18 @@ bool HoldsAll(const fs::path& folder,
     const std::string bytes(std::istreambuf_iterator<char>(input), {});
     return input.good() && bytes == file.second;
   });
+}
+
+// Of the files below `folder`; 0 when it is not there.
+size_t CountFiles(const fs::path& folder) {
+  std::error_code error;
+  fs::recursive_directory_iterator entry(folder, error);
+  size_t count = 0;
+  for (; !error && entry != fs::end(entry); entry.increment(error)) {
+    std::error_code ignored;
+    if (entry->is_regular_file(ignored)) ++count;
+  }
+  return count;
 }
 
 absl::Status MakeFolders(const fs::path& folder) {
@@ -104,19 +117,9 @@ absl::Status WriteFiles(const fs::path& folder,
   return absl::OkStatus();
 }
 
-}  // namespace
-
-std::string ArchivedPackPath(const std::string& directory,
-                             absl::string_view digest) {
-  if (!IsDigest(digest)) return "";
-  return absl::StrCat(directory, "/", kArchiveFolder, "/", digest);
-}
-
-absl::Status KeepPack(const std::string& directory, absl::string_view digest,
-                      const std::map<std::string, std::string>& files) {
-  const fs::path folder = ArchivedPackPath(directory, digest);
-  STRATAGEM_CHECK(!folder.empty());
-  if (HoldsAll(folder, files)) return absl::OkStatus();
+// Puts `files` at `folder` of the archive, in the place of what is there.
+absl::Status Replace(const std::string& directory, const fs::path& folder,
+                     const std::map<std::string, std::string>& files) {
   const fs::path archive = folder.parent_path();
   // What a crash left of the last attempt is written anew.
   const fs::path draft = folder.string() + ".draft";
@@ -129,6 +132,39 @@ absl::Status KeepPack(const std::string& directory, absl::string_view digest,
   if (error) return ErrorAt(folder, "rename to", error.value());
   STRATAGEM_RETURN_IF_ERROR(SyncDirectory(archive.string()));
   return SyncDirectory(directory);
+}
+
+}  // namespace
+
+std::string ArchivedPackPath(const std::string& directory,
+                             absl::string_view digest) {
+  if (!IsDigest(digest)) return "";
+  return absl::StrCat(directory, "/", kArchiveFolder, "/", digest);
+}
+
+std::string ArchivedTestsPath(const std::string& directory,
+                              absl::string_view digest) {
+  const std::string folder = ArchivedPackPath(directory, digest);
+  return folder.empty() ? "" : absl::StrCat(folder, kTestsSuffix);
+}
+
+absl::Status KeepPack(const std::string& directory, absl::string_view digest,
+                      const std::map<std::string, std::string>& files) {
+  const fs::path folder = ArchivedPackPath(directory, digest);
+  STRATAGEM_CHECK(!folder.empty());
+  if (HoldsAll(folder, files)) return absl::OkStatus();
+  return Replace(directory, folder, files);
+}
+
+absl::Status KeepPackTests(const std::string& directory,
+                           absl::string_view digest,
+                           const std::map<std::string, std::string>& files) {
+  const fs::path folder = ArchivedTestsPath(directory, digest);
+  STRATAGEM_CHECK(!folder.empty());
+  if (HoldsAll(folder, files) && CountFiles(folder) == files.size()) {
+    return absl::OkStatus();
+  }
+  return Replace(directory, folder, files);
 }
 
 }  // namespace stratagem::store

@@ -2,8 +2,9 @@
 //
 // The pack archive: the files of every pack that ever decided with a store,
 // under its digest in the store's folder, so that any record can be decided
-// again. Bytes only: whoever reads a pack from there checks its digest, which
-// tells damage. The server keeps packs as it starts; replay reads them.
+// again, and beside it the pack's own tests. Bytes only: whoever reads a pack
+// from there checks its digest, which tells damage. The server keeps packs when
+// they are published; replay reads them.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_STORE_PACK_ARCHIVE_H_
@@ -32,6 +33,18 @@ std::string ArchivedPackPath(const std::string& directory,
 // full), UNAVAILABLE.
 absl::Status KeepPack(const std::string& directory, absl::string_view digest,
                       const std::map<std::string, std::string>& files);
+
+// Returns the folder of the tests of that pack, beside it; it need not be
+// there. "" for what is no digest. Thread safe.
+std::string ArchivedTestsPath(const std::string& directory,
+                              absl::string_view digest);
+
+// Keeps the tests of a pack as KeepPack() keeps the pack. They are not part of
+// its digest: those that were kept before are replaced, by nothing when `files`
+// is empty. Requires and errors: as KeepPack().
+absl::Status KeepPackTests(const std::string& directory,
+                           absl::string_view digest,
+                           const std::map<std::string, std::string>& files);
 
 }  // namespace stratagem::store
 

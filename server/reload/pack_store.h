@@ -1,7 +1,7 @@
 // server/reload/pack_store.h
 //
-// PackStore: the plans that answer calls now. main fills it from folders; rpc
-// reads it.
+// PackStore: the plans that answer calls now. PackRegistry fills it; rpc reads
+// it.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_SERVER_RELOAD_PACK_STORE_H_
@@ -9,13 +9,8 @@
 
 #include <atomic>
 #include <memory>
-#include <span>
-#include <string>
 #include <utility>
-#include <variant>
 
-#include "absl/status/status.h"
-#include "absl/time/time.h"
 #include "engine/decide/router.h"
 
 namespace stratagem::server {
@@ -32,31 +27,14 @@ class PackStore {
     return router_.load();
   }
 
+  // Calls that begin from now on are answered by `router`.
+  void Set(std::shared_ptr<const decide::Router> router) {
+    router_.store(std::move(router));
+  }
+
  private:
   std::atomic<std::shared_ptr<const decide::Router>> router_;
 };
-
-// What is wrong with packs, ready to print: diagnostics by folder.
-struct PackErrors {
-  std::string text;
-};
-
-// Loads and compiles the packs in `directories`, in the order of activation.
-// Refuses all of them when one has an error, and says everything that is wrong
-// with any; also when two have the same name and version, and when one reserves
-// for longer than outcomes count (CheckPromises()).
-// Logs the warnings of packs without errors, one event "pack_warning" each.
-std::variant<std::shared_ptr<const decide::Router>, PackErrors> LoadPacks(
-    std::span<const std::string> directories, absl::Duration outcome_window);
-
-// Keeps the files of `router`'s packs in the store at `store_directory`, so
-// that what they decide can be replayed. `directories` are those that
-// LoadPacks() made the router of. Call it before the first decision.
-// Errors: ABORTED, a pack was changed since it was loaded; as
-// store::KeepPack().
-absl::Status KeepPacks(std::span<const std::string> directories,
-                       const decide::Router& router,
-                       const std::string& store_directory);
 
 }  // namespace stratagem::server
 

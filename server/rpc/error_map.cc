@@ -1,9 +1,12 @@
 #include "server/rpc/error_map.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
 #include "google/rpc/code.pb.h"
 #include "google/rpc/error_details.pb.h"
+#include "server/rpc/write_pack.h"
 
 namespace stratagem::server {
 namespace {
@@ -160,6 +163,51 @@ google::rpc::Status ServerStopping() {
 google::rpc::Status ReadQueueFull() {
   return QueueFull(v1::ERROR_REASON_READ_QUEUE_FULL,
                    "too many calls wait for the disk; try again later");
+}
+
+google::rpc::Status PackError(const absl::Status& status,
+                              v1::ErrorReason precondition) {
+  if (absl::IsNotFound(status)) return RoutingError(status);
+  if (absl::IsAlreadyExists(status)) {
+    return MakeError(google::rpc::ALREADY_EXISTS,
+                     v1::ERROR_REASON_PACK_VERSION_TAKEN, status.message());
+  }
+  if (absl::IsFailedPrecondition(status)) {
+    return MakeError(google::rpc::FAILED_PRECONDITION, precondition,
+                     status.message());
+  }
+  return StoreError(status);
+}
+
+google::rpc::Status PackInvalid(const Diagnostics& diagnostics) {
+  const std::vector<Diagnostic> sorted = diagnostics.Sorted();
+  const auto first = std::find_if(
+      sorted.begin(), sorted.end(),
+      [](const Diagnostic& one) { return one.severity == Severity::kError; });
+  STRATAGEM_CHECK(first != sorted.end());
+  const std::string more =
+      diagnostics.error_count() == 1
+          ? ""
+          : absl::StrCat(" (and ", diagnostics.error_count() - 1, " more)");
+  google::rpc::Status status =
+      MakeError(google::rpc::FAILED_PRECONDITION, v1::ERROR_REASON_PACK_INVALID,
+                absl::StrCat("the pack has errors: ", ToString(*first)));
+  absl::StrAppend(status.mutable_message(), more);
+  size_t bytes = 0;
+  for (const Diagnostic& diagnostic : sorted) {
+    v1::Diagnostic wire = ToWire(diagnostic);
+    wire.set_message(Shortened(wire.message()));
+    wire.set_hint(Shortened(wire.hint()));
+    bytes += wire.ByteSizeLong();
+    if (bytes > kViolationBytesMax) break;
+    status.add_details()->PackFrom(wire);
+  }
+  return status;
+}
+
+google::rpc::Status PackTestsFailed(absl::string_view message) {
+  return MakeError(google::rpc::FAILED_PRECONDITION,
+                   v1::ERROR_REASON_PACK_TESTS_FAILED, message);
 }
 
 grpc::Status ToGrpcStatus(const google::rpc::Status& error) {

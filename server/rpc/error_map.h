@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "engine/base/diagnostics.h"
 #include "engine/value/facts.h"
 #include "google/rpc/status.pb.h"
 #include "grpcpp/support/status.h"
@@ -61,6 +62,19 @@ google::rpc::Status ServerStopping();
 
 // RESOURCE_EXHAUSTED: too many calls wait for the disk.
 google::rpc::Status ReadQueueFull();
+
+// For a status of PackRegistry and PackLibrary. `precondition` is the reason of
+// FAILED_PRECONDITION, of which each of their functions has one.
+google::rpc::Status PackError(const absl::Status& status,
+                              v1::ErrorReason precondition);
+
+// FAILED_PRECONDITION: a pack with errors; the details hold as many of its
+// diagnostics as fit into a call's trailing metadata.
+// Requires: `diagnostics` has an error.
+google::rpc::Status PackInvalid(const Diagnostics& diagnostics);
+
+// FAILED_PRECONDITION: a pack whose tests fail.
+google::rpc::Status PackTestsFailed(absl::string_view message);
 
 // As a call's own status.
 grpc::Status ToGrpcStatus(const google::rpc::Status& error);

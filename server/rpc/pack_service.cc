@@ -1,82 +1,136 @@
 #include "server/rpc/pack_service.h"
 
-#include <variant>
-
-#include "absl/time/clock.h"
-#include "server/rpc/convert_value.h"
 #include "server/rpc/unary.h"
 
 namespace stratagem::server {
-namespace {
-
-void WriteField(const Field& from, v1::Field& field) {
-  field.set_name(from.name);
-  field.set_type(stratagem::ToString(from.type));
-  field.set_optional(from.optional);
-  if (from.default_value) {
-    WriteValue(*from.default_value, *field.mutable_default_value());
-  }
-  if (from.value_min) WriteValue(*from.value_min, *field.mutable_value_min());
-  if (from.value_max) WriteValue(*from.value_max, *field.mutable_value_max());
-  for (const std::string& value : from.values) field.add_values(value);
-  field.set_unit(from.unit);
-  field.set_description(from.description);
-  field.set_pii(from.pii);
-  field.set_protected_(from.is_protected);
-}
-
-void WriteSchema(const Schema& schema,
-                 google::protobuf::RepeatedPtrField<v1::Field>& fields) {
-  for (const Field& field : schema.fields()) WriteField(field, *fields.Add());
-}
-
-void WriteNames(const std::vector<std::string>& from,
-                google::protobuf::RepeatedPtrField<std::string>& names) {
-  names.Assign(from.begin(), from.end());
-}
-
-void WritePack(const plan::PlanSummary& summary, absl::Time now,
-               v1::Pack& pack) {
-  pack.mutable_ref()->set_name(summary.name);
-  pack.mutable_ref()->set_version(summary.version);
-  pack.mutable_ref()->set_digest(summary.digest);
-  pack.set_description(summary.description);
-  pack.set_timezone(summary.timezone);
-  const pack::Interval& effective = summary.effective;
-  if (effective.from != absl::InfinitePast()) {
-    WriteTimestamp(effective.from, *pack.mutable_effective_from());
-  }
-  if (effective.until != absl::InfiniteFuture()) {
-    WriteTimestamp(effective.until, *pack.mutable_effective_until());
-  }
-  pack.set_in_effect(effective.from <= now && now < effective.until);
-  WriteSchema(summary.attributes, *pack.mutable_attributes());
-  WriteSchema(summary.request, *pack.mutable_request());
-  WriteSchema(summary.parameters, *pack.mutable_parameters());
-  WriteNames(summary.tiers, *pack.mutable_tiers());
-  WriteNames(summary.stages, *pack.mutable_stages());
-  WriteNames(summary.treatments, *pack.mutable_treatments());
-  WriteNames(summary.offers, *pack.mutable_offers());
-  WriteNames(summary.placements, *pack.mutable_placements());
-}
-
-}  // namespace
-
-v1::ListPacksResponse ListPacks(const decide::Router& router, absl::Time now) {
-  v1::ListPacksResponse response;
-  for (const auto& plan : router.plans()) {
-    WritePack(plan->summary(), now, *response.add_packs());
-  }
-  return response;
-}
 
 grpc::ServerUnaryReactor* PackService::ListPacks(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
   return AnswerUnary<v1::ListPacksRequest>(
-      *context, *request, *response, [this](const v1::ListPacksRequest&) {
-        return std::variant<v1::ListPacksResponse, google::rpc::Status>(
-            server::ListPacks(*packs_.router(), absl::Now()));
+      *context, *request, *response,
+      [this](const v1::ListPacksRequest& message) {
+        return handler_.ListPacks(message);
+      });
+}
+
+grpc::ServerUnaryReactor* PackService::ListVersions(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerUnaryFrom<v1::ListVersionsRequest>(
+      reads_, *context, *request, *response,
+      [this](const v1::ListVersionsRequest& message) {
+        return handler_.ListVersions(message);
+      });
+}
+
+grpc::ServerUnaryReactor* PackService::GetPack(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerUnaryFrom<v1::GetPackRequest>(
+      reads_, *context, *request, *response,
+      [this](const v1::GetPackRequest& message) {
+        return handler_.Get(message);
+      });
+}
+
+grpc::ServerUnaryReactor* PackService::ValidatePack(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerUnaryFrom<v1::ValidatePackRequest>(
+      reads_, *context, *request, *response,
+      [this](const v1::ValidatePackRequest& message) {
+        return handler_.Validate(message);
+      });
+}
+
+grpc::ServerUnaryReactor* PackService::PublishPack(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerUnaryFrom<v1::PublishPackRequest>(
+      changes_, *context, *request, *response,
+      [this](const v1::PublishPackRequest& message) {
+        return handler_.Publish(message);
+      });
+}
+
+grpc::ServerUnaryReactor* PackService::ActivatePack(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerUnaryFrom<v1::ActivatePackRequest>(
+      changes_, *context, *request, *response,
+      [this](const v1::ActivatePackRequest& message) {
+        return handler_.Activate(message);
+      });
+}
+
+grpc::ServerUnaryReactor* PackService::RollBackPack(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerUnaryFrom<v1::RollBackPackRequest>(
+      changes_, *context, *request, *response,
+      [this](const v1::RollBackPackRequest& message) {
+        return handler_.RollBack(message);
+      });
+}
+
+grpc::ServerUnaryReactor* PackService::RunTests(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerUnaryFrom<v1::RunTestsRequest>(
+      trials_, *context, *request, *response,
+      [this](const v1::RunTestsRequest& message) {
+        return handler_.RunTests(message);
+      });
+}
+
+grpc::ServerUnaryReactor* PackService::SetPaused(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerUnaryFrom<v1::SetPausedRequest>(
+      pauses_, *context, *request, *response,
+      [this](const v1::SetPausedRequest& message) {
+        return handler_.SetPaused(message);
+      });
+}
+
+grpc::ServerUnaryReactor* PackService::SetCanary(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerUnaryFrom<v1::SetCanaryRequest>(
+      changes_, *context, *request, *response,
+      [this](const v1::SetCanaryRequest& message) {
+        return handler_.SetCanary(message);
+      });
+}
+
+grpc::ServerUnaryReactor* PackService::SetShadow(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerUnaryFrom<v1::SetShadowRequest>(
+      changes_, *context, *request, *response,
+      [this](const v1::SetShadowRequest& message) {
+        return handler_.SetShadow(message);
+      });
+}
+
+grpc::ServerUnaryReactor* PackService::DiffPacks(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerUnaryFrom<v1::DiffPacksRequest>(
+      trials_, *context, *request, *response,
+      [this](const v1::DiffPacksRequest& message) {
+        return handler_.Diff(message);
+      });
+}
+
+grpc::ServerUnaryReactor* PackService::Simulate(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerUnaryFrom<v1::SimulateRequest>(
+      trials_, *context, *request, *response,
+      [this](const v1::SimulateRequest& message) {
+        return handler_.Simulate(message);
       });
 }
 

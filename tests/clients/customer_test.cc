@@ -44,7 +44,7 @@ class CustomerCommandTest : public testing::Test {
     folder_.Write("bank/pack.yaml", kBankPack);
     server_ = std::make_unique<server::RunningServer>(
         server::Options{}, store::NewMemoryStore(),
-        server::RouterOfFolders({folder_.Join("bank")}));
+        std::vector<std::string>{folder_.Join("bank")});
   }
 
   Ran Customer(std::vector<std::string> arguments,

@@ -41,7 +41,7 @@ class RealServerTest : public testing::Test {
     folder_.Write("times/pack.yaml", kTimesPack);
     server_ = std::make_unique<server::RunningServer>(
         server::Options{}, store::NewMemoryStore(),
-        server::RouterOfFolders({folder_.Join("times")}));
+        std::vector<std::string>{folder_.Join("times")});
   }
 
   Ran ByServer(std::vector<std::string> arguments,

@@ -94,7 +94,9 @@ class KillTest : public testing::Test {
   std::mt19937 random_{2026};
   FairLedger ledger_{sizes_};
   uint64_t epoch_ = 0;
-  uint64_t checked_ = 0;  // The log is checked up to this sequence.
+  // The log is checked up to this sequence. The first record is the pack's
+  // activation.
+  uint64_t checked_ = 1;
   uint64_t decisions_ = 0;
   size_t unanswered_ = 0;
   uint64_t decided_again_ = 0;

@@ -35,7 +35,7 @@ TEST_P(BadRequestTest, IsRefusedByNameAndTheServerGoesOn) {
   GetParam().spoil(request);
   EXPECT_THAT(running.Decide(request),
               IsError(GetParam().code, GetParam().reason, GetParam().field));
-  EXPECT_EQ(running.store().stats().records, 0u);
+  EXPECT_EQ(running.records(), 0u);
   EXPECT_TRUE(running.Decide(GoodRequest()).ok());
 }
 
@@ -53,7 +53,7 @@ TEST_P(BadRequestTest, IsOneItemsErrorInABatch) {
   EXPECT_THAT(response.results(1).error(),
               IsError(GetParam().code, GetParam().reason, GetParam().field));
   EXPECT_EQ(response.results(2).decision().request_id(), "r-c-3");
-  EXPECT_EQ(running.store().stats().records, 2u);
+  EXPECT_EQ(running.records(), 2u);
 }
 
 v1::Value NestedLists(int depth) {
@@ -278,7 +278,7 @@ TEST(BadBatchTest, AnEmptyBatchAndOneAboveTheLimitAreRefused) {
   *batch.add_requests() = GoodRequest("c-3");
   EXPECT_THAT(running.BatchDecide(batch, response),
               IsError(StatusCode::INVALID_ARGUMENT, "TOO_LARGE", "requests"));
-  EXPECT_EQ(running.store().stats().records, 2u);
+  EXPECT_EQ(running.records(), 2u);
 }
 
 }  // namespace

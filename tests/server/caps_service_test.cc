@@ -57,20 +57,23 @@ std::map<std::string, int> OffersOfAll(RunningServer& server,
 }
 
 TEST(CapsServiceTest, ALimitOfTenIsShownTenTimesToSixtyFourCallers) {
-  RunningServer server({}, store::NewMemoryStore(), RouterOf({"capped"}));
+  RunningServer server({}, store::NewMemoryStore(),
+                       PackDirectories({"capped"}));
   EXPECT_EQ(OffersOfAll(server, "for_all"),
             (std::map<std::string, int>{{"ticket", 10}, {"thanks", 54}}));
 }
 
 TEST(CapsServiceTest, ABudgetIsReservedToItsLastUnitAndNotBeyond) {
-  RunningServer server({}, store::NewMemoryStore(), RouterOf({"capped"}));
+  RunningServer server({}, store::NewMemoryStore(),
+                       PackDirectories({"capped"}));
   // 35 at 3.5 each.
   EXPECT_EQ(OffersOfAll(server, "paid"),
             (std::map<std::string, int>{{"cash", 10}, {"", 54}}));
 }
 
 TEST(CapsServiceTest, WhatIsExcludedSaysByWhichCapAndWhenItOpens) {
-  RunningServer server({}, store::NewMemoryStore(), RouterOf({"capped"}));
+  RunningServer server({}, store::NewMemoryStore(),
+                       PackDirectories({"capped"}));
   v1::DecideResponse response;
   for (int i = 0; i < 3; ++i) {
     ASSERT_TRUE(server.Decide(Request("c-1", "for_each"), response).ok());
@@ -90,7 +93,8 @@ TEST(CapsServiceTest, WhatIsExcludedSaysByWhichCapAndWhenItOpens) {
 }
 
 TEST(CapsServiceTest, PreviewsSeeWhatIsLeftAndSpendNothing) {
-  RunningServer server({}, store::NewMemoryStore(), RouterOf({"capped"}));
+  RunningServer server({}, store::NewMemoryStore(),
+                       PackDirectories({"capped"}));
   v1::DecideRequest preview = Request("c-1", "for_each");
   preview.set_dry_run(true);
   v1::DecideResponse response;
@@ -107,7 +111,8 @@ TEST(CapsServiceTest, PreviewsSeeWhatIsLeftAndSpendNothing) {
 }
 
 TEST(CapsServiceTest, TheTierIsHeldFromDecisionToDecision) {
-  RunningServer server({}, store::NewMemoryStore(), RouterOf({"capped"}));
+  RunningServer server({}, store::NewMemoryStore(),
+                       PackDirectories({"capped"}));
   v1::DecideRequest rich = Request("c-1", "for_all");
   *rich.add_attributes() = Double("spend", 500);
   v1::DecideResponse response;
@@ -126,11 +131,11 @@ TEST(CapsServiceTest, ARestartForgetsNothing) {
     return *store::OpenSqliteStore(options);
   };
   {
-    RunningServer server({}, open(), RouterOf({"capped"}));
+    RunningServer server({}, open(), PackDirectories({"capped"}));
     OffersOfAll(server, "for_all");
     EXPECT_TRUE(server.Decide(Request("c-1", "for_each")).ok());
   }
-  RunningServer server({}, open(), RouterOf({"capped"}));
+  RunningServer server({}, open(), PackDirectories({"capped"}));
   EXPECT_EQ(OffersOfAll(server, "for_all"),
             (std::map<std::string, int>{{"thanks", kCallers}}));
   v1::DecideResponse response;

@@ -74,7 +74,8 @@ class OutcomeServiceTest : public testing::Test {
     return outcome.ok() ? *std::move(outcome) : nullptr;
   }
 
-  RunningServer server_{{}, store::NewMemoryStore(), RouterOf({"capped"})};
+  RunningServer server_{
+      {}, store::NewMemoryStore(), PackDirectories({"capped"})};
 };
 
 v1::OutcomeReport Report(const v1::Decision& decision, v1::Outcome outcome) {
@@ -237,7 +238,8 @@ TEST_F(OutcomeServiceTest, AnOutcomeIsNoDecision) {
 TEST(OutcomeWindowTest, WhatComesAfterTheWindowIsRecordedAsLate) {
   Options options;
   options.outcome_window = -absl::Seconds(1);
-  RunningServer server(options, store::NewMemoryStore(), RouterOf({"capped"}));
+  RunningServer server(options, store::NewMemoryStore(),
+                       PackDirectories({"capped"}));
   v1::DecideRequest decide;
   decide.set_customer_id("c-1");
   decide.add_placements("for_each");
@@ -248,7 +250,7 @@ TEST(OutcomeWindowTest, WhatComesAfterTheWindowIsRecordedAsLate) {
   v1::RecordOutcomesResponse response;
   ASSERT_TRUE(server.RecordOutcomes(request, response).ok());
   EXPECT_EQ(response.results(0).told().status(), v1::OUTCOME_STATUS_LATE);
-  EXPECT_EQ(server.store().stats().records, 2u);
+  EXPECT_EQ(server.records(), 2u);
 }
 
 struct BadReport {

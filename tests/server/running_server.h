@@ -7,10 +7,12 @@
 #ifndef STRATAGEM_TESTS_SERVER_RUNNING_SERVER_H_
 #define STRATAGEM_TESTS_SERVER_RUNNING_SERVER_H_
 
+#include <cstdint>
 #include <future>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
@@ -60,18 +62,23 @@ class RunningServer {
   explicit RunningServer(
       Options options = {},
       std::unique_ptr<store::Store> with = store::NewMemoryStore(),
-      std::shared_ptr<const decide::Router> router = WireRouter())
+      const std::vector<std::string>& packs = WirePacks())
       : RunningServer(
             options,
             HostOf(std::move(with), {.request_window = options.request_window}),
-            std::move(router)) {}
+            packs) {}
   RunningServer(Options options, std::unique_ptr<StoreHost> host,
-                std::shared_ptr<const decide::Router> router = WireRouter())
+                const std::vector<std::string>& packs = WirePacks())
       : host_(std::move(host)) {
+    auto registry = PackRegistry::Start(
+        {.outcome_window = options.outcome_window}, LoadFolders(packs), *host_);
+    STRATAGEM_CHECK(registry.ok());
+    registry_ = *std::move(registry);
+    records_at_start_ = store().stats().records;
     options.listen = "127.0.0.1:0";
     // Only where a test asks for it: tests run side by side.
     if (options.http_listen == Options().http_listen) options.http_listen = "";
-    auto started = Server::Start(options, std::move(router), *host_);
+    auto started = Server::Start(options, *registry_, *host_);
     STRATAGEM_CHECK(started.ok());
     server_ = *std::move(started);
     channel_ = LoopbackChannel(server_->port());
@@ -128,11 +135,15 @@ class RunningServer {
   StoreHost& host() { return *host_; }
   // Until a write fails.
   store::Store& store() { return *host_->stores()->log; }
+  // Of the log, since the packs serve: the first ones are their activations.
+  uint64_t records() { return store().stats().records - records_at_start_; }
   store::Sequencer& sequencer() { return *host_->stores()->sequencer; }
   const std::shared_ptr<grpc::Channel>& channel() { return channel_; }
 
  private:
   const std::unique_ptr<StoreHost> host_;
+  std::unique_ptr<PackRegistry> registry_;
+  uint64_t records_at_start_ = 0;
   std::unique_ptr<Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::DecisionService::Stub> decisions_;

@@ -18,7 +18,7 @@
 #include "gtest/gtest.h"
 #include "server/rpc/insight_service.h"
 #include "server/rpc/log_queries.h"
-#include "server/rpc/pack_service.h"
+#include "server/rpc/pack_handler.h"
 #include "tests/server/error_details.h"
 #include "tests/server/held_store.h"
 #include "tests/server/running_server.h"
@@ -183,9 +183,10 @@ TEST_F(InsightTest, StatsCountWhatWasDecided) {
   ASSERT_TRUE(stub->GetLogStats(&context, {}, &stats).ok());
   EXPECT_EQ(stats.node_id(), running_.store().identity().node_id);
   EXPECT_EQ(stats.epoch(), 1u);
-  EXPECT_EQ(stats.records(), 6u);
-  EXPECT_EQ(stats.last_sequence(), 6u);
-  EXPECT_EQ(stats.projected_sequence(), 6u);
+  // Two packs were activated at the start.
+  EXPECT_EQ(stats.records(), 8u);
+  EXPECT_EQ(stats.last_sequence(), 8u);
+  EXPECT_EQ(stats.projected_sequence(), 8u);
   EXPECT_GE(stats.commits(), 1u);
   std::vector<std::string> counts;
   for (const v1::LogCount& count : stats.counts()) {
@@ -232,7 +233,8 @@ TEST(InsightQueueTest, ASlowDiskHoldsUpOnlyABoundedNumberOfReads) {
           .ok());
   held->Commit();
   const HeldStore& store = *held;
-  RunningServer running({}, std::move(held));
+  // Nobody commits what a pack's start would record.
+  RunningServer running({}, std::move(held), {});
   auto stub = v1::InsightService::NewStub(running.channel());
   // One more than run and wait: the disk answers none, so one is refused.
   constexpr size_t kCalls = kReadsWaitingMax + 2;
@@ -286,7 +288,9 @@ TEST(ServerStartTest, ASecondServerOnThePortIsRefused) {
   Options options;
   options.listen = absl::StrCat("127.0.0.1:", running.server().port());
   const auto host = HostOf(store::NewMemoryStore());
-  EXPECT_THAT(Server::Start(options, WireRouter(), *host),
+  const auto packs = PackRegistry::Start({}, {}, *host);
+  ASSERT_THAT(packs.status(), IsOk());
+  EXPECT_THAT(Server::Start(options, **packs, *host),
               StatusIs(absl::StatusCode::kUnavailable,
                        testing::HasSubstr(options.listen)));
 }

@@ -9,11 +9,13 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/check.h"
 #include "gtest/gtest.h"
 #include "server/options.h"
+#include "server/reload/folder_packs.h"
 #include "server/reload/pack_store.h"
 #include "stratagem/v1/decision_service.pb.h"
 #include "tests/support/golden.h"
@@ -30,8 +32,8 @@ inline std::vector<std::string> PackDirectories(
   return directories;
 }
 
-// The packs in these folders, in that order.
-inline std::shared_ptr<const decide::Router> RouterOfFolders(
+// The packs in these folders, which are valid.
+inline std::vector<FolderPack> LoadFolders(
     const std::vector<std::string>& directories) {
   auto loaded = LoadPacks(directories, Options().outcome_window);
   if (const auto* errors = std::get_if<PackErrors>(&loaded)) {
@@ -41,6 +43,16 @@ inline std::shared_ptr<const decide::Router> RouterOfFolders(
   return std::get<0>(std::move(loaded));
 }
 
+// What the packs in these folders decide, the last one the newest.
+inline std::shared_ptr<const decide::Router> RouterOfFolders(
+    const std::vector<std::string>& directories) {
+  std::vector<std::shared_ptr<const plan::Plan>> plans;
+  for (FolderPack& folder : LoadFolders(directories)) {
+    plans.push_back(std::move(folder.pack.plan));
+  }
+  return std::make_shared<const decide::Router>(std::move(plans));
+}
+
 // Those of tests, by name.
 inline std::shared_ptr<const decide::Router> RouterOf(
     const std::vector<std::string>& names) {
@@ -48,8 +60,11 @@ inline std::shared_ptr<const decide::Router> RouterOf(
 }
 
 // `wire` first, then `retired`, which is not in effect since 2020.
+inline std::vector<std::string> WirePacks() {
+  return PackDirectories({"wire", "retired"});
+}
 inline std::shared_ptr<const decide::Router> WireRouter() {
-  return RouterOf({"wire", "retired"});
+  return RouterOfFolders(WirePacks());
 }
 
 inline v1::NamedValue Int(const std::string& name, int64_t value) {

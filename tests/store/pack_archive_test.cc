@@ -74,6 +74,24 @@ TEST(PackArchiveTest, WhatIsDamagedOrLeftHalfIsWrittenAnew) {
   EXPECT_EQ(ReadAll(store.path()).size(), kFiles.size());
 }
 
+TEST(PackArchiveTest, TestsStandBesideThePackAndAreReplaced) {
+  const TempDir store;
+  ASSERT_TRUE(KeepPack(store.path(), kDigest, kFiles).ok());
+  const std::string folder = ArchivedTestsPath(store.path(), kDigest);
+  ASSERT_TRUE(KeepPackTests(store.path(), kDigest, {}).ok());
+  EXPECT_FALSE(fs::exists(folder));
+  const Files first = {{"a_test.yaml", "1"}, {"more/b_test.yaml", "2"}};
+  ASSERT_TRUE(KeepPackTests(store.path(), kDigest, first).ok());
+  EXPECT_EQ(ReadAll(folder), first);
+  // One less is another set, too.
+  const Files second = {{"a_test.yaml", "1"}};
+  ASSERT_TRUE(KeepPackTests(store.path(), kDigest, second).ok());
+  EXPECT_EQ(ReadAll(folder), second);
+  ASSERT_TRUE(KeepPackTests(store.path(), kDigest, {}).ok());
+  EXPECT_EQ(ReadAll(folder), Files{});
+  EXPECT_EQ(ReadAll(ArchivedPackPath(store.path(), kDigest)), kFiles);
+}
+
 TEST(PackArchiveTest, WhatCannotBeWrittenIsToldWithItsPath) {
   const TempDir store;
   const std::string file = store.Write("packs", "not a folder");
@@ -87,6 +105,8 @@ TEST(PackArchiveTest, OnlyDigestsHaveAPlace) {
   EXPECT_EQ(ArchivedPackPath("s", std::string(64, 'A')), "");
   EXPECT_EQ(ArchivedPackPath("s", std::string(63, 'a')), "");
   EXPECT_EQ(ArchivedPackPath("s", kDigest), "s/packs/" + kDigest);
+  EXPECT_EQ(ArchivedTestsPath("s", "../../etc"), "");
+  EXPECT_EQ(ArchivedTestsPath("s", kDigest), "s/packs/" + kDigest + ".tests");
 }
 
 }  // namespace
