@@ -4,6 +4,7 @@
 
 #include "server/http/request_reader.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -172,7 +173,8 @@ INSTANTIATE_TEST_SUITE_P(
          "GET / HTTP/1.1\r\nHost: a\r\nX: 1\rY: 2\r\n\r\n",
          "400 a line that does not end with CR LF"},
         {"AZeroByte",
-         std::string("GET / HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n", 36),
+         absl::StrCat("GET / HTTP/1.1\r\nHost: a\r\nX: ", std::string(1, '\0'),
+                      "\r\n\r\n"),
          "400 a control character in the head"},
         {"TwoHosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
          "400 not exactly one Host"},
