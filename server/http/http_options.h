@@ -45,8 +45,6 @@ struct HttpOptions {
   std::vector<std::string> cors_origins;
   // What /readyz answers: OK, or why not. Called by any thread, often.
   std::function<absl::Status()> ready = [] { return absl::OkStatus(); };
-  // What /metrics answers: Prometheus' text format. As above.
-  std::function<std::string()> metrics = [] { return std::string(); };
 };
 
 }  // namespace stratagem::server

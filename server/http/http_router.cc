@@ -28,7 +28,7 @@ HttpResponse NotFound(absl::string_view path) {
           ErrorJson({grpc::StatusCode::UNIMPLEMENTED,
                      absl::StrCat("there is no `", path,
                                   "`; calls are POST /SERVICE/METHOD, pages "
-                                  "/healthz, /readyz and /metrics")})};
+                                  "/healthz and /readyz")})};
 }
 
 }  // namespace
@@ -37,7 +37,6 @@ HttpRouter::HttpRouter(const HttpOptions& options, const ServiceList& services,
                        std::shared_ptr<grpc::Channel> channel)
     : cors_(options.cors_origins),
       ready_(options.ready),
-      metrics_(options.metrics),
       body_bytes_max_(options.request.body_bytes_max),
       channel_(std::move(channel)) {
   for (const google::protobuf::ServiceDescriptor* service : services) {
@@ -82,21 +81,14 @@ std::shared_ptr<Call> HttpRouter::Handle(
 
 std::optional<HttpResponse> HttpRouter::AnswerPage(
     absl::string_view path, const HttpRequest& request) const {
-  const bool is_page =
-      path == "/healthz" || path == "/readyz" || path == "/metrics";
-  if (!is_page) return std::nullopt;
+  if (path != "/healthz" && path != "/readyz") return std::nullopt;
   if (request.method != "GET" && request.method != "HEAD") {
     HttpResponse answer = PlainPage(405, "pages are read with GET");
     answer.headers.push_back({"Allow", "GET, HEAD"});
     return answer;
   }
   if (path == "/healthz") return PlainPage(200, "ok");
-  if (path == "/readyz") return ReadyPage();
-  return HttpResponse{
-      200,
-      {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"},
-       {"Cache-Control", "no-store"}},
-      metrics_()};
+  return ReadyPage();
 }
 
 HttpResponse HttpRouter::ReadyPage() const {
