@@ -29,10 +29,22 @@ struct Chosen {
 // Each adds its commands under `app`. `console` and `chosen` outlive it.
 void AddPackCommands(CLI::App& app, const Console& console, Chosen& chosen);
 // Those of `stratagem pack`, each in a file of its own.
+void AddPackActivateCommand(CLI::App& pack, const Console& console,
+                            Chosen& chosen);
+void AddPackCanaryCommand(CLI::App& pack, const Console& console,
+                          Chosen& chosen);
 void AddPackDiffCommand(CLI::App& pack, const Console& console, Chosen& chosen);
 void AddPackFmtCommand(CLI::App& pack, const Console& console, Chosen& chosen);
+void AddPackGetCommand(CLI::App& pack, const Console& console, Chosen& chosen);
+void AddPackListCommand(CLI::App& pack, const Console& console, Chosen& chosen);
 void AddPackNewCommand(CLI::App& pack, const Console& console, Chosen& chosen);
+void AddPackPublishCommand(CLI::App& pack, const Console& console,
+                           Chosen& chosen);
+void AddPackRollBackCommand(CLI::App& pack, const Console& console,
+                            Chosen& chosen);
 void AddPackSchemaCommand(CLI::App& pack, const Console& console,
+                          Chosen& chosen);
+void AddPackShadowCommand(CLI::App& pack, const Console& console,
                           Chosen& chosen);
 void AddPackShowCommand(CLI::App& pack, const Console& console, Chosen& chosen);
 void AddPackTestCommand(CLI::App& pack, const Console& console, Chosen& chosen);
@@ -42,7 +54,10 @@ void AddCustomerCommands(CLI::App& app, const Console& console, Chosen& chosen);
 void AddDecideCommand(CLI::App& app, const Console& console, Chosen& chosen);
 void AddExprCommands(CLI::App& app, const Console& console, Chosen& chosen);
 void AddLogCommands(CLI::App& app, const Console& console, Chosen& chosen);
+void AddOfferCommands(CLI::App& app, const Console& console, Chosen& chosen);
 void AddOutcomeCommands(CLI::App& app, const Console& console, Chosen& chosen);
+void AddPlacementCommands(CLI::App& app, const Console& console,
+                          Chosen& chosen);
 void AddStoreCommands(CLI::App& app, const Console& console, Chosen& chosen);
 void AddReplayCommand(CLI::App& app, const Console& console, Chosen& chosen);
 void AddSampleCommands(CLI::App& app, const Console& console, Chosen& chosen);

@@ -237,7 +237,9 @@ ExitCode RunCommandLine(std::vector<std::string> arguments,
   AddCustomerCommands(app, console, chosen);
   AddExprCommands(app, console, chosen);
   AddLogCommands(app, console, chosen);
+  AddOfferCommands(app, console, chosen);
   AddOutcomeCommands(app, console, chosen);
+  AddPlacementCommands(app, console, chosen);
   AddReplayCommand(app, console, chosen);
   AddSampleCommands(app, console, chosen);
   AddStoreCommands(app, console, chosen);

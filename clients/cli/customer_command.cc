@@ -49,11 +49,6 @@ struct CustomerFlags {
   bool yes = false;
 };
 
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) +
-         absl::Nanoseconds(time.nanos());
-}
-
 void WriteProfile(const v1::Profile& profile, JsonWriter& json) {
   Arena arena;
   json.BeginObject();

@@ -29,11 +29,6 @@ std::string StatusText(v1::OutcomeStatus status) {
   }
 }
 
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) +
-         absl::Nanoseconds(time.nanos());
-}
-
 std::string RevenueText(const v1::LoggedOutcome& outcome) {
   if (!outcome.has_revenue()) return "";
   return absl::StrCat(author::MoneyText(outcome.revenue().micros()),

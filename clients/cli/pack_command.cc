@@ -104,14 +104,21 @@ void AddCheckCommand(CLI::App& pack, const Console& console, Chosen& chosen) {
 }  // namespace
 
 void AddPackCommands(CLI::App& app, const Console& console, Chosen& chosen) {
-  CLI::App* const pack =
-      app.add_subcommand("pack", "Work on packs: check, show, compare them");
+  CLI::App* const pack = app.add_subcommand(
+      "pack", "Write packs and check them; publish them to a server");
   pack->require_subcommand(1);
   AddCheckCommand(*pack, console, chosen);
+  AddPackActivateCommand(*pack, console, chosen);
+  AddPackCanaryCommand(*pack, console, chosen);
   AddPackDiffCommand(*pack, console, chosen);
   AddPackFmtCommand(*pack, console, chosen);
+  AddPackGetCommand(*pack, console, chosen);
+  AddPackListCommand(*pack, console, chosen);
   AddPackNewCommand(*pack, console, chosen);
+  AddPackPublishCommand(*pack, console, chosen);
+  AddPackRollBackCommand(*pack, console, chosen);
   AddPackSchemaCommand(*pack, console, chosen);
+  AddPackShadowCommand(*pack, console, chosen);
   AddPackShowCommand(*pack, console, chosen);
   AddPackTestCommand(*pack, console, chosen);
 }

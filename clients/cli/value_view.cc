@@ -17,6 +17,11 @@ std::string TimeText(absl::Time time) {
                           absl::UTCTimeZone());
 }
 
+absl::Time TimeOf(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) +
+         absl::Nanoseconds(time.nanos());
+}
+
 ValueView ViewOf(absl::string_view name, const Value& value) {
   ValueView view{std::string(name), ToJson(value), ""};
   switch (value.kind()) {

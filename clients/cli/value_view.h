@@ -13,12 +13,15 @@
 #include "clients/cli/decision_view.h"
 #include "engine/base/arena.h"
 #include "engine/value/value.h"
+#include "google/protobuf/timestamp.pb.h"
 #include "stratagem/v1/value.pb.h"
 
 namespace stratagem::cli {
 
 // "2026-11-15T02:00:00Z", with as many decimals as the time has.
 std::string TimeText(absl::Time time);
+
+absl::Time TimeOf(const google::protobuf::Timestamp& time);
 
 // Strings stand without quotes and doubles without needless digits.
 ValueView ViewOf(absl::string_view name, const Value& value);

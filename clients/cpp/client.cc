@@ -154,6 +154,54 @@ absl::StatusOr<std::vector<v1::Pack>> Client::ListPacks() {
                                response->packs().end());
 }
 
+absl::StatusOr<v1::ListVersionsResponse> Client::ListVersions(
+    const v1::ListVersionsRequest& request) {
+  return connection_->Call(*connection_->packs,
+                           &v1::PackService::Stub::ListVersions, request);
+}
+
+absl::StatusOr<v1::GetPackResponse> Client::GetPack(
+    const v1::GetPackRequest& request) {
+  return connection_->Call(*connection_->packs, &v1::PackService::Stub::GetPack,
+                           request);
+}
+
+absl::StatusOr<v1::PublishPackResponse> Client::PublishPack(
+    const v1::PublishPackRequest& request) {
+  return connection_->Call(*connection_->packs,
+                           &v1::PackService::Stub::PublishPack, request);
+}
+
+absl::StatusOr<v1::ActivatePackResponse> Client::ActivatePack(
+    const v1::ActivatePackRequest& request) {
+  return connection_->Call(*connection_->packs,
+                           &v1::PackService::Stub::ActivatePack, request);
+}
+
+absl::StatusOr<v1::RollBackPackResponse> Client::RollBackPack(
+    const v1::RollBackPackRequest& request) {
+  return connection_->Call(*connection_->packs,
+                           &v1::PackService::Stub::RollBackPack, request);
+}
+
+absl::StatusOr<v1::SetCanaryResponse> Client::SetCanary(
+    const v1::SetCanaryRequest& request) {
+  return connection_->Call(*connection_->packs,
+                           &v1::PackService::Stub::SetCanary, request);
+}
+
+absl::StatusOr<v1::SetShadowResponse> Client::SetShadow(
+    const v1::SetShadowRequest& request) {
+  return connection_->Call(*connection_->packs,
+                           &v1::PackService::Stub::SetShadow, request);
+}
+
+absl::StatusOr<v1::SetPausedResponse> Client::SetPaused(
+    const v1::SetPausedRequest& request) {
+  return connection_->Call(*connection_->packs,
+                           &v1::PackService::Stub::SetPaused, request);
+}
+
 absl::StatusOr<v1::ListDecisionsResponse> Client::ListDecisions(
     const v1::ListDecisionsRequest& request) {
   return connection_->Call(*connection_->insight,

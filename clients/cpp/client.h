@@ -81,6 +81,22 @@ class Client {
       absl::FunctionRef<bool(v1::ImportProfilesRequest&)> next);
 
   absl::StatusOr<std::vector<v1::Pack>> ListPacks();
+  absl::StatusOr<v1::ListVersionsResponse> ListVersions(
+      const v1::ListVersionsRequest& request = {});
+  absl::StatusOr<v1::GetPackResponse> GetPack(
+      const v1::GetPackRequest& request);
+  absl::StatusOr<v1::PublishPackResponse> PublishPack(
+      const v1::PublishPackRequest& request);
+  absl::StatusOr<v1::ActivatePackResponse> ActivatePack(
+      const v1::ActivatePackRequest& request);
+  absl::StatusOr<v1::RollBackPackResponse> RollBackPack(
+      const v1::RollBackPackRequest& request);
+  absl::StatusOr<v1::SetCanaryResponse> SetCanary(
+      const v1::SetCanaryRequest& request);
+  absl::StatusOr<v1::SetShadowResponse> SetShadow(
+      const v1::SetShadowRequest& request);
+  absl::StatusOr<v1::SetPausedResponse> SetPaused(
+      const v1::SetPausedRequest& request);
 
   // One page; a page may be empty and still have a next one.
   absl::StatusOr<v1::ListDecisionsResponse> ListDecisions(

@@ -1,5 +1,7 @@
 #include "clients/cpp/error.h"
 
+#include <utility>
+
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "google/rpc/error_details.pb.h"
@@ -16,6 +18,7 @@ ErrorDetails ReadDetails(const google::rpc::Status& error) {
     google::rpc::ErrorInfo error_info;
     google::rpc::BadRequest bad_request;
     google::rpc::RetryInfo retry_info;
+    v1::Diagnostic diagnostic;
     if (any.UnpackTo(&error_info)) {
       details.reason = error_info.reason();
     } else if (any.UnpackTo(&bad_request)) {
@@ -26,6 +29,8 @@ ErrorDetails ReadDetails(const google::rpc::Status& error) {
     } else if (any.UnpackTo(&retry_info)) {
       details.retry_after = absl::Seconds(retry_info.retry_delay().seconds()) +
                             absl::Nanoseconds(retry_info.retry_delay().nanos());
+    } else if (any.UnpackTo(&diagnostic)) {
+      details.diagnostics.push_back(std::move(diagnostic));
     }
   }
   return details;

@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "google/rpc/status.pb.h"
+#include "stratagem/v1/diagnostic.pb.h"
 
 namespace stratagem::client {
 
@@ -33,6 +34,8 @@ struct ErrorDetails {
   std::vector<FieldError> fields;
   // When it makes sense to try again.
   std::optional<absl::Duration> retry_after;
+  // Of a pack that the server refused: as many of its mistakes as fit.
+  std::vector<v1::Diagnostic> diagnostics;
 };
 
 // Returns the error as a status whose message is one line for a person, wrong
