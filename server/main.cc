@@ -35,6 +35,17 @@ int Fail(absl::string_view what, const absl::Status& status) {
   return kFailed;
 }
 
+// Says once what is wrong with packs: line by line to a person, as an event to
+// a collector.
+int RefusePacks(const std::string& text) {
+  if (isatty(STDERR_FILENO) == 1) {
+    std::fputs(text.c_str(), stderr);
+  } else {
+    Log(LogLevel::kError, "packs_refused", {{"message", Value::String(text)}});
+  }
+  return kFailed;
+}
+
 // "retail@2026.11.0, telecom@1.2"
 std::string PackNames(const decide::Router& router) {
   return absl::StrJoin(router.plans(), ", ",
@@ -98,14 +109,7 @@ void WarnWithoutPacks(const PackRegistry& registry) {
 int Serve(const Options& options, const sigset_t& stop_signals) {
   auto packs = LoadPacks(options.packs, options.outcome_window);
   if (auto* errors = std::get_if<PackErrors>(&packs)) {
-    // Said once: line by line to a person, as an event to a collector.
-    if (isatty(STDERR_FILENO) == 1) {
-      std::fputs(errors->text.c_str(), stderr);
-    } else {
-      Log(LogLevel::kError, "packs_refused",
-          {{"message", Value::String(errors->text)}});
-    }
-    return kFailed;
+    return RefusePacks(errors->text);
   }
   absl::StatusOr<std::unique_ptr<StoreHost>> host =
       StoreHost::Open(OpenFrom(options), {});
@@ -114,7 +118,9 @@ int Serve(const Options& options, const sigset_t& stop_signals) {
       {.store_directory = options.store == kMemoryStore ? "" : options.store,
        .outcome_window = options.outcome_window},
       std::get<std::vector<FolderPack>>(std::move(packs)), **host);
-  if (!registry.ok()) return Fail("packs_refused", registry.status());
+  if (!registry.ok()) {
+    return RefusePacks(absl::StrCat(registry.status().message(), "\n"));
+  }
   std::optional<PackWatcher> watcher;
   if (!options.packs_folder.empty()) {
     watcher.emplace(options.packs_folder, **registry);

@@ -34,6 +34,17 @@ const ServedVersion* FindVersion(const Operations& operations,
   return found == versions.end() ? nullptr : &*found;
 }
 
+// The version as it serves by `operations`. One that was withdrawn may be
+// forgotten at once.
+ServedVersion AsItServes(ServedVersion version, const Operations& operations) {
+  const ServedVersion* found =
+      FindVersion(operations, {version.pack, version.version});
+  if (found != nullptr) return *found;
+  version.serving = Serving::kWithdrawn;
+  version.canary_slots = 0;
+  return version;
+}
+
 VersionName NameOf(const plan::Plan& plan) {
   return {plan.summary().name, plan.summary().version};
 }
@@ -131,6 +142,49 @@ absl::Status RefusedTests(const VersionName& name, const TestOutcome& outcome) {
       TextOf(name.pack, name.version), ": ", FailureText(outcome)));
 }
 
+// The version to go back from: the one that decides, or one that is named and
+// is still to take over.
+absl::StatusOr<const plan::Plan*> FindToWithdraw(const decide::Router& router,
+                                                 const VersionName& name,
+                                                 absl::Time now) {
+  STRATAGEM_ASSIGN_OR_RETURN(const plan::Plan* const decides,
+                             router.Route(name.pack, "", now));
+  if (name.version.empty()) return decides;
+  for (const auto& plan : router.plans()) {
+    const plan::PlanSummary& summary = plan->summary();
+    if (summary.name != decides->summary().name ||
+        summary.version != name.version) {
+      continue;
+    }
+    if (plan.get() == decides || summary.effective.from > now) {
+      return plan.get();
+    }
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat(TextOf(decides->summary().name, name.version),
+                   " does not decide live calls; version `",
+                   decides->summary().version, "` does"));
+}
+
+// The version that decides once `withdrawn` does not. Lives as long as
+// `router`.
+absl::StatusOr<const plan::Plan*> FindWithout(const decide::Router& router,
+                                              const plan::Plan& withdrawn,
+                                              absl::Time now) {
+  std::vector<std::shared_ptr<const plan::Plan>> rest = router.plans();
+  std::erase_if(rest, [&withdrawn](const auto& plan) {
+    return plan.get() == &withdrawn;
+  });
+  const decide::Router without(std::move(rest));
+  const plan::PlanSummary& summary = withdrawn.summary();
+  const absl::StatusOr<const plan::Plan*> next =
+      without.Route(summary.name, "", now);
+  if (next.ok()) return *next;
+  return absl::FailedPreconditionError(absl::StrCat(
+      "there is no version of `", summary.name, "` to go back to from `",
+      summary.version, "`: no other one that was activated is in effect now"));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<PackRegistry>> PackRegistry::Start(
@@ -204,12 +258,14 @@ absl::Status PackRegistry::CheckFolder(const FolderPack& folder,
 absl::Status PackRegistry::Take(const FolderPack& folder,
                                 const OpenStores& stores) {
   STRATAGEM_RETURN_IF_ERROR(library_->Keep(folder.pack));
+  served_.Know(folder.pack.plan);
   const plan::PlanSummary& summary = folder.pack.plan->summary();
   const Operations operations = stores.sequencer->operations();
   if (!NeverServed(FindVersion(operations, NameOf(*folder.pack.plan)))) {
+    // It may be what could not be read.
+    Serve(operations);
     return absl::OkStatus();
   }
-  served_.Know(folder.pack.plan);
   return OperateAndServe(stores,
                          {.kind = OperationKind::kActivate,
                           .at = Now(stores),
@@ -348,7 +404,7 @@ absl::StatusOr<Served> PackRegistry::LetServe(const VersionName& name,
                                              .canary_slots = as.canary_slots,
                                              .forced = !served.tests->passed()},
                                             change));
-  served.version = *FindVersion(stores->sequencer->operations(), name);
+  served.version = AsItServes(served.version, stores->sequencer->operations());
   return served;
 }
 
@@ -368,7 +424,7 @@ absl::StatusOr<Served> PackRegistry::End(const VersionName& name, Serving as,
                                              .version = served.version.version,
                                              .digest = served.version.digest},
                                             change));
-  served.version = *FindVersion(stores->sequencer->operations(), name);
+  served.version = AsItServes(served.version, stores->sequencer->operations());
   return served;
 }
 
@@ -378,45 +434,24 @@ absl::StatusOr<RolledBack> PackRegistry::RollBack(const VersionName& name,
   STRATAGEM_ASSIGN_OR_RETURN(const Stores stores, OpenedStores());
   const absl::Time now = Now(*stores);
   const std::shared_ptr<const decide::Router> router = serving_.router();
-  STRATAGEM_ASSIGN_OR_RETURN(const plan::Plan* decides,
-                             router->Route(name.pack, "", now));
-  std::vector<std::shared_ptr<const plan::Plan>> rest = router->plans();
-  const auto withdrawn =
-      std::find_if(rest.begin(), rest.end(), [&](const auto& plan) {
-        if (name.version.empty()) return plan.get() == decides;
-        return plan->summary().name == decides->summary().name &&
-               plan->summary().version == name.version;
-      });
-  const bool is_to_come =
-      withdrawn != rest.end() && (*withdrawn)->summary().effective.from > now;
-  if (withdrawn == rest.end() || (withdrawn->get() != decides && !is_to_come)) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(TextOf(decides->summary().name, name.version),
-                     " does not decide live calls; version `",
-                     decides->summary().version, "` does"));
-  }
-  const VersionName gone = NameOf(**withdrawn);
-  rest.erase(withdrawn);
-  const decide::Router without(std::move(rest));
-  const absl::StatusOr<const plan::Plan*> next =
-      without.Route(gone.pack, "", now);
-  if (!next.ok()) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "there is no version of `", gone.pack, "` to go back to from `",
-        gone.version, "`: no other one that was activated is in effect now"));
-  }
-  const Operations before = stores->sequencer->operations();
-  STRATAGEM_RETURN_IF_ERROR(
-      OperateAndServe(*stores,
-                      {.kind = OperationKind::kWithdraw,
-                       .at = Now(*stores),
-                       .pack = gone.pack,
-                       .version = gone.version,
-                       .digest = FindVersion(before, gone)->digest},
-                      change));
+  STRATAGEM_ASSIGN_OR_RETURN(const plan::Plan* const withdrawn,
+                             FindToWithdraw(*router, name, now));
+  STRATAGEM_ASSIGN_OR_RETURN(const plan::Plan* const next,
+                             FindWithout(*router, *withdrawn, now));
+  const VersionName gone = NameOf(*withdrawn);
+  STRATAGEM_ASSIGN_OR_RETURN(
+      const ServedVersion before,
+      FindIn(gone, stores->sequencer->operations(), now));
+  STRATAGEM_RETURN_IF_ERROR(OperateAndServe(*stores,
+                                            {.kind = OperationKind::kWithdraw,
+                                             .at = Now(*stores),
+                                             .pack = gone.pack,
+                                             .version = gone.version,
+                                             .digest = before.digest},
+                                            change));
   const Operations operations = stores->sequencer->operations();
-  return RolledBack{*FindVersion(operations, gone),
-                    *FindVersion(operations, NameOf(**next))};
+  return RolledBack{AsItServes(before, operations),
+                    *FindVersion(operations, NameOf(*next))};
 }
 
 absl::StatusOr<std::vector<PauseTarget>> PackRegistry::SetPaused(

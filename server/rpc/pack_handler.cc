@@ -133,8 +133,10 @@ std::variant<CompiledPack, google::rpc::Status> PackHandler::ReadPublished(
       ReadVersionName(version, VersionNeed::kMayBeEmpty, field, errors);
   if (!errors.empty()) return InvalidRequest(errors);
   const absl::StatusOr<state::ServedVersion> found = registry_.Find(name);
-  absl::StatusOr<CompiledPack> pack = found.status();
-  if (found.ok()) pack = registry_.library().Load(found->digest);
+  if (!found.ok()) {
+    return PackError(found.status(), v1::ERROR_REASON_PACK_NOT_IN_EFFECT);
+  }
+  absl::StatusOr<CompiledPack> pack = registry_.library().Load(found->digest);
   if (!pack.ok()) {
     return PackError(pack.status(), v1::ERROR_REASON_PACK_NOT_IN_EFFECT);
   }

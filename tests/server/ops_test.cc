@@ -67,7 +67,6 @@ TEST(ParseOptionsTest, ReadsEveryFlag) {
 TEST(ParseOptionsTest, ACommandLineThatCannotBeReadEndsWithTwo) {
   for (const std::vector<const char*>& arguments :
        std::vector<std::vector<const char*>>{
-           {},
            {"--pack", "a", "--batch-items-max=0"},
            {"--pack", "a", "--batch-items-max=100001"},
            {"--pack", "a", "--message-bytes-max=many"},

@@ -270,6 +270,24 @@ TEST_F(PackRegistryTest, ATimeBehindTheLogIsThatOfTheLog) {
   EXPECT_EQ(registry_->Find({"shop", "2"})->since, first);
 }
 
+// What failed may be in the log all the same; it is seen when the store is open
+// again.
+TEST_F(PackRegistryTest, WhatServesIsWhatTheLogSaysAfterARefresh) {
+  EXPECT_THAT(Open({WriteShop(dir_, "one")}), IsOk());
+  EXPECT_THAT(Publish({.version = "2"}), IsOk());
+  const std::string digest = registry_->Find({"shop", "2"})->digest;
+  ASSERT_THAT(host_->stores()->sequencer->Operate(
+                  {.kind = state::OperationKind::kActivate,
+                   .at = now_,
+                   .pack = "shop",
+                   .version = "2",
+                   .digest = digest}),
+              IsOk());
+  EXPECT_EQ(Decides(), "1");
+  registry_->Refresh();
+  EXPECT_EQ(Decides(), "2");
+}
+
 TEST_F(PackRegistryTest, DraftsOfACrashAreRemoved) {
   EXPECT_THAT(Open({WriteShop(dir_, "one")}), IsOk());
   const std::string draft =

@@ -70,8 +70,8 @@ class RunningServer {
   RunningServer(Options options, std::unique_ptr<StoreHost> host,
                 const std::vector<std::string>& packs = WirePacks())
       : host_(std::move(host)) {
-    auto registry = PackRegistry::Start(
-        {.outcome_window = options.outcome_window}, LoadFolders(packs), *host_);
+    // Packs that reserve for longer than outcomes count here are served, too.
+    auto registry = PackRegistry::Start({}, LoadFolders(packs), *host_);
     STRATAGEM_CHECK(registry.ok());
     registry_ = *std::move(registry);
     records_at_start_ = store().stats().records;
