@@ -243,7 +243,8 @@ TEST(StoreHostTest, StopsWhileCallsHoldTheStoresAndWhileNothingOpens) {
 TEST(ServerOnFailedStoreTest, RefusesCallsAndServesAgainByItself) {
   Openings openings;
   HeldStore& first = openings.Add();
-  RunningServer running({}, openings.Open());
+  // Nobody commits what a pack's start would record.
+  RunningServer running({}, openings.Open(), {});
   const auto health = [&running](const std::string& service) {
     return running.Health(absl::StrCat("stratagem.v1.", service));
   };
