@@ -153,7 +153,7 @@ struct DecisionView {
   std::optional<PositionView> position;  // Absent for a decision made here.
   std::string request_id;
   bool repeated_request = false;  // The answer is that to an earlier call.
-  std::string role;               // "live", "dry_run" or "as_of".
+  std::string role;               // "live", "canary", "dry_run", ….
   std::string pack_name;
   std::string pack_version;
   std::string pack_digest;

@@ -100,6 +100,8 @@ v1::DecisionRole RoleOf(const std::string& name) {
   if (name == "live") return v1::DECISION_ROLE_LIVE;
   if (name == "dry_run") return v1::DECISION_ROLE_DRY_RUN;
   if (name == "as_of") return v1::DECISION_ROLE_AS_OF;
+  if (name == "canary") return v1::DECISION_ROLE_CANARY;
+  if (name == "shadow") return v1::DECISION_ROLE_SHADOW;
   return v1::DECISION_ROLE_UNSPECIFIED;
 }
 
@@ -118,8 +120,11 @@ void AddLogFilterFlags(CLI::App& command, LogFilterFlags& flags) {
       ->type_name("TIME");
   command.add_option("--until,--to", flags.until, "decided before this time")
       ->type_name("TIME");
-  command.add_option("--role", flags.role, "live, dry_run or as_of")
-      ->check(Quiet(CLI::IsMember({"live", "dry_run", "as_of"})))
+  command
+      .add_option("--role", flags.role,
+                  "live, canary, shadow, dry_run or as_of")
+      ->check(Quiet(
+          CLI::IsMember({"live", "canary", "shadow", "dry_run", "as_of"})))
       ->type_name("ROLE");
   command.add_option("--tier", flags.tier, "with this tier")->type_name("TIER");
   command.add_option("--stage", flags.stage, "in this stage")

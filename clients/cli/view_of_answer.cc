@@ -20,6 +20,10 @@ std::string RoleName(v1::DecisionRole role) {
       return "dry_run";
     case v1::DECISION_ROLE_AS_OF:
       return "as_of";
+    case v1::DECISION_ROLE_CANARY:
+      return "canary";
+    case v1::DECISION_ROLE_SHADOW:
+      return "shadow";
     default:
       return "unknown";  // Of a newer server.
   }

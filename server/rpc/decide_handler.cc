@@ -10,22 +10,19 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
-#include "engine/decide/caps.h"
+#include "engine/base/status_macros.h"
 #include "engine/decide/decide.h"
-#include "engine/decide/explain.h"
-#include "engine/decide/present.h"
 #include "engine/decide/router.h"
-#include "engine/plan/plan_code.h"
 #include "engine/store/identity.h"
 #include "engine/store/record_codec.h"
 #include "server/options.h"
 #include "server/rpc/error_map.h"
 #include "server/rpc/read_request.h"
+#include "server/rpc/state_query.h"
 #include "server/rpc/trace_context.h"
 #include "server/rpc/wire_bytes.h"
 #include "server/rpc/wire_check.h"
-#include "server/rpc/write_decision.h"
-#include "server/rpc/write_explanation.h"
+#include "server/rpc/write_answer.h"
 
 namespace stratagem::server {
 namespace {
@@ -41,14 +38,24 @@ google::rpc::Status TooManyItems(std::string description) {
   return InvalidRequest({&error, 1});
 }
 
-// False: what is remembered of a customer is nothing to `plan`.
-bool ReadsCustomer(const plan::PlanCode& code) {
-  return code.hold.has_value() || code.caps.events_kept.has_value();
+// Of decisions that somebody may act on.
+bool IsAnswered(trace::Role role) {
+  return role == trace::Role::kLive || role == trace::Role::kCanary;
 }
 
-// False: decisions of `plan` follow from their facts alone.
-bool ReadsState(const plan::PlanCode& code) {
-  return ReadsCustomer(code) || !code.caps.counters.empty();
+// Another time than now is simulated with the versions of then; shares of
+// customers are of now.
+absl::StatusOr<decide::Chosen> Choose(const decide::Router& router,
+                                      const v1::DecideRequest& request,
+                                      const decide::Call& call) {
+  const std::string& name = request.pack().name();
+  const std::string& version = request.pack().version();
+  if (!call.as_of.has_value()) {
+    return router.RouteCustomer(name, version, call.now(), call.customer_id);
+  }
+  STRATAGEM_ASSIGN_OR_RETURN(const plan::Plan* const plan,
+                             router.Route(name, version, call.now()));
+  return decide::Chosen{.plan = plan};
 }
 
 RepeatedCall RepeatedCallOf(const v1::DecideRequest& request,
@@ -67,24 +74,6 @@ RepeatedCall RepeatedCallOf(const v1::DecideRequest& request,
                          request.placements().end()};
   repeated.explain = request.explain();
   return repeated;
-}
-
-// The decision in `session` as its caller reads it, without its place.
-std::string WriteAnswer(const v1::DecideRequest& request,
-                        const plan::Plan& plan, DecideSession& session) {
-  const trace::DecisionRecord& record = session.workspace.record();
-  v1::Decision& decision = session.decision;
-  decision.Clear();
-  WriteDecision(record, request.explain(), decision);
-  WritePresentation(plan, record, decision);
-  if (request.explain() == v1::EXPLAIN_LEVEL_FULL) {
-    const trace::Explanation explanation =
-        decide::Explain(plan, session.workspace);
-    v1::FullExplanation& full = *decision.mutable_explanation()->mutable_full();
-    WriteFullExplanation(explanation, full);
-    full.set_text(decide::ExplainInWords(plan, record, explanation));
-  }
-  return decision.SerializeAsString();
 }
 
 }  // namespace
@@ -244,9 +233,11 @@ void DecideHandler::DecideOne(const v1::DecideRequest& request,
         stores->sequencer->FindRequest(call.request_id, now);
     if (sequence) return Repeat(*sequence, std::move(repeated), stores, ends);
   }
-  const absl::StatusOr<const plan::Plan*> plan = router->Route(
-      request.pack().name(), request.pack().version(), call.now());
-  if (!plan.ok()) return ends.failed(RoutingError(plan.status()));
+  const absl::StatusOr<decide::Chosen> chosen = Choose(*router, request, call);
+  if (!chosen.ok()) return ends.failed(RoutingError(chosen.status()));
+  if (chosen->is_canary && call.role == trace::Role::kLive) {
+    call.role = trace::Role::kCanary;
+  }
   session.erasures = stores->sequencer->erasures();
   absl::StatusOr<std::shared_ptr<const store::Profile>> profile =
       stores->profiles->Get(call.customer_id);
@@ -254,24 +245,24 @@ void DecideHandler::DecideOne(const v1::DecideRequest& request,
   session.profile = *std::move(profile);
   if (session.profile != nullptr) call.profile = session.profile->attributes();
   call.seed = options_.seed();
-  CommitDecision(request, **plan, std::move(repeated), call, stores, session,
+  CommitDecision(request, *chosen, std::move(repeated), call, stores, session,
                  ends);
 }
 
 void DecideHandler::CommitDecision(const v1::DecideRequest& request,
-                                   const plan::Plan& plan,
+                                   const decide::Chosen& chosen,
                                    RepeatedCall repeated, decide::Call& call,
                                    const Stores& stores, DecideSession& session,
                                    const Ends& ends) {
-  session.queries.clear();
-  session.state.Clear();
-  store::StateQuery query;
+  const plan::Plan& plan = *chosen.plan;
+  store::StateQuery query =
+      AskState(plan, call.now(), repeated.subject, session.queries);
   query.erasures = session.erasures;
-  query.customer.pack = plan.summary().name;
-  if (ReadsCustomer(plan.code())) query.customer.subject = repeated.subject;
-  if (ReadsState(plan.code()) || stores->sequencer->has_pauses()) {
-    decide::AskCounters(plan, call.now(), session.queries);
-    query.counters = session.queries;
+  session.state.Clear();
+  if (chosen.shadow != nullptr && IsAnswered(call.role)) {
+    session.shadow.Begin(*chosen.shadow, call, repeated.subject, *stores);
+  }
+  if (ReadsState(plan, *stores->sequencer)) {
     stores->sequencer->Read(query, session.state);
     call.state = &session.state;
   }
@@ -314,7 +305,12 @@ void DecideHandler::CommitDecision(const v1::DecideRequest& request,
   }
   if (!committed.ok()) return ends.failed(StoreError(committed));
   // While the disk writes: the record is the final one now.
-  pending->SetDecision(WriteAnswer(request, plan, session));
+  session.decision.Clear();
+  WriteAnswer(plan, session.workspace, request.explain(), session.decision);
+  pending->SetDecision(session.decision.SerializeAsString());
+  if (chosen.shadow != nullptr && IsAnswered(call.role)) {
+    session.shadow.Run(record, *stores);
+  }
 }
 
 void DecideHandler::Repeat(uint64_t sequence, RepeatedCall call,

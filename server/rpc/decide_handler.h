@@ -84,10 +84,10 @@ class DecideHandler {
   void DecideOne(const v1::DecideRequest& request, absl::string_view trace_id,
                  const Stores& stores, DecideSession& session,
                  const Ends& ends);
-  void CommitDecision(const v1::DecideRequest& request, const plan::Plan& plan,
-                      RepeatedCall repeated, decide::Call& call,
-                      const Stores& stores, DecideSession& session,
-                      const Ends& ends);
+  void CommitDecision(const v1::DecideRequest& request,
+                      const decide::Chosen& chosen, RepeatedCall repeated,
+                      decide::Call& call, const Stores& stores,
+                      DecideSession& session, const Ends& ends);
   // Answers from the record at `sequence`, once that is durable.
   void Repeat(uint64_t sequence, RepeatedCall call, const Stores& stores,
               const Ends& ends);

@@ -21,6 +21,7 @@
 #include "engine/store/profile_store.h"
 #include "engine/value/facts.h"
 #include "google/protobuf/arena.h"
+#include "server/rpc/shadow_decider.h"
 #include "stratagem/v1/decision.pb.h"
 
 namespace stratagem::server {
@@ -66,6 +67,7 @@ struct DecideSession {
   // asked for.
   std::vector<state::CounterQuery> queries;
   state::StateCopy state;
+  ShadowDecider shadow;
   // The answer, reused.
   v1::Decision decision;
 };

@@ -46,6 +46,10 @@ class FilterReader {
         return std::string(trace::RoleName(trace::Role::kDryRun));
       case v1::DECISION_ROLE_AS_OF:
         return std::string(trace::RoleName(trace::Role::kAsOf));
+      case v1::DECISION_ROLE_CANARY:
+        return std::string(trace::RoleName(trace::Role::kCanary));
+      case v1::DECISION_ROLE_SHADOW:
+        return std::string(trace::RoleName(trace::Role::kShadow));
       default:
         Add("role", v1::ERROR_REASON_UNKNOWN_NAME,
             absl::StrCat("no role has the number ", static_cast<int>(role)));

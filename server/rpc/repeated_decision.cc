@@ -13,12 +13,16 @@
 namespace stratagem::server {
 namespace {
 
-// What of `call` differs from the one that was recorded, or "".
+// What of `call` differs from the one that was recorded, or "". Whether a
+// canary decides is not the caller's.
 absl::string_view Difference(const RepeatedCall& call,
                              const store::DecodedRecord& record) {
   const trace::DecisionRecord& decision = record.decision();
   if (call.subject != record.header().subject) return "another customer";
-  if (call.role != decision.role) return "a call of another kind";
+  const trace::Role role = decision.role == trace::Role::kCanary
+                               ? trace::Role::kLive
+                               : decision.role;
+  if (call.role != role) return "a call of another kind";
   if (call.pack_name != decision.pack_name) return "another pack";
   if (!call.pack_version.empty() &&
       call.pack_version != decision.pack_version) {
@@ -33,21 +37,13 @@ absl::string_view Difference(const RepeatedCall& call,
   return same_placements ? "" : "other placements";
 }
 
-const plan::Plan* FindPlan(const decide::Router& router,
-                           absl::string_view digest) {
-  for (const std::shared_ptr<const plan::Plan>& plan : router.plans()) {
-    if (plan->summary().digest == digest) return plan.get();
-  }
-  return nullptr;
-}
-
 std::string WriteLogged(const trace::DecisionRecord& logged,
                         const decide::Router& router,
                         v1::ExplainLevel explain) {
   v1::Decision decision;
   WriteDecision(logged, explain, decision);
   trace::DecisionRecord found = logged;
-  const plan::Plan* const plan = FindPlan(router, logged.pack_digest);
+  const plan::Plan* const plan = router.Find(logged.pack_digest);
   if (plan != nullptr && decide::FindOffers(*plan, found)) {
     WritePresentation(*plan, found, decision);
   }

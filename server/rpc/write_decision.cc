@@ -47,8 +47,9 @@ v1::DecisionRole ToRole(trace::Role role) {
     case trace::Role::kAsOf:
       return v1::DECISION_ROLE_AS_OF;
     case trace::Role::kCanary:
+      return v1::DECISION_ROLE_CANARY;
     case trace::Role::kShadow:
-      break;  // No caller can ask for them yet.
+      return v1::DECISION_ROLE_SHADOW;
   }
   return v1::DECISION_ROLE_UNSPECIFIED;
 }
