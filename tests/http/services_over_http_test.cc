@@ -139,9 +139,10 @@ TEST(HttpPortTest, ATakenPortIsAnErrorAndNoHttpIsNone) {
   options.listen = "127.0.0.1:0";
   options.http_listen = absl::StrCat("127.0.0.1:", first.server().http_port());
   const auto host = HostOf(store::NewMemoryStore());
+  const auto packs = PackRegistry::Start({}, {}, *host);
+  ASSERT_TRUE(packs.ok()) << packs.status();
   EXPECT_THAT(
-      std::string(
-          Server::Start(options, WireRouter(), *host).status().message()),
+      std::string(Server::Start(options, **packs, *host).status().message()),
       HasSubstr("Address already in use; choose another with --http"));
   RunningServer without_http;
   EXPECT_EQ(without_http.server().http_port(), 0);
