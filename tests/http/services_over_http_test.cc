@@ -120,7 +120,17 @@ TEST(ServicesOverHttpTest, AFollowerSeesDecisionsAndIsToldThatTheServerStops) {
 TEST(ReadyPageTest, SaysThatTheServerIsReadyUntilTheStoreRefuses) {
   auto held = std::make_unique<HeldStore>();
   HeldStore* store = held.get();
+  // What the start records has to be durable.
+  std::atomic<bool> started = false;
+  std::thread committer([&] {
+    while (!started) {
+      store->Commit();
+      std::this_thread::yield();
+    }
+  });
   RunningServer running(WithHttp(), std::move(held));
+  started = true;
+  committer.join();
   EXPECT_EQ(Call(running, RawRequest("GET", "/readyz")).status, 200);
   store->Break();
   Call(running, JsonCall(kDecide, Json(GoodRequest())));
