@@ -1,6 +1,7 @@
 // What must hold for the services over HTTP: they answer as over gRPC, since it
 // is the same call, from when the server is ready to when it stops.
 
+#include <atomic>
 #include <string>
 #include <thread>
 
