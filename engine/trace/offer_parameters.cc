@@ -219,6 +219,8 @@ Parameters OfferParameters(const OfferExplained& offer, const Sentences& say) {
                               say.Called("placements.", offer.shown_in));
       break;
     case Reason::kFallback:
+    case Reason::kOfferPaused:
+    case Reason::kPlacementPaused:
       break;
     default:
       AddScore(offer, say, parameters);

@@ -51,7 +51,8 @@ INSTANTIATE_TEST_SUITE_P(
          2,
          "error: `stratagem` has no command `frobnicate`\n"
          "  hint: expected one of `pack`, `decide`, `customer`, `expr`, `log`, "
-         "`outcome`, `replay`, `sample`, `store`, `completion`\n"},
+         "`offer`, `outcome`, `placement`, `replay`, `sample`, `store`, "
+         "`completion`\n"},
         {"UnknownSubcommand",
          {"pack", "chek", "x"},
          2,

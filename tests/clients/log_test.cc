@@ -129,7 +129,7 @@ TEST_F(LogTest, PeopleReadTheIdThatOutcomesAndLookUpsAskFor) {
   EXPECT_THAT(Run({"log", "show", id}).out,
               HasSubstr(absl::StrCat("\ndecision  ", id, "\n")));
   EXPECT_THAT(Run({"decide", "-c", "c-9"}).out,
-              testing::ContainsRegex("\ndecision  [0-9a-f]{16}\\.1\\.4\n"));
+              testing::ContainsRegex("\ndecision  [0-9a-f]{16}\\.1\\.5\n"));
 }
 
 TEST_F(LogTest, AnErasedCustomerIsCalledSo) {

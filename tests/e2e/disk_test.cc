@@ -38,7 +38,10 @@ class DiskTest : public FaultyWorldTest {
         grpc::Status status;
         do {
           v1::DecideResponse response;
-          status = stub->Decide(NewContext().get(), request, &response);
+          const auto context = NewContext();
+          // A connection that is still being made refuses nothing.
+          context->set_wait_for_ready(true);
+          status = stub->Decide(context.get(), request, &response);
           const std::lock_guard<std::mutex> lock(mutex_);
           if (status.ok()) acknowledged_.push_back(response.decision());
           if (!status.ok()) refusals_.push_back(status);
@@ -87,7 +90,8 @@ TEST_F(DiskTest, WhileASyncHangsSoManyWaitAndTheOthersAreRefused) {
   JoinCallers();
   EXPECT_EQ(answered(), 1 + kQueued);
   for (const grpc::Status& refusal : refusals_) {
-    EXPECT_EQ(refusal.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+    EXPECT_EQ(refusal.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED)
+        << refusal.error_message();
     EXPECT_THAT(refusal.error_details(), HasSubstr("google.rpc.RetryInfo"));
   }
   EXPECT_TRUE(Decide().ok());

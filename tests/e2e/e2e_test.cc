@@ -66,7 +66,8 @@ std::map<uint64_t, v1::Decision> ReadLog(int port) {
   return log;
 }
 
-// Every answer is in the log, and the log has no gap.
+// Every answer is in the log, and the log has no gap behind what the start
+// recorded.
 void ExpectAllLogged(const std::map<uint64_t, v1::Decision>& answers,
                      const std::map<uint64_t, v1::Decision>& log) {
   for (const auto& [sequence, answer] : answers) {
@@ -77,8 +78,7 @@ void ExpectAllLogged(const std::map<uint64_t, v1::Decision>& answers,
         << "\nlogged:   " << logged->second.ShortDebugString();
   }
   ASSERT_FALSE(log.empty());
-  EXPECT_EQ(log.begin()->first, 1u);
-  EXPECT_EQ(log.rbegin()->first, log.size());
+  EXPECT_EQ(log.rbegin()->first - log.begin()->first + 1, log.size());
 }
 
 // In a function, so that the connection ends with it: one that is idle holds up
@@ -175,8 +175,10 @@ TEST_F(EndToEndTest, TheVersionInEffectDecidesNowAndAsOfThen) {
 
   const auto log = ReadLog(port);
   ASSERT_EQ(log.size(), 2u);
-  EXPECT_EQ(log.at(1).SerializeAsString(), now.decision().SerializeAsString());
-  EXPECT_EQ(log.at(2).SerializeAsString(), then.decision().SerializeAsString());
+  EXPECT_EQ(log.begin()->second.SerializeAsString(),
+            now.decision().SerializeAsString());
+  EXPECT_EQ(log.rbegin()->second.SerializeAsString(),
+            then.decision().SerializeAsString());
 }
 
 TEST_F(EndToEndTest, AnAnswerInFullIsInTheCallersLanguageAndTheLogIsWithout) {

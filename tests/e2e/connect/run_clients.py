@@ -63,7 +63,7 @@ def check_buf_curl(address):
                             {"customerId": "c-1", "attributes": FACTS, "placements": ["app_feed"]})
     assert code == 0 and answer["decision"]["pack"]["name"] == "retail"
     code, answer = buf_curl(address, "InsightService/GetLogStats", {})
-    assert code == 0 and answer["records"] == "1"
+    assert code == 0 and answer["records"] == "2"  # With the pack's activation.
     code, answer = buf_curl(address, "DecisionService/Decide", {"customerId": ""})
     assert code != 0 and answer["code"] == "invalid_argument"
     code, answer = buf_curl(address, "ProfileService/ImportProfiles", {})
