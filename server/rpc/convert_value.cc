@@ -215,7 +215,8 @@ void WriteValue(const Value& value, v1::Value& wire) {
     case ValueKind::kError:
       break;
   }
-  STRATAGEM_CHECK(!"a value of this kind does not leave the engine");
+  // A value of another kind does not leave the engine.
+  STRATAGEM_CHECK(false);
 }
 
 void WriteTimestamp(absl::Time time, google::protobuf::Timestamp& timestamp) {
