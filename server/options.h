@@ -69,6 +69,8 @@ struct Options {
   absl::Duration outcome_window = absl::Hours(24 * 30);
   // Whether answers from the log hold what packs declare `pii`.
   Pii pii = Pii::kMasked;
+  // Whether calls of Decide may ask for a decision that is not recorded.
+  bool unlogged_quotes = false;
   // Records of the log are removed when they are older, 1 day or more;
   // infinite: never for their age.
   absl::Duration retain_for = absl::InfiniteDuration();
