@@ -108,8 +108,9 @@ bool CheckBytes(const std::string& path, absl::string_view text,
 // seen before anything is built of them.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(const YamlFile& file, Diagnostics& diagnostics)
-      : file_(file), diagnostics_(diagnostics) {}
+  TreeBuilder(const YamlFile& file, const YamlLanguage& language,
+              Diagnostics& diagnostics)
+      : file_(file), language_(language), diagnostics_(diagnostics) {}
 
   bool has_document() const { return documents_ > 0; }
   bool is_over() const { return is_over_; }
@@ -143,8 +144,7 @@ class TreeBuilder : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
     if (!Begin()) return;
     YamlNode node = NodeAt(mark, YamlKind::kBroken);
-    Error("E207", node, "aliases are not part of the pack language",
-          "write the value out, or name it under `variables:`");
+    Error("E207", node, NotPart("aliases"), std::string(language_.alias_hint));
     Attach(std::move(node));
   }
 
@@ -208,6 +208,10 @@ class TreeBuilder : public YAML::EventHandler {
                           std::move(hint));
   }
 
+  std::string NotPart(absl::string_view what) const {
+    return absl::StrCat(what, " are not part of ", language_.name);
+  }
+
   // True when the event counts: not inside something already refused.
   bool Begin() {
     if (is_over_ || refused_depth_ > 0) return false;
@@ -230,11 +234,10 @@ class TreeBuilder : public YAML::EventHandler {
     const bool tagged = (!tag.empty() && tag != "?" && tag != "!") ||
                         (tag == "!" && (first == '!' || first == '&'));
     if (anchor != 0) {
-      Error("E207", node, "anchors are not part of the pack language",
-            "remove the `&` and its name");
+      Error("E207", node, NotPart("anchors"), "remove the `&` and its name");
     }
     if (tagged) {
-      Error("E207", node, "tags are not part of the pack language",
+      Error("E207", node, NotPart("tags"),
             "quote text that begins with `!`; types are declared");
     }
     return anchor == 0 && !tagged;
@@ -337,8 +340,7 @@ class TreeBuilder : public YAML::EventHandler {
       return false;
     }
     if (key.text == "<<" && key.style == ScalarStyle::kPlain) {
-      Error("E207", key, "merge keys are not part of the pack language",
-            "write the keys out");
+      Error("E207", key, NotPart("merge keys"), "write the keys out");
       return false;
     }
     const auto [first, is_first] = frame.key_lines.emplace(key.text, key.line);
@@ -349,6 +351,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   const YamlFile& file_;
+  const YamlLanguage& language_;
   Diagnostics& diagnostics_;
   std::vector<Frame> frames_;
   YamlNode root_;
@@ -384,7 +387,8 @@ class StoppableText : public std::streambuf {
 };
 
 // What to do about the errors that authors meet most.
-std::string SyntaxHint(absl::string_view message) {
+std::string SyntaxHint(absl::string_view message,
+                       const YamlLanguage& language) {
   if (message == YAML::ErrorMsg::MAP_VALUE) {
     return "quote text that contains `: `";
   }
@@ -405,8 +409,9 @@ std::string SyntaxHint(absl::string_view message) {
     return "quote text that begins with a special character";
   }
   if (message == YAML::ErrorMsg::UNKNOWN_ANCHOR) {
-    return "quote text that begins with `*`; aliases are not part of the pack "
-           "language";
+    return absl::StrCat(
+        "quote text that begins with `*`; aliases are not part of ",
+        language.name);
   }
   return "";
 }
@@ -460,11 +465,12 @@ size_t YamlFile::Offset(int line, int column) const {
 
 std::unique_ptr<const YamlFile> YamlFile::Read(std::string path,
                                                absl::string_view bytes,
-                                               Diagnostics& diagnostics) {
+                                               Diagnostics& diagnostics,
+                                               const YamlLanguage& language) {
   std::unique_ptr<YamlFile> file(
       new YamlFile(std::move(path), NormalizeText(bytes)));
   if (!CheckBytes(file->path_, file->text_, diagnostics)) return nullptr;
-  TreeBuilder builder(*file, diagnostics);
+  TreeBuilder builder(*file, language, diagnostics);
   const FlowCut cut = CutFlow(file->text_, {kFlowDepthMax, kYamlNodesMax});
   const size_t end = cut.end;
   const bool is_cut = end < file->text_.size();
@@ -491,7 +497,7 @@ std::unique_ptr<const YamlFile> YamlFile::Read(std::string path,
          file->Offset(error.mark.line + 1, error.mark.column + 1) < end)) {
       diagnostics.AddError("E206", place(error.mark),
                            absl::StrCat("invalid YAML: ", error.msg),
-                           SyntaxHint(error.msg));
+                           SyntaxHint(error.msg, language));
       return nullptr;
     }
   }
@@ -506,6 +512,10 @@ std::unique_ptr<const YamlFile> YamlFile::Read(std::string path,
           "too much between brackets that are open here", "split the file");
     }
     return nullptr;
+  }
+  if (!builder.has_document() && language.may_be_empty) {
+    file->root_.file = file.get();
+    return file;
   }
   if (!builder.has_document()) {
     diagnostics.AddError("E211", {file->path_, 0, 0}, "the file is empty");

@@ -1,7 +1,8 @@
 // engine/pack/yaml_reader.h
 //
 // ReadYaml: one file of a pack to a small tree of nodes that know their place.
-// The only user of yaml-cpp; the rest of the folder sees YamlNode.
+// The only user of yaml-cpp; the rest of the folder sees YamlNode, and so does
+// what reads the server's configuration.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_PACK_YAML_READER_H_
@@ -63,6 +64,17 @@ struct YamlEntry {
   YamlNode value;
 };
 
+// What a file is written in, for what is said about it.
+struct YamlLanguage {
+  absl::string_view name;        // "aliases are not part of NAME".
+  absl::string_view alias_hint;  // What to write in place of an alias.
+  // A file without content is nothing, and no error.
+  bool may_be_empty = false;
+};
+inline constexpr YamlLanguage kPackLanguage = {
+    .name = "the pack language",
+    .alias_hint = "write the value out, or name it under `variables:`"};
+
 // A file as read. Immutable and does not move, so nodes may point at it.
 class YamlFile {
  public:
@@ -74,9 +86,9 @@ class YamlFile {
   // and the tree is returned without what was wrong.
   // Time: O(bytes). Depth of recursion is bounded by kYamlDepthMax here and by
   // yaml-cpp's own guard there.
-  static std::unique_ptr<const YamlFile> Read(std::string path,
-                                              absl::string_view bytes,
-                                              Diagnostics& diagnostics);
+  static std::unique_ptr<const YamlFile> Read(
+      std::string path, absl::string_view bytes, Diagnostics& diagnostics,
+      const YamlLanguage& language = kPackLanguage);
 
   YamlFile(const YamlFile&) = delete;
   YamlFile& operator=(const YamlFile&) = delete;
