@@ -8,12 +8,18 @@
 #ifndef STRATAGEM_SERVER_SERVER_H_
 #define STRATAGEM_SERVER_SERVER_H_
 
+#include <atomic>
+#include <chrono>
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "grpcpp/grpcpp.h"
 #include "server/http/http_server.h"
+#include "server/ops/call_counts.h"
+#include "server/ops/config_reloads.h"
+#include "server/ops/server_picture.h"
 #include "server/ops/store_host.h"
 #include "server/options.h"
 #include "server/reload/pack_registry.h"
@@ -49,13 +55,29 @@ class Server {
   int port() const { return port_; }
   int http_port() const { return http_ == nullptr ? 0 : http_->port(); }
 
-  // Reports NOT_SERVING, over HTTP that it is not ready, takes no more calls,
-  // lets those in flight finish for `drain_timeout` and cancels the rest. No
-  // call is left afterwards. Idempotent.
+  // How it is and what it has counted since it started. Time: O(versions +
+  // counts); reads no disk and waits for none.
+  ServerPicture Look() const;
+
+  // Where whoever reads the configuration again counts it.
+  ConfigReloads& config_reloads() { return config_reloads_; }
+
+  // Whether calls of Decide may ask for decisions that are not recorded.
+  void AllowUnlogged(bool allowed) { decide_handler_.AllowUnlogged(allowed); }
+
+  // Reports NOT_SERVING, and over HTTP that it is not ready, from now on, and
+  // still takes calls. Idempotent.
+  void ReportStopping();
+
+  // ReportStopping(), takes no more calls, lets those in flight finish for
+  // `drain_timeout` and cancels the rest. No call is left afterwards.
+  // Idempotent.
   void Stop(absl::Duration drain_timeout);
 
  private:
   Server(const Options& options, PackRegistry& packs, StoreHost& host);
+  void LookAtStores(ServerPicture& picture) const;
+  void LookAtPacks(ServerPicture& picture) const;
   absl::Status Listen(const Options& options);
   absl::Status ListenForHttp(const Options& options);
   void SetStoresServing(bool serving);
@@ -64,6 +86,11 @@ class Server {
 
   StoreHost& host_;
   PackRegistry& packs_;
+  const absl::Time started_at_ = absl::Now();
+  const std::chrono::steady_clock::time_point began_ =
+      std::chrono::steady_clock::now();
+  CallCounts call_counts_;
+  ConfigReloads config_reloads_;
   DecideHandler decide_handler_;
   OutcomeHandler outcome_handler_;
   ProfileHandler profile_handler_;
@@ -73,11 +100,14 @@ class Server {
   PackService pack_service_;
   ProfileService profile_service_;
   InsightService insight_service_;
+  std::atomic<bool> is_stopping_ = false;
   int port_ = 0;
   // INVARIANT: last, so that calls end before what they use.
   std::unique_ptr<grpc::Server> grpc_;
   // Calls through grpc_. Null without HTTP.
   std::unique_ptr<HttpServer> http_;
+  // The same for Look(), which calls over HTTP reach before http_ is set.
+  std::atomic<const HttpServer*> looked_at_http_ = nullptr;
 };
 
 }  // namespace stratagem::server

@@ -1,6 +1,7 @@
 #include "engine/store/append_queue.h"
 
 #include <algorithm>
+#include <bit>
 #include <string>
 #include <utility>
 
@@ -77,6 +78,13 @@ absl::StatusOr<Position> AppendQueue::Commit(const Batch& batch) {
   return Position{};
 }
 
+void AppendQueue::CountCommit(size_t records) {
+  ++commits_;
+  records_committed_ += records;
+  const auto size = static_cast<size_t>(std::bit_width(records - 1));
+  ++commits_by_size_[std::min(size, kCommitSizes - 1)];
+}
+
 void AppendQueue::Write() {
   std::unique_lock lock(mutex_);
   while (true) {
@@ -91,7 +99,7 @@ void AppendQueue::Write() {
       if (!batch.result.ok()) {
         failure_ = absl::UnavailableError(batch.result.status().message());
       } else if (!batch.records.empty()) {
-        ++commits_;
+        CountCommit(batch.records.size());
       }
     }
     // After a failure nothing is acknowledged, whatever the disk says now: a
@@ -155,6 +163,8 @@ void AppendQueue::AddStats(StoreStats& stats) const {
   stats.queue_records = records_;
   stats.queue_bytes = bytes_;
   stats.commits = commits_;
+  stats.records_committed = records_committed_;
+  stats.commits_by_size = commits_by_size_;
   stats.failure = std::string(failure_.message());
 }
 

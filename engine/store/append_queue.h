@@ -9,6 +9,7 @@
 #ifndef STRATAGEM_ENGINE_STORE_APPEND_QUEUE_H_
 #define STRATAGEM_ENGINE_STORE_APPEND_QUEUE_H_
 
+#include <array>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -77,6 +78,8 @@ class AppendQueue {
 
   // Counts one more that waits, or says why not. Under `mutex_`.
   absl::Status Admit(size_t bytes);
+  // Counts a group commit. Under `mutex_`.
+  void CountCommit(size_t records);
   void Write();
   // What became of the batch: the place of its first record, if it has any.
   absl::StatusOr<Position> Commit(const Batch& batch);
@@ -99,6 +102,8 @@ class AppendQueue {
   size_t bytes_ = 0;
   uint64_t refused_ = 0;
   uint64_t commits_ = 0;
+  uint64_t records_committed_ = 0;
+  std::array<uint64_t, kCommitSizes> commits_by_size_ = {};
 
   std::thread writer_;
   std::thread completer_;

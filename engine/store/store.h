@@ -9,6 +9,7 @@
 #ifndef STRATAGEM_ENGINE_STORE_STORE_H_
 #define STRATAGEM_ENGINE_STORE_STORE_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -61,15 +62,22 @@ struct QueueOptions {
   size_t batch_records_max = 4'096;
 };
 
+// LIMIT: sizes of group commits that are counted apart: 1, 2, 3 to 4, 5 to 8,
+// …; the last one counts all that are larger than half of it, too.
+inline constexpr size_t kCommitSizes = 14;
+
 // Totals, always true to the log: a fold over it, not a sample.
 struct StoreStats {
   uint64_t records = 0;
-  uint64_t first_sequence = 1;   // Of the oldest record that is kept.
-  uint64_t last_sequence = 0;    // 0 when empty.
-  uint64_t appends_refused = 0;  // By a full queue, since opening.
-  uint64_t queue_records = 0;    // Accepted, `done` not yet returned.
-  uint64_t queue_bytes = 0;      // Of these records.
-  uint64_t commits = 0;          // Group commits since opening.
+  uint64_t first_sequence = 1;     // Of the oldest record that is kept.
+  uint64_t last_sequence = 0;      // 0 when empty.
+  uint64_t appends_refused = 0;    // By a full queue, since opening.
+  uint64_t queue_records = 0;      // Accepted, `done` not yet returned.
+  uint64_t queue_bytes = 0;        // Of these records.
+  uint64_t commits = 0;            // Group commits since opening.
+  uint64_t records_committed = 0;  // Of these.
+  // Of these, those of more than 2^(i-1) and at most 2^i records.
+  std::array<uint64_t, kCommitSizes> commits_by_size = {};
   std::string failure;  // Of a write, after which no more are taken; "": none.
   uint64_t projected_sequence = 0;   // How far derived tables are.
   uint64_t projection_failures = 0;  // Since opening; they delay, lose nothing.

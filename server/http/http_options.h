@@ -45,6 +45,9 @@ struct HttpOptions {
   std::vector<std::string> cors_origins;
   // What /readyz answers: OK, or why not. Called by any thread, often.
   std::function<absl::Status()> ready = [] { return absl::OkStatus(); };
+  // What /metrics shows, in Prometheus' text format. Called by the threads of
+  // HTTP, once for each time that it is asked for.
+  std::function<std::string()> metrics = [] { return ""; };
 };
 
 }  // namespace stratagem::server

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <mutex>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +13,9 @@
 
 namespace stratagem::server {
 namespace {
+
+// The least that is written.
+std::atomic<LogLevel> log_level = LogLevel::kInfo;
 
 absl::string_view LevelName(LogLevel level) {
   switch (level) {
@@ -59,8 +63,11 @@ std::string FormatLogLine(absl::Time time, LogLevel level,
   return line;
 }
 
+void SetLogLevel(LogLevel level) { log_level = level; }
+
 void Log(LogLevel level, absl::string_view event,
          std::initializer_list<NamedValue> fields) {
+  if (level < log_level) return;
   const std::string line = FormatLogLine(absl::Now(), level, event, fields);
   // A pipe keeps only short writes whole; the mutex keeps long ones so.
   static std::mutex mutex;

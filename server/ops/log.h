@@ -18,6 +18,10 @@ namespace stratagem::server {
 
 enum class LogLevel { kInfo, kWarning, kError };
 
+// Log() writes nothing below `level` from now on; at first it writes all.
+// Thread safe.
+void SetLogLevel(LogLevel level);
+
 // Writes one line with the time, `level`, `event` (a word such as "ready") and
 // `fields`, in one piece. Never put personal data into fields. Thread safe.
 //   Log(LogLevel::kInfo, "ready", {{"listen", Value::String(address)}});

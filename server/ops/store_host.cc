@@ -151,10 +151,11 @@ std::optional<uint64_t> StoreHost::End(std::unique_lock<std::mutex>& lock) {
   return acknowledged;
 }
 
-absl::StatusOr<OpenStores> StoreHost::TryOpen(uint64_t acknowledged) const {
+absl::StatusOr<OpenStores> StoreHost::TryOpen(uint64_t acknowledged) {
   STRATAGEM_ASSIGN_OR_RETURN(OpenStores stores, open_(node_id_));
   const uint64_t last = stores.log->stats().last_sequence;
   if (last >= acknowledged) return stores;
+  records_dropped_ = std::max(records_dropped_.load(), acknowledged - last);
   return absl::DataLossError(absl::StrCat(
       "the log ends at record ", last, ", but those up to ", acknowledged,
       " were acknowledged: an older copy of the folder was put in its place, "

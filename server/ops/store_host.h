@@ -77,6 +77,10 @@ class StoreHost {
   // Of the log, however often it is opened.
   const std::string& node_id() const { return node_id_; }
   uint64_t reopenings() const { return reopenings_; }
+  // Records that were acknowledged and were not in the log when it was opened
+  // anew, at worst: then calls are refused until they are, or the server is
+  // started anew.
+  uint64_t records_dropped() const { return records_dropped_; }
 
   // Calls `watcher` now and at each change with whether stores are open, on a
   // thread of the host; no more once it is replaced. Null: nobody watches.
@@ -97,7 +101,7 @@ class StoreHost {
   // Waits for the last to let go and ends the stores. Returns the last record
   // that was acknowledged; nothing, it is stopping.
   std::optional<uint64_t> End(std::unique_lock<std::mutex>& lock);
-  absl::StatusOr<OpenStores> TryOpen(uint64_t acknowledged) const;
+  absl::StatusOr<OpenStores> TryOpen(uint64_t acknowledged);
   // False: it is stopping.
   bool Sleep(std::unique_lock<std::mutex>& lock, absl::Duration duration);
   void Tell(bool open);
@@ -106,6 +110,7 @@ class StoreHost {
   const StoreHostOptions options_;
   const std::string node_id_;
   std::atomic<uint64_t> reopenings_ = 0;
+  std::atomic<uint64_t> records_dropped_ = 0;
 
   std::mutex watch_mutex_;  // Held while the watcher runs.
   std::function<void(bool open)> watcher_;

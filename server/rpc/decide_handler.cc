@@ -15,11 +15,12 @@
 #include "engine/decide/router.h"
 #include "engine/store/identity.h"
 #include "engine/store/record_codec.h"
+#include "server/ops/trace_context.h"
+#include "google/rpc/code.pb.h"
 #include "server/options.h"
 #include "server/rpc/error_map.h"
 #include "server/rpc/read_request.h"
 #include "server/rpc/state_query.h"
-#include "server/rpc/trace_context.h"
 #include "server/rpc/wire_bytes.h"
 #include "server/rpc/wire_check.h"
 #include "server/rpc/write_answer.h"
@@ -41,6 +42,18 @@ google::rpc::Status TooManyItems(std::string description) {
 // Of decisions that somebody may act on.
 bool IsAnswered(trace::Role role) {
   return role == trace::Role::kLive || role == trace::Role::kCanary;
+}
+
+// Whose mistake it was that a call failed so.
+Outcome OutcomeOf(const google::rpc::Status& error) {
+  switch (error.code()) {
+    case google::rpc::INVALID_ARGUMENT:
+    case google::rpc::NOT_FOUND:
+    case google::rpc::FAILED_PRECONDITION:
+      return Outcome::kRefused;
+    default:
+      return Outcome::kFailed;
+  }
 }
 
 // Another time than now is simulated with the versions of then; shares of
@@ -114,22 +127,20 @@ DecideHandler::DecideHandler(const PackStore& packs, const StoreHost& host,
     : packs_(packs),
       host_(host),
       options_(std::move(options)),
-      repeats_(kRepeatsWaitingMax) {}
+      allows_unlogged_(options_.allows_unlogged),
+      repeats_("repeats", kRepeatsWaitingMax) {}
 
 void DecideHandler::Decide(const grpc::ByteBuffer& request,
                            absl::string_view traceparent, Done done) {
+  const Clock::time_point began = Clock::now();
   DecideSessionPool::Lease session = sessions_.Acquire();
   auto& message = *google::protobuf::Arena::CreateMessage<v1::DecideRequest>(
       &*session->message_arena);
-  if (!ParseBytes(request, message)) {
-    return done(
-        ToGrpcStatus(ParseFailure(request, *v1::DecideRequest::descriptor())),
-        {});
-  }
   const Ends ends = {
       .decided =
-          [this, done](absl::string_view decision, store::Position position,
-                       Answered answered) {
+          [this, began, done](absl::string_view decision,
+                              store::Position position, Answered answered) {
+            End(answered, began);
             std::string response;
             AppendMessageField(
                 v1::DecideResponse::kDecisionFieldNumber, decision,
@@ -141,13 +152,31 @@ void DecideHandler::Decide(const grpc::ByteBuffer& request,
             }
             done(grpc::Status::OK, ToByteBuffer(response));
           },
+      .unlogged =
+          [this, began, done](absl::string_view decision) {
+            End(Outcome::kUnlogged, began);
+            std::string response;
+            AppendMessageField(v1::DecideResponse::kDecisionFieldNumber,
+                               decision, "", response);
+            done(grpc::Status::OK, ToByteBuffer(response));
+          },
       .failed =
-          [done](const google::rpc::Status& error) {
+          [this, began, done](const google::rpc::Status& error) {
+            End(OutcomeOf(error), began);
             done(ToGrpcStatus(error), {});
-          }};
+          },
+      .began = began};
+  if (!ParseBytes(request, message)) {
+    return ends.failed(ParseFailure(request, *v1::DecideRequest::descriptor()));
+  }
   const Stores stores = host_.stores();
   if (stores == nullptr) return ends.failed(StoreError(host_.Closed()));
   DecideOne(message, TraceIdOf(traceparent), stores, *session, ends);
+}
+
+void DecideHandler::End(Outcome outcome, Clock::time_point began) {
+  latencies_.Observe(Phase::kTotal, outcome,
+                     absl::FromChrono(Clock::now() - began));
 }
 
 void DecideHandler::BatchDecide(const grpc::ByteBuffer& request,
@@ -183,10 +212,13 @@ void DecideHandler::BatchDecide(const grpc::ByteBuffer& request,
   const auto batch = std::make_shared<Batch>(count, std::move(done));
   for (size_t i = 0; i < count; ++i) {
     session->workspace.input_arena().Reset();
+    const Clock::time_point began = Clock::now();
     const Ends ends = {
         .decided =
-            [this, batch, i](absl::string_view decision,
-                             store::Position position, Answered answered) {
+            [this, began, batch, i](absl::string_view decision,
+                                    store::Position position,
+                                    Answered answered) {
+              End(answered, began);
               std::string result;
               AppendMessageField(
                   v1::BatchDecideResult::kDecisionFieldNumber, decision,
@@ -198,10 +230,20 @@ void DecideHandler::BatchDecide(const grpc::ByteBuffer& request,
               }
               batch->Finish(i, std::move(result));
             },
+        .unlogged =
+            [this, began, batch, i](absl::string_view decision) {
+              End(Outcome::kUnlogged, began);
+              std::string result;
+              AppendMessageField(v1::BatchDecideResult::kDecisionFieldNumber,
+                                 decision, "", result);
+              batch->Finish(i, std::move(result));
+            },
         .failed =
-            [batch, i](const google::rpc::Status& error) {
+            [this, began, batch, i](const google::rpc::Status& error) {
+              End(OutcomeOf(error), began);
               batch->FinishWithError(i, error);
-            }};
+            },
+        .began = began};
     DecideOne(message.requests(static_cast<int>(i)), TraceIdOf(traceparent),
               stores, *session, ends);
   }
@@ -220,20 +262,28 @@ void DecideHandler::DecideOne(const v1::DecideRequest& request,
   const std::vector<FieldError> errors =
       ReadRequest(request, now, session, call);
   if (!errors.empty()) return ends.failed(InvalidRequest(errors));
+  if (request.unlogged() && !allows_unlogged_) {
+    return ends.failed(
+        MakeError(v1::ERROR_REASON_UNLOGGED_NOT_ALLOWED,
+                  "quotes without a record are not allowed by this server's "
+                  "configuration; ask without `unlogged`, or let an operator "
+                  "set `unlogged_quotes`"));
+  }
   call.trace_id = trace_id;
   call.time_zones_version = options_.time_zones_version;
 
-  const std::shared_ptr<const decide::Router> router = packs_.router();
+  const std::shared_ptr<const ServingPlans> serving = packs_.serving();
   RepeatedCall repeated = RepeatedCallOf(
       request, call,
       store::SubjectOf(stores->log->identity().subject_key, call.customer_id),
-      *router);
+      serving->router());
   if (call.request_id_given) {
     const std::optional<uint64_t> sequence =
         stores->sequencer->FindRequest(call.request_id, now);
     if (sequence) return Repeat(*sequence, std::move(repeated), stores, ends);
   }
-  const absl::StatusOr<decide::Chosen> chosen = Choose(*router, request, call);
+  const absl::StatusOr<decide::Chosen> chosen =
+      Choose(serving->router(), request, call);
   if (!chosen.ok()) return ends.failed(RoutingError(chosen.status()));
   if (chosen->is_canary && call.role == trace::Role::kLive) {
     call.role = trace::Role::kCanary;
@@ -245,15 +295,49 @@ void DecideHandler::DecideOne(const v1::DecideRequest& request,
   session.profile = *std::move(profile);
   if (session.profile != nullptr) call.profile = session.profile->attributes();
   call.seed = options_.seed();
-  CommitDecision(request, *chosen, std::move(repeated), call, stores, session,
-                 ends);
+  if (request.unlogged()) {
+    return Quote(request, *chosen->plan, repeated.subject, call, *serving,
+                 stores, session, ends);
+  }
+  CommitDecision(request, *chosen, std::move(repeated), call, *serving, stores,
+                 session, ends);
+}
+
+void DecideHandler::Quote(const v1::DecideRequest& request,
+                          const plan::Plan& plan, absl::string_view subject,
+                          decide::Call& call, const ServingPlans& serving,
+                          const Stores& stores, DecideSession& session,
+                          const Ends& ends) {
+  const Clock::time_point read_at = Clock::now();
+  session.state.Clear();
+  if (ReadsState(plan, *stores->sequencer)) {
+    stores->sequencer->Read(
+        AskState(plan, call.now(), subject, session.queries), session.state);
+    call.state = &session.state;
+  }
+  const std::span<const Violation> violations =
+      decide::Decide(plan, call, session.workspace);
+  if (!violations.empty()) {
+    return ends.failed(InvalidRequest(ToFieldErrors(violations)));
+  }
+  latencies_.Observe(Phase::kRead, Outcome::kUnlogged,
+                     absl::FromChrono(read_at - ends.began));
+  latencies_.Observe(Phase::kDecide, Outcome::kUnlogged,
+                     absl::FromChrono(Clock::now() - read_at));
+  serving.CountsOf(plan).CountUnlogged();
+  session.decision.Clear();
+  WriteAnswer(plan, session.workspace, request.explain(), session.decision);
+  session.decision.set_unlogged(true);
+  ends.unlogged(session.decision.SerializeAsString());
 }
 
 void DecideHandler::CommitDecision(const v1::DecideRequest& request,
                                    const decide::Chosen& chosen,
                                    RepeatedCall repeated, decide::Call& call,
+                                   const ServingPlans& serving,
                                    const Stores& stores, DecideSession& session,
                                    const Ends& ends) {
+  const Clock::time_point read_at = Clock::now();
   const plan::Plan& plan = *chosen.plan;
   store::StateQuery query =
       AskState(plan, call.now(), repeated.subject, session.queries);
@@ -287,9 +371,15 @@ void DecideHandler::CommitDecision(const v1::DecideRequest& request,
         if (!position.ok()) return ends.failed(StoreError(position.status()));
         ends.decided(decision, *position, Answered::kNow);
       });
+  store::ReadyRecord first = ready();
+  const Clock::time_point decided_at = Clock::now();
   const absl::Status committed = stores->sequencer->Commit(
-      query, session.state, ready(), decide_again,
-      [pending](absl::StatusOr<store::Position> position) {
+      query, session.state, std::move(first), decide_again,
+      [this, decided_at, pending](absl::StatusOr<store::Position> position) {
+        if (position.ok()) {
+          latencies_.Observe(Phase::kCommit, Outcome::kDecided,
+                             absl::FromChrono(Clock::now() - decided_at));
+        }
         pending->SetPosition(std::move(position));
       });
   if (absl::IsAborted(committed)) {
@@ -304,12 +394,17 @@ void DecideHandler::CommitDecision(const v1::DecideRequest& request,
     if (sequence) return Repeat(*sequence, std::move(repeated), stores, ends);
   }
   if (!committed.ok()) return ends.failed(StoreError(committed));
+  latencies_.Observe(Phase::kRead, Outcome::kDecided,
+                     absl::FromChrono(read_at - ends.began));
+  latencies_.Observe(Phase::kDecide, Outcome::kDecided,
+                     absl::FromChrono(decided_at - read_at));
   // While the disk writes: the record is the final one now.
+  serving.CountsOf(plan).CountDecision(record);
   session.decision.Clear();
   WriteAnswer(plan, session.workspace, request.explain(), session.decision);
   pending->SetDecision(session.decision.SerializeAsString());
   if (chosen.shadow != nullptr && IsAnswered(call.role)) {
-    session.shadow.Run(record, *stores);
+    session.shadow.Run(record, *stores, serving.CountsOf(*chosen.shadow->plan));
   }
 }
 

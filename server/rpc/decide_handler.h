@@ -10,11 +10,14 @@
 #ifndef STRATAGEM_SERVER_RPC_DECIDE_HANDLER_H_
 #define STRATAGEM_SERVER_RPC_DECIDE_HANDLER_H_
 
+#include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
@@ -23,6 +26,7 @@
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/status.h"
 #include "server/ops/clock_watch.h"
+#include "server/ops/decision_latencies.h"
 #include "server/ops/store_host.h"
 #include "server/reload/pack_store.h"
 #include "server/rpc/decide_session.h"
@@ -40,6 +44,8 @@ struct DecideHandlerOptions {
   // a second of the thread that answers.
   size_t explained_batch_items_max = 10;
   std::string time_zones_version = "unknown";
+  // DecideRequest.unlogged is answered; see AllowUnlogged().
+  bool allows_unlogged = false;
   // What the outside world gives a decision; tests give their own.
   std::function<absl::Time()> now = absl::Now;
   std::function<uint64_t()> seed = RandomSeed;
@@ -55,6 +61,14 @@ class DecideHandler {
   // Both must outlive the handler.
   DecideHandler(const PackStore& packs, const StoreHost& host,
                 DecideHandlerOptions options);
+
+  // Whether DecideRequest.unlogged is answered from now on.
+  void AllowUnlogged(bool allowed) { allows_unlogged_ = allowed; }
+
+  const DecisionLatencies& latencies() const { return latencies_; }
+  void AddQueues(std::vector<QueueStats>& queues) const {
+    queues.push_back(repeats_.stats());
+  }
 
   // `request` holds a DecideRequest or BatchDecideRequest; `traceparent` is the
   // call's W3C trace context, or "".
@@ -74,20 +88,38 @@ class DecideHandler {
   // and that place.
   using Decided = std::function<void(absl::string_view decision,
                                      store::Position, Answered)>;
+  // Called once a decision without a record: with all of it, serialized.
+  using Unlogged = std::function<void(absl::string_view decision)>;
   using Failed = std::function<void(const google::rpc::Status&)>;
-  // How one decision ends: by one of the two.
+  using Clock = std::chrono::steady_clock;
+  // How one decision ends: by one of the three, when it began.
   struct Ends {
     Decided decided;
+    Unlogged unlogged;
     Failed failed;
+    Clock::time_point began;
   };
+
+  // Counts a call that ends now.
+  void End(Outcome outcome, Clock::time_point began);
+  void End(Answered answered, Clock::time_point began) {
+    End(answered == Answered::kNow ? Outcome::kDecided : Outcome::kRepeated,
+        began);
+  }
 
   void DecideOne(const v1::DecideRequest& request, absl::string_view trace_id,
                  const Stores& stores, DecideSession& session,
                  const Ends& ends);
+  // Decides without a record.
+  void Quote(const v1::DecideRequest& request, const plan::Plan& plan,
+             absl::string_view subject, decide::Call& call,
+             const ServingPlans& serving, const Stores& stores,
+             DecideSession& session, const Ends& ends);
   void CommitDecision(const v1::DecideRequest& request,
                       const decide::Chosen& chosen, RepeatedCall repeated,
-                      decide::Call& call, const Stores& stores,
-                      DecideSession& session, const Ends& ends);
+                      decide::Call& call, const ServingPlans& serving,
+                      const Stores& stores, DecideSession& session,
+                      const Ends& ends);
   // Answers from the record at `sequence`, once that is durable.
   void Repeat(uint64_t sequence, RepeatedCall call, const Stores& stores,
               const Ends& ends);
@@ -95,6 +127,8 @@ class DecideHandler {
   const PackStore& packs_;
   const StoreHost& host_;
   const DecideHandlerOptions options_;
+  std::atomic<bool> allows_unlogged_;
+  DecisionLatencies latencies_;
   ClockWatch clock_watch_;
   DecideSessionPool sessions_;
   // INVARIANT: last, so that it ends before what its work uses.

@@ -175,6 +175,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* DecisionFeed::Follow(
   } else if (stores == nullptr) {
     refusal = StoreError(host_.Closed());
   } else if (followers_.size() >= kFollowersMax) {
+    ++refused_;
     refusal = ReadQueueFull();
   }
   if (refusal.has_value()) {
@@ -188,6 +189,11 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* DecisionFeed::Follow(
   // The call has begun, whenever the first decision comes.
   follower->StartSendInitialMetadata();
   return follower;
+}
+
+QueueStats DecisionFeed::stats() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return {"followers", 0, refused_};
 }
 
 void DecisionFeed::Drain() {

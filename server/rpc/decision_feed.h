@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "grpcpp/grpcpp.h"
+#include "server/ops/queue_stats.h"
 #include "server/ops/store_host.h"
 #include "server/options.h"
 #include "stratagem/v1/insight_service.pb.h"
@@ -37,6 +38,9 @@ class DecisionFeed {
       grpc::CallbackServerContext& context,
       const v1::FollowDecisionsRequest& request);
 
+  // Those that follow wait for nothing: only the refused are counted.
+  QueueStats stats() const;
+
   // Ends all calls, and those that come, with UNAVAILABLE. Does not wait.
   void Drain();
 
@@ -51,9 +55,10 @@ class DecisionFeed {
   const StoreHost& host_;
   const Pii pii_;
 
-  std::mutex mutex_;  // Guards all below, and the state of followers.
+  mutable std::mutex mutex_;  // Guards all below, and the state of followers.
   std::condition_variable wakes_;
   std::set<Follower*> followers_;
+  uint64_t refused_ = 0;
   bool woken_ = false;
   bool draining_ = false;
   bool ending_ = false;

@@ -43,7 +43,10 @@ StatsSources SourcesOf(const OpenStores& stores, const StoreHost& host) {
 }  // namespace
 
 InsightService::InsightService(const StoreHost& host, Pii pii)
-    : host_(host), pii_(pii), reads_(kReadsWaitingMax), feed_(host, pii) {}
+    : host_(host),
+      pii_(pii),
+      reads_("insight", kReadsWaitingMax),
+      feed_(host, pii) {}
 
 grpc::ServerUnaryReactor* InsightService::GetLogStats(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,

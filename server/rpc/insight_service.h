@@ -7,6 +7,8 @@
 #ifndef STRATAGEM_SERVER_RPC_INSIGHT_SERVICE_H_
 #define STRATAGEM_SERVER_RPC_INSIGHT_SERVICE_H_
 
+#include <vector>
+
 #include "grpcpp/grpcpp.h"
 #include "server/ops/store_host.h"
 #include "server/options.h"
@@ -42,6 +44,11 @@ class InsightService final
   // Ends the calls that follow the log, which would never end by themselves.
   // Does not wait.
   void Drain() { feed_.Drain(); }
+
+  void AddQueues(std::vector<QueueStats>& queues) const {
+    queues.push_back(reads_.stats());
+    queues.push_back(feed_.stats());
+  }
 
  private:
   const StoreHost& host_;

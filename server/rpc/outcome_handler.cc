@@ -9,10 +9,10 @@
 #include "absl/strings/str_cat.h"
 #include "engine/decide/settle.h"
 #include "engine/trace/outcome_record.h"
+#include "server/ops/trace_context.h"
 #include "server/options.h"
 #include "server/rpc/error_map.h"
 #include "server/rpc/outcome_detail.h"
-#include "server/rpc/trace_context.h"
 #include "server/rpc/wire_bytes.h"
 #include "server/rpc/wire_check.h"
 
@@ -81,7 +81,7 @@ OutcomeHandler::OutcomeHandler(const PackStore& packs, const StoreHost& host,
     : packs_(packs),
       host_(host),
       options_(std::move(options)),
-      reads_(kOutcomeCallsWaitingMax) {}
+      reads_("outcomes", kOutcomeCallsWaitingMax) {}
 
 void OutcomeHandler::RecordOutcomes(const grpc::ByteBuffer& request,
                                     absl::string_view traceparent, Done done) {

@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
@@ -52,6 +53,10 @@ class OutcomeHandler {
   // trace context, or "".
   void RecordOutcomes(const grpc::ByteBuffer& request,
                       absl::string_view traceparent, Done done);
+
+  void AddQueues(std::vector<QueueStats>& queues) const {
+    queues.push_back(reads_.stats());
+  }
 
  private:
   struct Batch;

@@ -7,6 +7,8 @@
 #ifndef STRATAGEM_SERVER_RPC_PACK_SERVICE_H_
 #define STRATAGEM_SERVER_RPC_PACK_SERVICE_H_
 
+#include <vector>
+
 #include "grpcpp/grpcpp.h"
 #include "server/options.h"
 #include "server/rpc/pack_handler.h"
@@ -75,15 +77,21 @@ class PackService final
                                      const grpc::ByteBuffer* request,
                                      grpc::ByteBuffer* response) override;
 
+  void AddQueues(std::vector<QueueStats>& queues) const {
+    for (const ReadThread* thread : {&reads_, &trials_, &changes_, &pauses_}) {
+      queues.push_back(thread->stats());
+    }
+  }
+
  private:
   const PackHandler& handler_;
   // INVARIANT: last, so that they end before what their work uses. Apart, since
   // a trial may take seconds, a change waits for the tests of its pack, and a
   // pause must wait for neither.
-  ReadThread reads_{kReadsWaitingMax};
-  ReadThread trials_{kPackCallsWaitingMax};
-  ReadThread changes_{kPackCallsWaitingMax};
-  ReadThread pauses_{kPackCallsWaitingMax};
+  ReadThread reads_{"packs", kReadsWaitingMax};
+  ReadThread trials_{"pack_trials", kPackCallsWaitingMax};
+  ReadThread changes_{"pack_changes", kPackCallsWaitingMax};
+  ReadThread pauses_{"pauses", kPackCallsWaitingMax};
 };
 
 }  // namespace stratagem::server

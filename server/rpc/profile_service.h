@@ -7,6 +7,8 @@
 #ifndef STRATAGEM_SERVER_RPC_PROFILE_SERVICE_H_
 #define STRATAGEM_SERVER_RPC_PROFILE_SERVICE_H_
 
+#include <vector>
+
 #include "grpcpp/grpcpp.h"
 #include "server/options.h"
 #include "server/rpc/profile_handler.h"
@@ -47,13 +49,19 @@ class ProfileService final
                                            const grpc::ByteBuffer* request,
                                            grpc::ByteBuffer* response) override;
 
+  void AddQueues(std::vector<QueueStats>& queues) const {
+    for (const ReadThread* thread : {&reads_, &writes_, &erasures_}) {
+      queues.push_back(thread->stats());
+    }
+  }
+
  private:
   const ProfileHandler& handler_;
   // INVARIANT: last, so that they end before what their work uses. Apart, since
   // an erasure reads the whole log, a search many profiles.
-  ReadThread reads_{kReadsWaitingMax};
-  ReadThread writes_{kProfileWritesWaitingMax};
-  ReadThread erasures_{kErasuresWaitingMax};
+  ReadThread reads_{"profiles", kReadsWaitingMax};
+  ReadThread writes_{"profile_writes", kProfileWritesWaitingMax};
+  ReadThread erasures_{"erasures", kErasuresWaitingMax};
 };
 
 }  // namespace stratagem::server

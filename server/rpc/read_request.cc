@@ -33,6 +33,20 @@ void CheckTexts(const v1::DecideRequest& request, FieldErrors& errors) {
   CheckExplain(request.explain(), errors);
 }
 
+void CheckUnlogged(const v1::DecideRequest& request, FieldErrors& errors) {
+  if (!request.unlogged()) return;
+  if (request.placements_size() > 0) {
+    errors.push_back({"placements", v1::ERROR_REASON_CONFLICTING_FIELDS,
+                      "given beside `unlogged`; only treatments are quoted "
+                      "without a record, as showing an offer counts"});
+  }
+  if (!request.request_id().empty()) {
+    errors.push_back({"request_id", v1::ERROR_REASON_CONFLICTING_FIELDS,
+                      "given beside `unlogged`; without a record there is no "
+                      "answer to repeat"});
+  }
+}
+
 void ReadPlacements(const v1::DecideRequest& request,
                     std::vector<absl::string_view>& placements,
                     FieldErrors& errors) {
@@ -65,6 +79,7 @@ std::vector<FieldError> ReadRequest(const v1::DecideRequest& request,
                                     decide::Call& call) {
   FieldErrors errors;
   CheckTexts(request, errors);
+  CheckUnlogged(request, errors);
   Arena& arena = session.workspace.input_arena();
   ReadNamedValues("attributes", request.attributes(), arena, session.attributes,
                   errors);
@@ -78,7 +93,8 @@ std::vector<FieldError> ReadRequest(const v1::DecideRequest& request,
   call.locale = request.locale();
   call.ignore_levers = request.ignore_levers();
   call.decided_at = now;
-  call.role = request.dry_run() ? trace::Role::kDryRun : trace::Role::kLive;
+  call.role = request.dry_run() || request.unlogged() ? trace::Role::kDryRun
+                                                      : trace::Role::kLive;
   if (request.has_as_of()) {
     call.role = trace::Role::kAsOf;
     std::variant<absl::Time, ValueFault> as_of = ReadTimestamp(request.as_of());

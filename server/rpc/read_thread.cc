@@ -4,8 +4,10 @@
 
 namespace stratagem::server {
 
-ReadThread::ReadThread(size_t waiting_max)
-    : waiting_max_(waiting_max), thread_([this] { Run(); }) {}
+ReadThread::ReadThread(std::string name, size_t waiting_max)
+    : name_(std::move(name)),
+      waiting_max_(waiting_max),
+      thread_([this] { Run(); }) {}
 
 ReadThread::~ReadThread() {
   {
@@ -18,10 +20,18 @@ ReadThread::~ReadThread() {
 
 bool ReadThread::Post(std::function<void()> work) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (waiting_.size() >= waiting_max_) return false;
+  if (waiting_.size() >= waiting_max_) {
+    ++refused_;
+    return false;
+  }
   waiting_.push_back(std::move(work));
   wakes_.notify_one();
   return true;
+}
+
+QueueStats ReadThread::stats() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return {name_, waiting_.size(), refused_};
 }
 
 void ReadThread::Run() {

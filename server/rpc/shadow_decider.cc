@@ -24,7 +24,7 @@ void ShadowDecider::Begin(const decide::Shadow& shadow,
 }
 
 void ShadowDecider::Run(const trace::DecisionRecord& live,
-                        const OpenStores& stores) {
+                        const OpenStores& stores, PlanCounts& counts) {
   decide::ShadowComparison& comparison = *shadow_->comparison;
   if (!decide::Decide(*shadow_->plan, call_, workspace_).empty()) {
     return comparison.AddRefused();
@@ -40,7 +40,8 @@ void ShadowDecider::Run(const trace::DecisionRecord& live,
         return {};
       },
       [](const absl::StatusOr<store::Position>&) {});
-  if (!logged.ok()) comparison.AddDropped();
+  if (!logged.ok()) return comparison.AddDropped();
+  counts.CountDecision(record);
 }
 
 }  // namespace stratagem::server

@@ -15,6 +15,7 @@
 #include "engine/decide/router.h"
 #include "engine/state/state.h"
 #include "engine/trace/decision_record.h"
+#include "server/ops/plan_counts.h"
 #include "server/ops/store_host.h"
 
 namespace stratagem::server {
@@ -28,9 +29,10 @@ class ShadowDecider {
   void Begin(const decide::Shadow& shadow, const decide::Call& call,
              absl::string_view subject, const OpenStores& stores);
 
-  // Decides, logs and compares with `live`, which was answered. Requires:
-  // Begin() before, for each.
-  void Run(const trace::DecisionRecord& live, const OpenStores& stores);
+  // Decides, logs, counts and compares with `live`, which was answered.
+  // `counts` are the shadow's. Requires: Begin() before, for each.
+  void Run(const trace::DecisionRecord& live, const OpenStores& stores,
+           PlanCounts& counts);
 
  private:
   const decide::Shadow* shadow_ = nullptr;

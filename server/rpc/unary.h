@@ -17,7 +17,7 @@
 #include "grpcpp/grpcpp.h"
 #include "server/rpc/error_map.h"
 #include "server/rpc/read_thread.h"
-#include "server/rpc/trace_context.h"
+#include "server/ops/trace_context.h"
 #include "server/rpc/wire_bytes.h"
 #include "server/rpc/wire_check.h"
 

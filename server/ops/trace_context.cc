@@ -1,4 +1,4 @@
-#include "server/rpc/trace_context.h"
+#include "server/ops/trace_context.h"
 
 #include <cstddef>
 

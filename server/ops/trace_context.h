@@ -1,10 +1,10 @@
-// server/rpc/trace_context.h
+// server/ops/trace_context.h
 //
 // The W3C trace context of a call, as far as records keep it.
 // SPDX-License-Identifier: Apache-2.0
 
-#ifndef STRATAGEM_SERVER_RPC_TRACE_CONTEXT_H_
-#define STRATAGEM_SERVER_RPC_TRACE_CONTEXT_H_
+#ifndef STRATAGEM_SERVER_OPS_TRACE_CONTEXT_H_
+#define STRATAGEM_SERVER_OPS_TRACE_CONTEXT_H_
 
 #include "absl/strings/string_view.h"
 
@@ -19,4 +19,4 @@ absl::string_view TraceIdOf(absl::string_view traceparent);
 
 }  // namespace stratagem::server
 
-#endif  // STRATAGEM_SERVER_RPC_TRACE_CONTEXT_H_
+#endif  // STRATAGEM_SERVER_OPS_TRACE_CONTEXT_H_
