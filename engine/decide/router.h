@@ -53,6 +53,7 @@ class Router {
     return plans_;
   }
   const std::vector<Canary>& canaries() const { return canaries_; }
+  const std::vector<Shadow>& shadows() const { return shadows_; }
 
   // Returns the newest activated plan of pack `name` that is in effect at
   // `now`; with a `version` that one, if it is in effect. Empty `name`: the
