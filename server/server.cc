@@ -17,6 +17,10 @@
 namespace stratagem::server {
 namespace {
 
+// What health calls the packs: they serve as they should. A pack that is
+// refused leaves what serves, so that everything else stays SERVING.
+constexpr char kPacksHealth[] = "packs";
+
 // What it serves, over gRPC and HTTP alike.
 ServiceList Services() {
   const google::protobuf::DescriptorPool& pool =
@@ -57,6 +61,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options,
     // Of an operation that failed nobody knows whether the log has it.
     if (open) raw->packs_.Refresh();
     raw->SetStoresServing(open);
+  });
+  packs.refused().Watch([raw = server.get()](bool any) {
+    raw->grpc_->GetHealthCheckService()->SetServingStatus(kPacksHealth, !any);
   });
   if (!options.http_listen.empty()) {
     STRATAGEM_RETURN_IF_ERROR(server->ListenForHttp(options));
@@ -249,6 +256,7 @@ void Server::Stop(absl::Duration drain_timeout) {
   if (grpc_ == nullptr) return;
   ReportStopping();
   host_.Watch(nullptr);
+  packs_.refused().Watch(nullptr);
   insight_service_.Drain();
   const absl::Time deadline = absl::Now() + drain_timeout;
   // gRPC ends calls of this process at once when it shuts down.

@@ -40,8 +40,9 @@ class Server {
  public:
   // Listens on `options.listen` and `options.http_listen` and serves at once.
   // While the stores of `host` are not open, health says NOT_SERVING for all
-  // that needs them; when they are open again, `packs` is told first. Both must
-  // outlive the server, which is the only watcher of `host`.
+  // that needs them; when they are open again, `packs` is told first. While a
+  // pack is refused, health says so for "packs" alone. Both must outlive the
+  // server, which is the only watcher of either.
   // Errors: UNAVAILABLE, it cannot listen there.
   static absl::StatusOr<std::unique_ptr<Server>> Start(const Options& options,
                                                        PackRegistry& packs,

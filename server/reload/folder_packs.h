@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "engine/state/operations.h"
 #include "server/reload/compiled_pack.h"
 
 namespace stratagem::server {
@@ -38,6 +39,11 @@ std::variant<std::vector<FolderPack>, PackErrors> LoadPacks(
 
 // Logs the warnings of the pack in `folder`, one event "pack_warning" each.
 void LogWarnings(const std::string& folder, const Diagnostics& diagnostics);
+
+// Logs where operators have decided otherwise than `folders` ask for, one event
+// "pack_not_activated" each. Requires: `operations` knows all of them.
+void LogNotActivated(const std::vector<FolderPack>& folders,
+                     const state::Operations& operations);
 
 }  // namespace stratagem::server
 

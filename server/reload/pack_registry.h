@@ -8,9 +8,9 @@
 #ifndef STRATAGEM_SERVER_RELOAD_PACK_REGISTRY_H_
 #define STRATAGEM_SERVER_RELOAD_PACK_REGISTRY_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -24,11 +24,14 @@
 #include "engine/state/operations.h"
 #include "server/ops/store_host.h"
 #include "server/reload/compiled_pack.h"
+#include "server/reload/find_version.h"
 #include "server/reload/folder_packs.h"
 #include "server/reload/operate.h"
 #include "server/reload/pack_library.h"
+#include "server/reload/pack_picture.h"
 #include "server/reload/pack_store.h"
 #include "server/reload/pauses.h"
+#include "server/reload/refused_packs.h"
 #include "server/reload/served_packs.h"
 
 namespace stratagem::server {
@@ -38,11 +41,6 @@ struct PackRegistryOptions {
   std::string store_directory = {};
   absl::Duration outcome_window = absl::Hours(24 * 30);
   std::function<absl::Time()> now = [] { return absl::Now(); };
-};
-
-struct VersionName {
-  std::string pack;
-  std::string version;
 };
 
 // What came of publishing. An invalid pack says why and was not kept.
@@ -60,8 +58,9 @@ struct ServeAs {
 // What came of letting a version serve. With tests that fail, and no force, it
 // serves as before.
 struct Served {
-  state::ServedVersion version;
-  std::optional<TestOutcome> tests;  // Absent: there was nothing to change.
+  PackPicture::Version version;
+  // Absent: there was nothing to change.
+  std::optional<TestOutcome> tests = {};
   bool refused = false;
 };
 
@@ -71,22 +70,16 @@ struct RolledBack {
   state::ServedVersion decides;
 };
 
-// All that ListVersions shows.
-struct PackPicture {
-  struct Version {
-    state::ServedVersion served;
-    bool decides = false;
-    std::optional<decide::ShadowCounts> comparison;  // Of a shadow.
-  };
-  std::vector<Version> versions;  // In the order of their last change.
-  std::vector<PauseTarget> paused;
-  std::vector<RefusedPack> refused;
+// Since the start.
+struct PackReloads {
+  uint64_t served = 0;   // Changes of what serves.
+  uint64_t refused = 0;  // Packs that were refused, in folders and by calls.
 };
 
-// Thread safe; one change at a time. Calls wait for the disk and for the tests
-// of packs; decisions wait for none of them. Errors of all: UNAVAILABLE, the
-// store is not open or cannot be written; RESOURCE_EXHAUSTED, its queue is
-// full.
+// Thread safe. One change at a time: it waits for the disk and for the tests of
+// its pack. Pauses, what only reads, and decisions wait for no change. Errors
+// of all: UNAVAILABLE, the store is not open or cannot be written;
+// RESOURCE_EXHAUSTED, its queue is full.
 class PackRegistry {
  public:
   using Stores = std::shared_ptr<const OpenStores>;
@@ -155,15 +148,11 @@ class PackRegistry {
   // ALREADY_EXISTS, the version has other content; FAILED_PRECONDITION, its
   // tests fail, or it promises what this server cannot keep.
   absl::Status TakeOver(const FolderPack& folder);
-  // The picture shows the folder as refused, until it is forgiven. Logged when
-  // the message is another one.
-  void Refuse(const std::string& folder, const std::string& message);
-  void Forgive(const std::string& folder);
-  // How a shadow compares; absent when it is none.
-  std::optional<decide::ShadowCounts> CountsOf(
-      const state::ServedVersion& version) const;
+
   // Versions that should serve and cannot, and folders that were refused.
-  std::vector<RefusedPack> Refused() const;
+  RefusedPacks& refused() { return refused_; }
+
+  PackReloads reloads() const { return {served_changes_, refused_.count()}; }
 
  private:
   PackRegistry(PackRegistryOptions options,
@@ -172,10 +161,10 @@ class PackRegistry {
   absl::Time Now(const OpenStores& stores) const {
     return LogTime(stores, options_.now());
   }
-  // Appends it and serves by what the log says then.
-  absl::Status OperateAndServe(const OpenStores& stores,
-                               const state::Operation& operation,
-                               const Change& change);
+  // Appends an operation on `version` and serves by what the log says then.
+  absl::Status Apply(const OpenStores& stores, state::OperationKind kind,
+                     const state::ServedVersion& version, const Change& change,
+                     bool forced = false);
   void Serve(const state::Operations& operations);
   // Why the pack cannot be taken over as a version of its name, or OK.
   absl::Status CheckNew(const CompiledPack& pack,
@@ -189,17 +178,25 @@ class PackRegistry {
                        const OpenStores& stores);
   // Whether what serves can, and may.
   absl::Status CheckServing() const;
+  // What Publish() and LetServe() do, but for telling of refusals.
+  absl::StatusOr<Published> TryToPublish(const PackFiles& files,
+                                         const Change& change);
+  absl::StatusOr<Served> TryToServe(const VersionName& name, ServeAs as,
+                                    bool force, const Change& change);
   absl::StatusOr<state::ServedVersion> FindIn(
       const VersionName& name, const state::Operations& operations,
       absl::Time now) const;
+  PackPicture::Version PictureNow(const state::ServedVersion& version,
+                                  const OpenStores& stores) const;
 
   const PackRegistryOptions options_;
   const std::unique_ptr<PackLibrary> library_;
   StoreHost& host_;
   PackStore serving_;
-  mutable std::mutex mutex_;  // Guards what follows; held during a change.
+  RefusedPacks refused_;
+  std::atomic<uint64_t> served_changes_ = 0;
+  std::mutex change_mutex_;  // Held during a change; guards what follows.
   ServedPacks served_;
-  std::map<std::string, RefusedPack> refused_folders_;
 };
 
 }  // namespace stratagem::server

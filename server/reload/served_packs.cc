@@ -62,12 +62,6 @@ void ServedPacks::PutDefaultFirst(
   std::stable_partition(plans.begin(), plans.end(), is_default);
 }
 
-std::shared_ptr<const decide::ShadowComparison> ServedPacks::ComparisonOf(
-    const std::string& digest) const {
-  const auto found = comparisons_.find(digest);
-  return found == comparisons_.end() ? nullptr : found->second;
-}
-
 std::shared_ptr<decide::ShadowComparison> ServedPacks::KeepComparison(
     const std::string& digest) {
   std::shared_ptr<decide::ShadowComparison>& kept = comparisons_[digest];

@@ -20,17 +20,9 @@
 #include "engine/plan/plan.h"
 #include "engine/state/operations.h"
 #include "server/reload/pack_library.h"
+#include "server/reload/refused_packs.h"
 
 namespace stratagem::server {
-
-// A pack or folder that could not be taken over.
-struct RefusedPack {
-  std::string folder;
-  std::string message;  // Ready to print.
-  absl::Time at;
-
-  friend bool operator==(const RefusedPack&, const RefusedPack&) = default;
-};
 
 // Thread compatible.
 class ServedPacks {
@@ -55,10 +47,6 @@ class ServedPacks {
 
   // Whether the version of that digest serves, or could at least be loaded.
   bool Has(const std::string& digest) const { return plans_.contains(digest); }
-
-  // How the shadow of that digest compares; null when it is none.
-  std::shared_ptr<const decide::ShadowComparison> ComparisonOf(
-      const std::string& digest) const;
 
  private:
   using Plans = std::map<std::string, std::shared_ptr<const plan::Plan>>;

@@ -72,17 +72,17 @@ void WatchedFolder::Look() {
   std::error_code error;
   const std::set<std::string> folders = PackFolders(directory_, error);
   if (error) {
-    return registry_.Refuse(
+    return registry_.refused().Refuse(
         directory_,
         absl::StrCat("the folder cannot be listed: ", error.message()));
   }
-  registry_.Forgive(directory_);
+  registry_.refused().Forgive(directory_);
   for (auto it = seen_.begin(); it != seen_.end();) {
     if (folders.contains(it->first)) {
       ++it;
       continue;
     }
-    registry_.Forgive(it->first);
+    registry_.refused().Forgive(it->first);
     it = seen_.erase(it);
   }
   for (const std::string& folder : folders) LookAt(folder);
@@ -100,7 +100,7 @@ void WatchedFolder::LookAt(const std::string& folder) {
 bool WatchedFolder::Handle(const std::string& folder) {
   FolderPack pack = {folder, CompileFolder(folder, folder)};
   if (!pack.pack.is_valid()) {
-    registry_.Refuse(folder, pack.pack.diagnostics.ToString());
+    registry_.refused().Refuse(folder, pack.pack.diagnostics.ToString());
     return true;
   }
   const absl::Status taken = registry_.TakeOver(pack);
@@ -109,9 +109,9 @@ bool WatchedFolder::Handle(const std::string& folder) {
   }
   if (taken.ok()) {
     LogWarnings(folder, pack.pack.diagnostics);
-    registry_.Forgive(folder);
+    registry_.refused().Forgive(folder);
   } else {
-    registry_.Refuse(folder, std::string(taken.message()));
+    registry_.refused().Refuse(folder, std::string(taken.message()));
   }
   return true;
 }

@@ -113,8 +113,7 @@ PackHandler::Answer<v1::ListVersionsResponse> PackHandler::ListVersions(
   if (!picture.ok()) return StoreError(picture.status());
   v1::ListVersionsResponse response;
   for (const PackPicture::Version& version : picture->versions) {
-    WriteServed(version.served, version.decides, version.comparison,
-                *response.add_versions());
+    WriteServed(version, *response.add_versions());
   }
   WritePaused(picture->paused, *response.mutable_paused());
   for (const RefusedPack& refused : picture->refused) {
@@ -221,12 +220,8 @@ PackHandler::Answer<Response> PackHandler::WriteServing(
     return PackError(served.status(), v1::ERROR_REASON_PACK_INVALID);
   }
   if (served->refused) return PackTestsFailed(FailureText(*served->tests));
-  const state::ServedVersion& version = served->version;
-  const absl::StatusOr<state::ServedVersion> decides =
-      registry_.Find({version.pack, ""});
   Response response;
-  WriteServed(version, decides.ok() && decides->version == version.version,
-              registry_.CountsOf(version), *response.mutable_version());
+  WriteServed(served->version, *response.mutable_version());
   if (served->tests.has_value()) {
     WriteTests(served->tests->report, *response.mutable_tests());
   }
@@ -295,9 +290,10 @@ PackHandler::Answer<v1::RollBackPackResponse> PackHandler::RollBack(
     return PackError(rolled.status(), v1::ERROR_REASON_PACK_NOT_IN_EFFECT);
   }
   v1::RollBackPackResponse response;
-  WriteServed(rolled->withdrawn, false, std::nullopt,
+  WriteServed({rolled->withdrawn, /*decides=*/false, {}},
               *response.mutable_withdrawn());
-  WriteServed(rolled->decides, true, std::nullopt, *response.mutable_version());
+  WriteServed({rolled->decides, /*decides=*/true, {}},
+              *response.mutable_version());
   return response;
 }
 

@@ -17,8 +17,8 @@ grpc::ServerUnaryReactor* PackService::ListPacks(
 grpc::ServerUnaryReactor* PackService::ListVersions(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return AnswerUnaryFrom<v1::ListVersionsRequest>(
-      reads_, *context, *request, *response,
+  return AnswerUnary<v1::ListVersionsRequest>(
+      *context, *request, *response,
       [this](const v1::ListVersionsRequest& message) {
         return handler_.ListVersions(message);
       });

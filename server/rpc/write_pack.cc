@@ -123,19 +123,18 @@ void WriteDiagnostics(
   }
 }
 
-void WriteServed(const state::ServedVersion& served, bool decides,
-                 const std::optional<decide::ShadowCounts>& comparison,
-                 v1::ServedVersion& wire) {
+void WriteServed(const PackPicture::Version& version, v1::ServedVersion& wire) {
+  const state::ServedVersion& served = version.served;
   wire.mutable_ref()->set_name(served.pack);
   wire.mutable_ref()->set_version(served.version);
   wire.mutable_ref()->set_digest(served.digest);
   wire.set_serving(ToWire(served.serving));
   WriteTimestamp(served.since, *wire.mutable_since());
-  wire.set_decides(decides);
+  wire.set_decides(version.decides);
   wire.set_canary_share(static_cast<double>(served.canary_slots) /
                         state::kCanarySlots);
-  if (comparison.has_value()) {
-    WriteComparison(*comparison, *wire.mutable_comparison());
+  if (version.comparison.has_value()) {
+    WriteComparison(*version.comparison, *wire.mutable_comparison());
   }
 }
 

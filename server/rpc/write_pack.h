@@ -7,14 +7,11 @@
 #ifndef STRATAGEM_SERVER_RPC_WRITE_PACK_H_
 #define STRATAGEM_SERVER_RPC_WRITE_PACK_H_
 
-#include <optional>
-
 #include "absl/time/time.h"
 #include "engine/author/run_tests.h"
 #include "engine/base/diagnostics.h"
-#include "engine/decide/shadow_comparison.h"
 #include "engine/plan/plan.h"
-#include "engine/state/operations.h"
+#include "server/reload/pack_picture.h"
 #include "stratagem/v1/diagnostic.pb.h"
 #include "stratagem/v1/pack_service.pb.h"
 
@@ -26,9 +23,7 @@ void WritePack(const plan::PlanSummary& summary, absl::Time now,
 v1::Diagnostic ToWire(const Diagnostic& diagnostic);
 void WriteDiagnostics(const Diagnostics& diagnostics,
                       google::protobuf::RepeatedPtrField<v1::Diagnostic>& wire);
-void WriteServed(const state::ServedVersion& served, bool decides,
-                 const std::optional<decide::ShadowCounts>& comparison,
-                 v1::ServedVersion& wire);
+void WriteServed(const PackPicture::Version& version, v1::ServedVersion& wire);
 void WriteTests(const author::TestReport& report, v1::TestSummary& wire);
 
 }  // namespace stratagem::server

@@ -4,10 +4,13 @@
 
 #include "server/reload/pack_registry.h"
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -16,6 +19,7 @@
 #include "engine/store/sqlite_store.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/server/held_store.h"
 #include "tests/server/shop_pack.h"
 #include "tests/server/test_host.h"
 #include "tests/server/wire_pack.h"
@@ -230,7 +234,7 @@ TEST_F(PackRegistryTest, ADamagedVersionIsToldAndTheOthersServe) {
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr(folder)));
   EXPECT_THAT(Publish({.version = "2"}), IsOk());
   EXPECT_EQ(Decides(), "2");
-  EXPECT_THAT(registry_->Refused(), IsEmpty());
+  EXPECT_THAT(registry_->refused().All(), IsEmpty());
 }
 
 TEST_F(PackRegistryTest, AStoreWhoseVersionsAreAllGoneIsRefused) {
@@ -260,6 +264,63 @@ TEST_F(PackRegistryTest, ALostChangeLeavesWhatServes) {
   EXPECT_THAT(registry_->LetServe({"shop", "2"}, {}, false, {}).status(),
               StatusIs(absl::StatusCode::kUnavailable, testing::_));
   EXPECT_EQ(Decides(), "1");
+}
+
+TEST_F(PackRegistryTest, CountsWhatCameToServeAndWhatWasRefused) {
+  const auto expect = [this](uint64_t served, uint64_t refused) {
+    EXPECT_EQ(registry_->reloads().served, served);
+    EXPECT_EQ(registry_->reloads().refused, refused);
+  };
+  EXPECT_THAT(Open({WriteShop(dir_, "one")}), IsOk());
+  expect(1, 0);
+  EXPECT_THAT(Publish({.version = "2", .expected_discount = "5"}), IsOk());
+  expect(1, 0);
+  ASSERT_TRUE(registry_->LetServe({"shop", "2"}, {}, false, {})->refused);
+  expect(1, 1);
+  EXPECT_THAT(Activate("2", /*force=*/true), IsOk());
+  expect(2, 1);
+  EXPECT_THAT(Activate("2"), IsOk());
+  expect(2, 1);
+  EXPECT_THAT(registry_->RollBack({"shop", ""}, {}).status(), IsOk());
+  expect(3, 1);
+  // What is wrong with a pack counts, what is wrong with a call does not.
+  EXPECT_FALSE(Publish({.discount = 9}).ok());
+  expect(3, 2);
+  PackFiles files = ShopFiles({.version = "3"});
+  files["pack.yaml"] += "nonsense: 1\n";
+  EXPECT_FALSE(registry_->Publish(files, {})->pack.is_valid());
+  expect(3, 3);
+  EXPECT_FALSE(Activate("9").ok());
+  EXPECT_FALSE(registry_->RollBack({"shop", ""}, {}).ok());
+  expect(3, 3);
+  registry_->refused().Refuse("folder", "it has errors");
+  expect(3, 4);
+  EXPECT_THAT(Open({}), IsOk());
+  expect(0, 0);
+}
+
+// Its tests may take seconds, and so may the disk.
+TEST_F(PackRegistryTest, WhatOnlyReadsDoesNotWaitForAChange) {
+  auto log = std::make_unique<HeldStore>();
+  HeldStore& disk = *log;
+  host_ = HostOf(std::move(log));
+  registry_ =
+      *PackRegistry::Start({.now = [this] { return now_; }}, {}, *host_);
+  std::future<absl::Status> change = std::async(
+      std::launch::async, [this] { return Publish({.version = "2"}); });
+  while (disk.waiting() == 0) std::this_thread::yield();
+  std::future<void> reads = std::async(std::launch::async, [this] {
+    EXPECT_THAT(registry_->Picture("").status(), IsOk());
+    EXPECT_THAT(registry_->refused().All(), IsEmpty());
+    EXPECT_EQ(registry_->reloads().served, 0u);
+    EXPECT_THAT(registry_->Find({"bank", "2"}).status(),
+                StatusIs(absl::StatusCode::kNotFound, testing::_));
+  });
+  EXPECT_EQ(reads.wait_for(std::chrono::seconds(20)),
+            std::future_status::ready);
+  disk.Commit();
+  EXPECT_THAT(change.get(), IsOk());
+  EXPECT_EQ(registry_->Picture("")->versions.size(), 1u);
 }
 
 TEST_F(PackRegistryTest, ATimeBehindTheLogIsThatOfTheLog) {

@@ -17,9 +17,7 @@
 #include "gtest/gtest.h"
 #include "server/rpc/decision_id.h"
 #include "tests/server/error_details.h"
-#include "tests/server/running_server.h"
-#include "tests/server/shop_pack.h"
-#include "tests/support/temp_dir.h"
+#include "tests/server/pack_calls.h"
 
 namespace stratagem::server {
 namespace {
@@ -28,34 +26,15 @@ using grpc::StatusCode;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class PackServiceTest : public testing::Test {
+class PackServiceTest : public PackCalls {
  protected:
-  // Calls a method; what it answers is in `response`.
-  template <typename Request, typename Response>
-  grpc::Status Call(grpc::Status (v1::PackService::Stub::*method)(
-                        grpc::ClientContext*, const Request&, Response*),
-                    const Request& request, Response& response) {
-    grpc::ClientContext context;
-    return (stub_.get()->*method)(&context, request, &response);
-  }
-
-  grpc::Status Publish(const v1::PackFiles& files,
-                       v1::PublishPackResponse& response) {
-    v1::PublishPackRequest request;
-    *request.mutable_files() = files;
-    return Call(&v1::PackService::Stub::PublishPack, request, response);
-  }
-  grpc::Status Publish(const ShopOptions& shop) {
-    v1::PublishPackResponse response;
-    return Publish(ShopWire(shop), response);
-  }
   grpc::Status Activate(const std::string& version, bool force,
                         v1::ActivatePackResponse& response) {
     v1::ActivatePackRequest request;
     request.mutable_pack()->set_name("shop");
     request.mutable_pack()->set_version(version);
     request.set_force(force);
-    return Call(&v1::PackService::Stub::ActivatePack, request, response);
+    return Call(&Stub::ActivatePack, request, response);
   }
   grpc::Status Activate(const std::string& version, bool force = false) {
     v1::ActivatePackResponse response;
@@ -66,7 +45,7 @@ class PackServiceTest : public testing::Test {
     v1::RollBackPackRequest request;
     request.mutable_pack()->set_name("shop");
     request.mutable_pack()->set_version(version);
-    return Call(&v1::PackService::Stub::RollBackPack, request, response);
+    return Call(&Stub::RollBackPack, request, response);
   }
   grpc::Status RollBack(const std::string& version = "") {
     v1::RollBackPackResponse response;
@@ -82,7 +61,7 @@ class PackServiceTest : public testing::Test {
       request.set_placement(placement);
     }
     request.set_paused(paused);
-    return Call(&v1::PackService::Stub::SetPaused, request, response);
+    return Call(&Stub::SetPaused, request, response);
   }
   grpc::Status SetPaused(const std::string& offer, const std::string& placement,
                          bool paused) {
@@ -95,8 +74,7 @@ class PackServiceTest : public testing::Test {
     v1::ListVersionsRequest request;
     request.set_pack_name(pack);
     v1::ListVersionsResponse response;
-    EXPECT_TRUE(
-        Call(&v1::PackService::Stub::ListVersions, request, response).ok());
+    EXPECT_TRUE(Call(&Stub::ListVersions, request, response).ok());
     std::vector<std::string> versions;
     for (const v1::ServedVersion& version : response.versions()) {
       versions.push_back(
@@ -107,16 +85,6 @@ class PackServiceTest : public testing::Test {
     return versions;
   }
 
-  // What a decision of the shop says, and what it shows.
-  v1::Decision DecideOf(const std::string& customer = "c-1") {
-    v1::DecideRequest request;
-    request.set_customer_id(customer);
-    request.add_placements("home");
-    v1::DecideResponse response;
-    const grpc::Status status = running_.Decide(request, response);
-    EXPECT_TRUE(status.ok()) << status.error_message();
-    return response.decision();
-  }
   std::string DecidedBy() { return DecideOf().pack().version(); }
   std::vector<std::string> Shown() {
     std::vector<std::string> shown;
@@ -128,12 +96,6 @@ class PackServiceTest : public testing::Test {
     }
     return shown;
   }
-
-  const TempDir dir_;
-  RunningServer running_{
-      {}, store::NewMemoryStore(), {WriteShop(dir_, "first")}};
-  const std::unique_ptr<v1::PackService::Stub> stub_ =
-      v1::PackService::NewStub(running_.channel());
 };
 
 TEST_F(PackServiceTest, WhatIsPublishedServesOnlyWhenItIsActivated) {
@@ -196,8 +158,7 @@ TEST_F(PackServiceTest, APackWithErrorsIsRefusedWithItsDiagnostics) {
   v1::ValidatePackRequest request;
   *request.mutable_files() = ToWireFiles(files);
   v1::ValidatePackResponse response;
-  ASSERT_TRUE(
-      Call(&v1::PackService::Stub::ValidatePack, request, response).ok());
+  ASSERT_TRUE(Call(&Stub::ValidatePack, request, response).ok());
   EXPECT_FALSE(response.has_pack());
   ASSERT_EQ(response.diagnostics_size(), 1);
   EXPECT_EQ(response.diagnostics(0).ShortDebugString(),
@@ -228,8 +189,7 @@ TEST_F(PackServiceTest, ValidatingAGoodPackDescribesItAndKeepsNothing) {
   v1::ValidatePackRequest request;
   *request.mutable_files() = ShopWire({.version = "7"});
   v1::ValidatePackResponse response;
-  ASSERT_TRUE(
-      Call(&v1::PackService::Stub::ValidatePack, request, response).ok());
+  ASSERT_TRUE(Call(&Stub::ValidatePack, request, response).ok());
   EXPECT_EQ(response.pack().ref().version(), "7");
   EXPECT_THAT(response.pack().offers(), ElementsAre("coupon", "gift"));
   EXPECT_THAT(Versions(), ElementsAre("shop@1:LIVE*"));
@@ -255,6 +215,21 @@ TEST_F(PackServiceTest, APackWhoseTestsFailIsActivatedOnlyByForce) {
   EXPECT_EQ(DecidedBy(), "2");
 }
 
+// Of a call nothing stands: its caller knows. A folder has no caller.
+TEST_F(PackServiceTest, HealthTellsOfARefusedFolderAndOfNothingElse) {
+  ASSERT_TRUE(Publish({.version = "2", .expected_discount = "3"}).ok());
+  EXPECT_FALSE(Activate("2").ok());
+  EXPECT_EQ(running_.Health("packs"), 1);
+  running_.packs().refused().Refuse("shop", "it has errors");
+  EXPECT_EQ(running_.Health("packs"), 2);
+  EXPECT_EQ(running_.Health(""), 1);
+  EXPECT_EQ(running_.Health("stratagem.v1.DecisionService"), 1);
+  EXPECT_EQ(running_.Health("stratagem.v1.PackService"), 1);
+  EXPECT_EQ(DecidedBy(), "1");
+  running_.packs().refused().Forgive("shop");
+  EXPECT_EQ(running_.Health("packs"), 1);
+}
+
 TEST_F(PackServiceTest, TestsAreNotPartOfAVersionAndCanBeMended) {
   ASSERT_TRUE(
       Publish({.version = "2", .discount = 2, .expected_discount = "3"}).ok());
@@ -277,7 +252,7 @@ TEST_F(PackServiceTest, RunTestsTellsWhatFailsOfADraftAndOfAVersion) {
   *request.mutable_pack()->mutable_files() =
       ShopWire({.version = "2", .discount = 2, .expected_discount = "3"});
   v1::RunTestsResponse response;
-  ASSERT_TRUE(Call(&v1::PackService::Stub::RunTests, request, response).ok());
+  ASSERT_TRUE(Call(&Stub::RunTests, request, response).ok());
   EXPECT_EQ(response.tests().failed(), 1u);
   EXPECT_THAT(response.tests().failures(0).differences(),
               ElementsAre("`treatments.pricing.discount` is 2, not 3"));
@@ -285,7 +260,7 @@ TEST_F(PackServiceTest, RunTestsTellsWhatFailsOfADraftAndOfAVersion) {
   // Without a version: the one that decides. It has no tests.
   request.Clear();
   request.mutable_pack()->mutable_published()->set_name("shop");
-  ASSERT_TRUE(Call(&v1::PackService::Stub::RunTests, request, response).ok());
+  ASSERT_TRUE(Call(&Stub::RunTests, request, response).ok());
   EXPECT_EQ(response.tests().passed(), 0u);
   EXPECT_EQ(response.tests().failed(), 0u);
 
@@ -293,7 +268,7 @@ TEST_F(PackServiceTest, RunTestsTellsWhatFailsOfADraftAndOfAVersion) {
   PackFiles files = ShopFiles({.expected_discount = "1"});
   files["shop_test.yaml"] += "surprise: 1\n";
   *request.mutable_pack()->mutable_files() = ToWireFiles(files);
-  ASSERT_TRUE(Call(&v1::PackService::Stub::RunTests, request, response).ok());
+  ASSERT_TRUE(Call(&Stub::RunTests, request, response).ok());
   EXPECT_FALSE(response.has_tests());
   ASSERT_EQ(response.diagnostics_size(), 1);
   EXPECT_EQ(response.diagnostics(0).file(), "shop_test.yaml");
@@ -350,7 +325,7 @@ TEST_F(PackServiceTest, AVersionCanBeReadBackWithItsTests) {
   request.mutable_pack()->set_name("shop");
   request.mutable_pack()->set_version("2");
   v1::GetPackResponse response;
-  ASSERT_TRUE(Call(&v1::PackService::Stub::GetPack, request, response).ok());
+  ASSERT_TRUE(Call(&Stub::GetPack, request, response).ok());
   EXPECT_EQ(response.pack().ref().digest(), published.ref().digest());
   PackFiles read;
   for (const v1::PackFile& file : response.files()) {
@@ -358,10 +333,10 @@ TEST_F(PackServiceTest, AVersionCanBeReadBackWithItsTests) {
   }
   EXPECT_EQ(read, files);
   // Without a version the one that decides, without a pack the default one.
-  ASSERT_TRUE(Call(&v1::PackService::Stub::GetPack, {}, response).ok());
+  ASSERT_TRUE(Call(&Stub::GetPack, {}, response).ok());
   EXPECT_EQ(response.pack().ref().version(), "1");
   request.mutable_pack()->set_version("3");
-  EXPECT_THAT(Call(&v1::PackService::Stub::GetPack, request, response),
+  EXPECT_THAT(Call(&Stub::GetPack, request, response),
               IsError(StatusCode::NOT_FOUND, "PACK_NOT_FOUND", ""));
 }
 
@@ -380,7 +355,7 @@ TEST_F(PackServiceTest, WhatIsPausedIsNotShownAndComesBack) {
   ASSERT_TRUE(SetPaused("", "home", true).ok());
   EXPECT_THAT(Shown(), ElementsAre());
   v1::ListVersionsResponse listed;
-  ASSERT_TRUE(Call(&v1::PackService::Stub::ListVersions, {}, listed).ok());
+  ASSERT_TRUE(Call(&Stub::ListVersions, {}, listed).ok());
   ASSERT_EQ(listed.paused_size(), 2);
   EXPECT_EQ(listed.paused(1).placement(), "home");
   ASSERT_TRUE(SetPaused("", "home", false).ok());
@@ -411,7 +386,7 @@ TEST_F(PackServiceTest, WhatNoVersionHasCannotBePaused) {
   request.set_pack_name("market");
   request.set_offer_id("coupon");
   v1::SetPausedResponse response;
-  EXPECT_THAT(Call(&v1::PackService::Stub::SetPaused, request, response),
+  EXPECT_THAT(Call(&Stub::SetPaused, request, response),
               IsError(StatusCode::NOT_FOUND, "PACK_NOT_FOUND", ""));
 }
 
@@ -439,7 +414,7 @@ TEST_P(BadFilesTest, AreRefusedAndNothingIsWrittenOutsideThePack) {
   v1::ValidatePackRequest request;
   *request.mutable_files() = files;
   v1::ValidatePackResponse response;
-  EXPECT_THAT(Call(&v1::PackService::Stub::ValidatePack, request, response),
+  EXPECT_THAT(Call(&Stub::ValidatePack, request, response),
               IsError(StatusCode::INVALID_ARGUMENT, GetParam().reason,
                       GetParam().field));
 }
@@ -498,23 +473,23 @@ TEST_F(PackServiceTest, NamesThatAreMissingOrTooLongAreTold) {
   activate.mutable_pack()->set_name("shop");
   v1::ActivatePackResponse activated;
   EXPECT_THAT(
-      Call(&v1::PackService::Stub::ActivatePack, activate, activated),
+      Call(&Stub::ActivatePack, activate, activated),
       IsError(StatusCode::INVALID_ARGUMENT, "MISSING_FIELD", "pack.version"));
   activate.mutable_pack()->set_version("2");
   activate.mutable_change()->set_actor(std::string(257, 'a'));
   EXPECT_THAT(
-      Call(&v1::PackService::Stub::ActivatePack, activate, activated),
+      Call(&Stub::ActivatePack, activate, activated),
       IsError(StatusCode::INVALID_ARGUMENT, "TOO_LARGE", "change.actor"));
   v1::RollBackPackRequest roll_back;
   v1::RollBackPackResponse rolled;
   EXPECT_THAT(
-      Call(&v1::PackService::Stub::RollBackPack, roll_back, rolled),
+      Call(&Stub::RollBackPack, roll_back, rolled),
       IsError(StatusCode::INVALID_ARGUMENT, "MISSING_FIELD", "pack.name"));
   v1::GetPackRequest get;
   get.mutable_pack()->set_version("1");
   v1::GetPackResponse got;
   EXPECT_THAT(
-      Call(&v1::PackService::Stub::GetPack, get, got),
+      Call(&Stub::GetPack, get, got),
       IsError(StatusCode::INVALID_ARGUMENT, "MISSING_FIELD", "pack.name"));
 }
 

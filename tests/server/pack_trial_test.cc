@@ -14,9 +14,7 @@
 #include "gtest/gtest.h"
 #include "stratagem/v1/profile_service.grpc.pb.h"
 #include "tests/server/error_details.h"
-#include "tests/server/running_server.h"
-#include "tests/server/shop_pack.h"
-#include "tests/support/temp_dir.h"
+#include "tests/server/pack_calls.h"
 
 namespace stratagem::server {
 namespace {
@@ -25,31 +23,15 @@ using grpc::StatusCode;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class PackTrialTest : public testing::Test {
+class PackTrialTest : public PackCalls {
  protected:
-  template <typename Request, typename Response>
-  grpc::Status Call(grpc::Status (v1::PackService::Stub::*method)(
-                        grpc::ClientContext*, const Request&, Response*),
-                    const Request& request, Response& response) {
-    grpc::ClientContext context;
-    return (stub_.get()->*method)(&context, request, &response);
-  }
-
-  void Publish(const ShopOptions& shop) {
-    v1::PublishPackRequest request;
-    *request.mutable_files() = ShopWire(shop);
-    v1::PublishPackResponse response;
-    const grpc::Status status =
-        Call(&v1::PackService::Stub::PublishPack, request, response);
-    ASSERT_TRUE(status.ok()) << status.error_message();
-  }
   grpc::Status SetCanary(const std::string& version, double share,
                          v1::SetCanaryResponse& response) {
     v1::SetCanaryRequest request;
     request.mutable_pack()->set_name("shop");
     request.mutable_pack()->set_version(version);
     request.set_share(share);
-    return Call(&v1::PackService::Stub::SetCanary, request, response);
+    return Call(&Stub::SetCanary, request, response);
   }
   grpc::Status SetCanary(const std::string& version, double share) {
     v1::SetCanaryResponse response;
@@ -63,24 +45,15 @@ class PackTrialTest : public testing::Test {
     request.set_enabled(enabled);
     request.set_force(force);
     v1::SetShadowResponse response;
-    return Call(&v1::PackService::Stub::SetShadow, request, response);
+    return Call(&Stub::SetShadow, request, response);
   }
   v1::ServedVersion Version(const std::string& version) {
     v1::ListVersionsResponse response;
-    EXPECT_TRUE(Call(&v1::PackService::Stub::ListVersions, {}, response).ok());
+    EXPECT_TRUE(Call(&Stub::ListVersions, {}, response).ok());
     for (const v1::ServedVersion& served : response.versions()) {
       if (served.ref().version() == version) return served;
     }
     return {};
-  }
-  v1::Decision DecideOf(const std::string& customer) {
-    v1::DecideRequest request;
-    request.set_customer_id(customer);
-    request.add_placements("home");
-    v1::DecideResponse response;
-    const grpc::Status status = running_.Decide(request, response);
-    EXPECT_TRUE(status.ok()) << status.error_message();
-    return response.decision();
   }
   // Customers of whom this version decides, of a hundred.
   std::set<std::string> CustomersOf(const std::string& version) {
@@ -107,16 +80,10 @@ class PackTrialTest : public testing::Test {
     }
   }
   uint64_t Records() { return running_.store().stats().records; }
-
-  const TempDir dir_;
-  RunningServer running_{
-      {}, store::NewMemoryStore(), {WriteShop(dir_, "first")}};
-  const std::unique_ptr<v1::PackService::Stub> stub_ =
-      v1::PackService::NewStub(running_.channel());
 };
 
 TEST_F(PackTrialTest, ACanaryDecidesForTheSameCustomersAndMoreWhenItGrows) {
-  Publish({.version = "2", .discount = 2});
+  ASSERT_TRUE(Publish({.version = "2", .discount = 2}).ok());
   v1::SetCanaryResponse response;
   ASSERT_TRUE(SetCanary("2", 0.3, response).ok());
   EXPECT_EQ(response.version().serving(), v1::SERVING_CANARY);
@@ -138,7 +105,7 @@ TEST_F(PackTrialTest, ACanaryDecidesForTheSameCustomersAndMoreWhenItGrows) {
 }
 
 TEST_F(PackTrialTest, TheSmallestShareIsOneStep) {
-  Publish({.version = "2"});
+  ASSERT_TRUE(Publish({.version = "2"}).ok());
   v1::SetCanaryResponse response;
   ASSERT_TRUE(SetCanary("2", 1e-9, response).ok());
   EXPECT_DOUBLE_EQ(response.version().canary_share(), 0.0001);
@@ -150,7 +117,7 @@ TEST_F(PackTrialTest, TheSmallestShareIsOneStep) {
 }
 
 TEST_F(PackTrialTest, AShareOutsideItsBoundsIsRefused) {
-  Publish({.version = "2"});
+  ASSERT_TRUE(Publish({.version = "2"}).ok());
   for (const double share : {-0.1, 1.1, std::nan("")}) {
     EXPECT_THAT(SetCanary("2", share),
                 IsError(StatusCode::INVALID_ARGUMENT, "OUT_OF_RANGE", "share"));
@@ -166,7 +133,7 @@ TEST_F(PackTrialTest, WhatIsLiveCannotBeATrialOfItself) {
 }
 
 TEST_F(PackTrialTest, ATrialWhoseTestsFailNeedsForce) {
-  Publish({.version = "2", .expected_discount = "5"});
+  ASSERT_TRUE(Publish({.version = "2", .expected_discount = "5"}).ok());
   EXPECT_THAT(SetCanary("2", 0.5), IsError(StatusCode::FAILED_PRECONDITION,
                                            "PACK_TESTS_FAILED", ""));
   EXPECT_THAT(SetShadow("2", true), IsError(StatusCode::FAILED_PRECONDITION,
@@ -176,7 +143,7 @@ TEST_F(PackTrialTest, ATrialWhoseTestsFailNeedsForce) {
 }
 
 TEST_F(PackTrialTest, AShadowAnswersNothingAndIsCompared) {
-  Publish({.version = "2", .discount = 2});
+  ASSERT_TRUE(Publish({.version = "2", .discount = 2}).ok());
   ASSERT_TRUE(SetShadow("2", true).ok());
   for (int i = 0; i < 5; ++i) {
     EXPECT_EQ(DecideOf(absl::StrCat("c-", i)).pack().version(), "1");
@@ -195,11 +162,11 @@ TEST_F(PackTrialTest, AShadowAnswersNothingAndIsCompared) {
 }
 
 TEST_F(PackTrialTest, AComparisonGoesOnWhileOtherThingsChange) {
-  Publish({.version = "2", .discount = 2});
+  ASSERT_TRUE(Publish({.version = "2", .discount = 2}).ok());
   ASSERT_TRUE(SetShadow("2", true).ok());
   DecideOf("c-1");
   DecideOf("c-2");
-  Publish({.version = "3"});
+  ASSERT_TRUE(Publish({.version = "3"}).ok());
   EXPECT_GE(Version("2").comparison().decisions(), 1u);
 }
 
@@ -209,7 +176,7 @@ TEST_F(PackTrialTest, ADiffTellsWhatIsDifferent) {
   *request.mutable_after()->mutable_files() =
       ShopWire({.version = "2", .discount = 7});
   v1::DiffPacksResponse response;
-  ASSERT_TRUE(Call(&v1::PackService::Stub::DiffPacks, request, response).ok());
+  ASSERT_TRUE(Call(&Stub::DiffPacks, request, response).ok());
   bool found = false;
   for (const v1::PackChange& change : response.changes()) {
     if (change.path(change.path_size() - 1) != "discount") continue;
@@ -221,10 +188,10 @@ TEST_F(PackTrialTest, ADiffTellsWhatIsDifferent) {
   }
   EXPECT_TRUE(found) << response.DebugString();
   *request.mutable_after() = request.before();
-  ASSERT_TRUE(Call(&v1::PackService::Stub::DiffPacks, request, response).ok());
+  ASSERT_TRUE(Call(&Stub::DiffPacks, request, response).ok());
   EXPECT_EQ(response.changes_size(), 0);
   request.mutable_after()->mutable_files()->add_files()->set_path("pack.yaml");
-  EXPECT_THAT(Call(&v1::PackService::Stub::DiffPacks, request, response),
+  EXPECT_THAT(Call(&Stub::DiffPacks, request, response),
               IsError(StatusCode::FAILED_PRECONDITION, "PACK_INVALID", ""));
 }
 
@@ -236,14 +203,14 @@ TEST_F(PackTrialTest, ASimulatedCallIsAnsweredByTheDraftAndLogsNothing) {
   request.mutable_call()->set_customer_id("c-1");
   request.mutable_call()->add_placements("home");
   v1::SimulateResponse response;
-  ASSERT_TRUE(Call(&v1::PackService::Stub::Simulate, request, response).ok());
+  ASSERT_TRUE(Call(&Stub::Simulate, request, response).ok());
   EXPECT_EQ(response.decision().pack().version(), "2");
   EXPECT_EQ(response.decision().role(), v1::DECISION_ROLE_DRY_RUN);
   ASSERT_EQ(response.decision().placements_size(), 1);
   EXPECT_EQ(response.decision().placements(0).slots_size(), 2);
   EXPECT_EQ(Records(), records);
   *request.mutable_call()->add_attributes() = Int("nonsense", 1);
-  EXPECT_THAT(Call(&v1::PackService::Stub::Simulate, request, response),
+  EXPECT_THAT(Call(&Stub::Simulate, request, response),
               IsError(StatusCode::INVALID_ARGUMENT, "UNKNOWN_NAME",
                       "attributes.nonsense"));
 }
@@ -260,8 +227,7 @@ TEST_F(PackTrialTest, ASimulationOfStoredCustomersComparesWithWhatDecides) {
   *request.mutable_pack()->mutable_files() = ToWireFiles(files);
   request.mutable_population()->add_placements("home");
   v1::SimulateResponse response;
-  const grpc::Status status =
-      Call(&v1::PackService::Stub::Simulate, request, response);
+  const grpc::Status status = Call(&Stub::Simulate, request, response);
   ASSERT_TRUE(status.ok()) << status.error_message();
   const v1::SimulatedPopulation& population = response.population();
   EXPECT_EQ(population.customers(), 7u);
@@ -280,11 +246,11 @@ TEST_F(PackTrialTest, ASimulationOfStoredCustomersComparesWithWhatDecides) {
 
   request.mutable_population()->set_customers_max(2);
   request.mutable_population()->set_customer_id_prefix("p-");
-  ASSERT_TRUE(Call(&v1::PackService::Stub::Simulate, request, response).ok());
+  ASSERT_TRUE(Call(&Stub::Simulate, request, response).ok());
   EXPECT_EQ(response.population().customers(), 2u);
   EXPECT_TRUE(response.population().truncated());
   request.mutable_population()->set_customer_id_prefix("q");
-  ASSERT_TRUE(Call(&v1::PackService::Stub::Simulate, request, response).ok());
+  ASSERT_TRUE(Call(&Stub::Simulate, request, response).ok());
   EXPECT_EQ(response.population().customers(), 0u);
 }
 
@@ -293,20 +259,19 @@ TEST_F(PackTrialTest, ASimulationBeyondItsBoundsIsRefused) {
   request.mutable_pack()->mutable_published()->set_name("shop");
   request.mutable_population()->set_customers_max(100'001);
   v1::SimulateResponse response;
-  EXPECT_THAT(Call(&v1::PackService::Stub::Simulate, request, response),
+  EXPECT_THAT(Call(&Stub::Simulate, request, response),
               IsError(StatusCode::INVALID_ARGUMENT, "OUT_OF_RANGE",
                       "population.customers_max"));
   request.mutable_population()->set_customers_max(1);
   request.mutable_population()->add_placements("hone");
-  const grpc::Status status =
-      Call(&v1::PackService::Stub::Simulate, request, response);
+  const grpc::Status status = Call(&Stub::Simulate, request, response);
   EXPECT_THAT(status, IsError(StatusCode::INVALID_ARGUMENT, "UNKNOWN_NAME",
                               "population.placements[0]"));
   EXPECT_THAT(status.error_message(), HasSubstr("did you mean `home`?"));
   request.Clear();
   *request.mutable_pack()->mutable_files() = ShopWire({.name = "another"});
   request.mutable_population();
-  EXPECT_THAT(Call(&v1::PackService::Stub::Simulate, request, response),
+  EXPECT_THAT(Call(&Stub::Simulate, request, response),
               IsError(StatusCode::NOT_FOUND, "PACK_NOT_FOUND", ""));
 }
 

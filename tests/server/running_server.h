@@ -132,6 +132,7 @@ class RunningServer {
   }
 
   Server& server() { return *server_; }
+  PackRegistry& packs() { return *registry_; }
   StoreHost& host() { return *host_; }
   // Until a write fails.
   store::Store& store() { return *host_->stores()->log; }

@@ -54,7 +54,7 @@ class WatchedFolderTest : public testing::Test {
   }
   std::vector<std::string> Refused() {
     std::vector<std::string> folders;
-    for (const RefusedPack& refused : registry_->Refused()) {
+    for (const RefusedPack& refused : registry_->refused().All()) {
       folders.push_back(fs::path(refused.folder).filename().string());
     }
     return folders;
@@ -103,7 +103,8 @@ TEST_F(WatchedFolderTest, APackWithErrorsLeavesWhatServesUntilItIsMended) {
   LookTwice();
   EXPECT_THAT(Live(), ElementsAre("shop@1"));
   ASSERT_THAT(Refused(), ElementsAre("shop"));
-  EXPECT_THAT(registry_->Refused().front().message, HasSubstr("nonsense"));
+  EXPECT_THAT(registry_->refused().All().front().message,
+              HasSubstr("nonsense"));
   Write("shop", {.version = "2"});
   LookTwice();
   EXPECT_THAT(Live(), ElementsAre("shop@1", "shop@2"));
@@ -116,7 +117,8 @@ TEST_F(WatchedFolderTest, APackWhoseTestsFailIsNotTakenOver) {
   Write("shop", {.version = "2", .expected_discount = "7"});
   LookTwice();
   EXPECT_THAT(Live(), ElementsAre("shop@1"));
-  EXPECT_THAT(registry_->Refused().front().message, HasSubstr("tests fail"));
+  EXPECT_THAT(registry_->refused().All().front().message,
+              HasSubstr("tests fail"));
   // Mended tests are enough.
   Write("shop", {.version = "2", .expected_discount = "1"});
   LookTwice();
@@ -128,7 +130,7 @@ TEST_F(WatchedFolderTest, AnEditWithoutANewVersionIsRefused) {
   LookTwice();
   Write("shop", {.discount = 3});
   LookTwice();
-  EXPECT_THAT(registry_->Refused().front().message,
+  EXPECT_THAT(registry_->refused().All().front().message,
               HasSubstr("another `version` in pack.yaml"));
   // Back again.
   Write("shop", {});
