@@ -12,6 +12,7 @@
 #include "server/http/envelope.h"
 #include "server/http/gzip.h"
 #include "server/http/json_codec.h"
+#include "server/rpc/error_map.h"
 #include "server/rpc/wire_bytes.h"
 
 namespace stratagem::server {
@@ -46,7 +47,11 @@ absl::StatusOr<std::string> Encoded(const CallPlan& plan,
 }
 
 grpc::Status Internal(const absl::Status& status) {
-  return {grpc::StatusCode::INTERNAL, std::string(status.message())};
+  return ToGrpcStatus(MakeError(
+      v1::ERROR_REASON_INTERNAL,
+      absl::StrCat("the answer cannot be written as JSON: ", status.message(),
+                   "; the call was done, and is answered in "
+                   "`application/proto`")));
 }
 
 class UnaryCall final : public Call,

@@ -14,6 +14,8 @@
 #include "nlohmann/json.hpp"
 #include "server/http/gzip.h"
 #include "server/http/json_codec.h"
+#include "server/rpc/error_list.h"
+#include "server/rpc/error_map.h"
 
 namespace stratagem::server {
 namespace {
@@ -51,6 +53,8 @@ const CodeRow& RowOf(grpc::StatusCode code) {
 }
 
 constexpr size_t kTimeoutDigitsMax = 10;
+// HTTP has no shorter time; a RetryInfo says it more precisely.
+constexpr char kRetryAfterSeconds[] = "1";
 
 // The detail's message as JSON, for people who read answers; absent when this
 // program does not know its type.
@@ -160,9 +164,23 @@ std::string ErrorJson(const grpc::Status& status) {
 }
 
 HttpResponse ErrorAnswer(const grpc::Status& status) {
-  return {HttpStatusOf(status.error_code()),
-          {{"Content-Type", "application/json"}},
-          ErrorJson(status)};
+  HttpResponse answer = {
+      HttpStatusOf(status.error_code()),
+      {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}},
+      ErrorJson(status)};
+  google::rpc::Status error;
+  if (!error.ParseFromString(status.error_details())) return answer;
+  const ErrorRow* const row = FindErrorRow(ErrorReasonOf(error));
+  if (row == nullptr) return answer;
+  if (row->http_status != 0) answer.status = row->http_status;
+  if (row->detail == ErrorDetail::kRetryDelay) {
+    answer.headers.push_back({"Retry-After", kRetryAfterSeconds});
+  }
+  return answer;
+}
+
+HttpResponse ErrorAnswer(v1::ErrorReason reason, absl::string_view message) {
+  return ErrorAnswer(ToGrpcStatus(MakeError(reason, message)));
 }
 
 absl::StatusOr<absl::Duration> ParseTimeoutMs(absl::string_view value) {

@@ -17,6 +17,7 @@
 #include "absl/time/time.h"
 #include "grpcpp/support/status.h"
 #include "server/http/http_message.h"
+#include "stratagem/v1/error_reason.pb.h"
 
 namespace stratagem::server {
 
@@ -45,8 +46,11 @@ absl::string_view CodeName(grpc::StatusCode code);
 // with each stands its JSON, for people.
 std::string ErrorJson(const grpc::Status& status);
 
-// Returns an error as a whole answer.
+// Returns an error as a whole answer. Its HTTP status is that of its code, or
+// the one that error_list.h has for its reason.
 HttpResponse ErrorAnswer(const grpc::Status& status);
+// The same for an error that the HTTP side makes.
+HttpResponse ErrorAnswer(v1::ErrorReason reason, absl::string_view message);
 
 // Returns the duration of a Connect-Timeout-Ms header.
 // Errors: INVALID_ARGUMENT unless it is a number of at most ten digits.

@@ -20,40 +20,64 @@ bool HasNoSideEffects(const google::protobuf::MethodDescriptor& method) {
          google::protobuf::MethodOptions::NO_SIDE_EFFECTS;
 }
 
-HttpResponse MethodNotAllowed(
-    const google::protobuf::MethodDescriptor& method) {
+HttpResponse MethodNotAllowed(const google::protobuf::MethodDescriptor& method,
+                              absl::string_view found) {
   const absl::string_view allowed =
       HasNoSideEffects(method) ? "GET, POST" : "POST";
-  HttpResponse answer = PlainPage(
-      405, absl::StrCat("`", method.full_name(), "` takes ", allowed));
+  HttpResponse answer =
+      ErrorAnswer(v1::ERROR_REASON_METHOD_NOT_ALLOWED,
+                  absl::StrCat("`", method.full_name(), "` takes ", allowed,
+                               ", not `", found, "`"));
   answer.headers.push_back({"Allow", std::string(allowed)});
   return answer;
 }
 
-// The content types that `method` takes.
+// The content types that `method` takes; `found` is what stands instead.
 HttpResponse UnsupportedMediaType(
-    const google::protobuf::MethodDescriptor& method) {
+    const google::protobuf::MethodDescriptor& method, absl::string_view found) {
   const bool is_stream = method.server_streaming() || method.client_streaming();
   const std::string types =
       absl::StrCat(ContentTypeName({Codec::kJson, is_stream}), ", ",
                    ContentTypeName({Codec::kProto, is_stream}));
-  HttpResponse answer =
-      PlainPage(415, absl::StrCat("`", method.full_name(), "` takes ", types));
+  HttpResponse answer = ErrorAnswer(
+      v1::ERROR_REASON_UNSUPPORTED_MEDIA_TYPE,
+      absl::StrCat("`", method.full_name(), "` takes ", types, ", not ",
+                   found.empty() ? "a message without a type"
+                                 : absl::StrCat("`", found, "`")));
   answer.headers.push_back({"Accept-Post", types});
   return answer;
 }
 
-// What the HTTP side itself finds wrong with a call.
-grpc::Status ErrorOf(const absl::Status& status,
-                     const google::protobuf::MethodDescriptor& method) {
-  if (!absl::IsInvalidArgument(status)) {
-    return {static_cast<grpc::StatusCode>(status.code()),
-            std::string(status.message())};
+// What is wrong with the headers or the query of a call, or with how its
+// message is compressed.
+grpc::Status CallError(const absl::Status& status) {
+  return ToGrpcStatus(MakeError(absl::IsUnimplemented(status)
+                                    ? v1::ERROR_REASON_UNSUPPORTED_COMPRESSION
+                                    : v1::ERROR_REASON_MALFORMED_CALL,
+                                status.message()));
+}
+
+// What is wrong with its message.
+grpc::Status MessageError(const absl::Status& status) {
+  return ToGrpcStatus(MakeError(absl::IsResourceExhausted(status)
+                                    ? v1::ERROR_REASON_MESSAGE_TOO_LARGE
+                                    : v1::ERROR_REASON_MALFORMED_MESSAGE,
+                                status.message()));
+}
+
+grpc::Status MessageError(const JsonFault& fault) {
+  v1::ErrorReason reason = v1::ERROR_REASON_WRONG_TYPE;
+  switch (fault.kind) {
+    case JsonFault::Kind::kMalformed:
+      return MessageError(absl::InvalidArgumentError(fault.description));
+    case JsonFault::Kind::kUnknownField:
+      reason = v1::ERROR_REASON_UNKNOWN_NAME;
+      break;
+    case JsonFault::Kind::kWrongType:
+      break;
   }
-  google::rpc::Status error =
-      MalformedMessage(method.input_type()->full_name());
-  error.set_message(std::string(status.message()));
-  return ToGrpcStatus(error);
+  const FieldError error = {fault.field, reason, fault.description};
+  return ToGrpcStatus(InvalidRequest({&error, 1}));
 }
 
 // A value of the header, or "".
@@ -88,8 +112,9 @@ Compression AnswerCompression(const HttpRequest& request,
   return accepted == nullptr ? its_own : ChooseCompression(*accepted);
 }
 
-absl::Status ReadPost(const HttpRequest& request, size_t body_bytes_max,
-                      CallPlan& plan) {
+// The headers of a POST; returns how its message is compressed.
+absl::StatusOr<Compression> ReadPost(const HttpRequest& request,
+                                     CallPlan& plan) {
   STRATAGEM_RETURN_IF_ERROR(ReadHeaders(request, plan));
   const bool is_stream = plan.type.is_stream;
   STRATAGEM_ASSIGN_OR_RETURN(
@@ -99,52 +124,40 @@ absl::Status ReadPost(const HttpRequest& request, size_t body_bytes_max,
   plan.compression = AnswerCompression(
       request, is_stream ? "Connect-Accept-Encoding" : "Accept-Encoding",
       compression);
-  STRATAGEM_ASSIGN_OR_RETURN(
-      plan.message,
-      is_stream ? OnlyMessage(request.body, compression, body_bytes_max)
-                : Decompress(request.body, compression, body_bytes_max));
-  return absl::OkStatus();
+  return compression;
 }
 
-absl::Status ReadGet(const GetQuery& query, const HttpRequest& request,
-                     size_t body_bytes_max, CallPlan& plan) {
+// The same of a GET.
+absl::StatusOr<Compression> ReadGet(const GetQuery& query,
+                                    const HttpRequest& request,
+                                    CallPlan& plan) {
   STRATAGEM_RETURN_IF_ERROR(ReadHeaders(request, plan));
   STRATAGEM_ASSIGN_OR_RETURN(const Compression compression,
                              ParseCompression(query.compression));
   plan.compression = AnswerCompression(request, "Accept-Encoding", compression);
-  STRATAGEM_ASSIGN_OR_RETURN(
-      plan.message, Decompress(query.message, compression, body_bytes_max));
-  return absl::OkStatus();
+  return compression;
 }
 
-grpc::Status ErrorOf(const JsonFault& fault,
-                     const google::protobuf::MethodDescriptor& method) {
-  v1::ErrorReason reason = v1::ERROR_REASON_WRONG_TYPE;
-  switch (fault.kind) {
-    case JsonFault::Kind::kMalformed:
-      return ErrorOf(absl::InvalidArgumentError(fault.description), method);
-    case JsonFault::Kind::kUnknownField:
-      reason = v1::ERROR_REASON_UNKNOWN_NAME;
-      break;
-    case JsonFault::Kind::kWrongType:
-      break;
+// Returns `plan` with the message that was sent as `sent`, in binary, or the
+// error that there is.
+std::variant<CallPlan, HttpResponse> Finished(
+    CallPlan plan, const absl::StatusOr<Compression>& compression,
+    const std::string& sent, size_t body_bytes_max) {
+  if (!compression.ok()) {
+    return ErrorAnswerAs(plan.type, CallError(compression.status()));
   }
-  const FieldError error = {fault.field, reason, fault.description};
-  return ToGrpcStatus(InvalidRequest({&error, 1}));
-}
-
-// Returns `plan` with its message in binary, or the error that `status` is or
-// that there is then.
-std::variant<CallPlan, HttpResponse> Finished(CallPlan plan,
-                                              const absl::Status& status) {
-  if (!status.ok()) {
-    return ErrorAnswerAs(plan.type, ErrorOf(status, *plan.method));
+  absl::StatusOr<std::string> message =
+      plan.type.is_stream ? OnlyMessage(sent, *compression, body_bytes_max)
+                          : Decompress(sent, *compression, body_bytes_max);
+  if (!message.ok()) {
+    return ErrorAnswerAs(plan.type, MessageError(message.status()));
   }
+  plan.message = *std::move(message);
   // An empty message is one without fields, in both codecs.
   if (plan.type.codec == Codec::kProto || plan.message.empty()) return plan;
   auto read = JsonToBinary(plan.message, *plan.method->input_type());
   if (const auto* fault = std::get_if<JsonFault>(&read)) {
-    return ErrorAnswerAs(plan.type, ErrorOf(*fault, *plan.method));
+    return ErrorAnswerAs(plan.type, MessageError(*fault));
   }
   plan.message = std::move(std::get<std::string>(read));
   return plan;
@@ -159,30 +172,33 @@ std::variant<CallPlan, HttpResponse> ReadConnectRequest(
   plan.method = &method;
   if (request.method == "GET" && HasNoSideEffects(method)) {
     const absl::StatusOr<GetQuery> read = ParseGetQuery(query);
-    if (!read.ok()) return ErrorAnswer(ErrorOf(read.status(), method));
+    if (!read.ok()) return ErrorAnswer(CallError(read.status()));
     const std::optional<Codec> codec = ParseCodec(read->encoding);
-    if (!codec) return UnsupportedMediaType(method);
+    if (!codec) return UnsupportedMediaType(method, read->encoding);
     plan.type.codec = *codec;
-    const absl::Status status = ReadGet(*read, request, body_bytes_max, plan);
-    return Finished(std::move(plan), status);
+    const absl::StatusOr<Compression> compression =
+        ReadGet(*read, request, plan);
+    return Finished(std::move(plan), compression, read->message,
+                    body_bytes_max);
   }
-  if (request.method != "POST") return MethodNotAllowed(method);
-  const std::optional<ContentType> type =
-      ParseContentType(HeaderOf(request, "Content-Type"));
-  if (!type) return UnsupportedMediaType(method);
+  if (request.method != "POST") return MethodNotAllowed(method, request.method);
+  const absl::string_view type_name = HeaderOf(request, "Content-Type");
+  const std::optional<ContentType> type = ParseContentType(type_name);
+  if (!type) return UnsupportedMediaType(method, type_name);
   plan.type = *type;
   if (method.client_streaming()) {
     return ErrorAnswerAs(
-        *type, grpc::Status(grpc::StatusCode::UNIMPLEMENTED,
-                            absl::StrCat("`", method.full_name(),
-                                         "` takes a stream, which needs gRPC; "
-                                         "call it there")));
+        *type, ToGrpcStatus(MakeError(
+                   v1::ERROR_REASON_METHOD_NEEDS_GRPC,
+                   absl::StrCat("`", method.full_name(),
+                                "` takes a stream, which needs gRPC; call it "
+                                "there"))));
   }
   if (type->is_stream != method.server_streaming()) {
-    return UnsupportedMediaType(method);
+    return UnsupportedMediaType(method, type_name);
   }
-  const absl::Status status = ReadPost(request, body_bytes_max, plan);
-  return Finished(std::move(plan), status);
+  const absl::StatusOr<Compression> compression = ReadPost(request, plan);
+  return Finished(std::move(plan), compression, request.body, body_bytes_max);
 }
 
 HttpResponse ErrorAnswerAs(ContentType type, const grpc::Status& status) {

@@ -12,6 +12,7 @@
 #include "boost/asio/buffer.hpp"
 #include "boost/asio/post.hpp"
 #include "boost/asio/write.hpp"
+#include "server/http/connect_protocol.h"
 
 namespace stratagem::server {
 namespace {
@@ -74,7 +75,8 @@ void Connection::Abort() {
 void Connection::ReadOn() {
   if (!membership_.Hold(reader_.bytes_held())) {
     return Refuse(
-        PlainPage(503, "too many requests are being read; try again"));
+        ErrorAnswer(v1::ERROR_REASON_SERVER_BUSY,
+                    "too many requests are being read; try again later"));
   }
   const RequestReader::State state = reader_.state();
   switch (state) {
@@ -318,7 +320,8 @@ void Connection::OnDeadline() {
                         reader_.state() != RequestReader::State::kIdle);
   if (is_slow) membership_.set().CountTimeout();
   if (phase_ == Phase::kReading && is_slow) {
-    return Refuse(PlainPage(408, "the request took too long"));
+    return Refuse(ErrorAnswer(v1::ERROR_REASON_REQUEST_TIMEOUT,
+                              "the request took too long to arrive"));
   }
   Close();
 }

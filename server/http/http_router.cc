@@ -1,5 +1,6 @@
 #include "server/http/http_router.h"
 
+#include <span>
 #include <utility>
 #include <variant>
 
@@ -7,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "engine/base/suggestion.h"
 #include "server/http/connect_call.h"
 #include "server/http/connect_request.h"
 #include "server/rpc/error_map.h"
@@ -22,13 +24,20 @@ absl::string_view PathAndQuery(absl::string_view target) {
   return slash == target.npos ? "/" : target.substr(slash);
 }
 
-HttpResponse NotFound(absl::string_view path) {
-  return {404,
-          {{"Content-Type", "application/json"}},
-          ErrorJson({grpc::StatusCode::UNIMPLEMENTED,
-                     absl::StrCat("there is no `", path,
-                                  "`; calls are POST /SERVICE/METHOD, pages "
-                                  "/healthz and /readyz")})};
+// LIMIT: a path for which a near one is searched, which takes time.
+constexpr size_t kSuggestedPathBytesMax = 200;
+
+HttpResponse NotFound(absl::string_view path,
+                      std::span<const std::string> paths) {
+  const std::string nearest =
+      path.size() > kSuggestedPathBytesMax ? "" : Nearest(path, paths);
+  return ErrorAnswer(
+      v1::ERROR_REASON_METHOD_NOT_FOUND,
+      absl::StrCat("there is no `", path, "`; ",
+                   nearest.empty()
+                       ? "calls are POST /SERVICE/METHOD, pages /healthz and "
+                         "/readyz"
+                       : absl::StrCat("did you mean `", nearest, "`?")));
 }
 
 }  // namespace
@@ -42,8 +51,9 @@ HttpRouter::HttpRouter(const HttpOptions& options, const ServiceList& services,
   for (const google::protobuf::ServiceDescriptor* service : services) {
     for (int i = 0; i < service->method_count(); ++i) {
       const google::protobuf::MethodDescriptor* method = service->method(i);
-      methods_[absl::StrCat("/", service->full_name(), "/", method->name())] =
-          method;
+      paths_.push_back(
+          absl::StrCat("/", service->full_name(), "/", method->name()));
+      methods_[paths_.back()] = method;
     }
   }
 }
@@ -62,7 +72,7 @@ std::shared_ptr<Call> HttpRouter::Handle(
   }
   const auto method = methods_.find(target.first);
   if (method == methods_.end()) {
-    sink->Answer(NotFound(target.first));
+    sink->Answer(NotFound(target.first, paths_));
     return nullptr;
   }
   auto read = ReadConnectRequest(*method->second, target.second, request,
@@ -83,7 +93,8 @@ std::optional<HttpResponse> HttpRouter::AnswerPage(
     absl::string_view path, const HttpRequest& request) const {
   if (path != "/healthz" && path != "/readyz") return std::nullopt;
   if (request.method != "GET" && request.method != "HEAD") {
-    HttpResponse answer = PlainPage(405, "pages are read with GET");
+    HttpResponse answer = ErrorAnswer(v1::ERROR_REASON_METHOD_NOT_ALLOWED,
+                                      "pages are read with GET");
     answer.headers.push_back({"Allow", "GET, HEAD"});
     return answer;
   }

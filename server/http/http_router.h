@@ -61,6 +61,7 @@ class HttpRouter {
   // By path: "/stratagem.v1.DecisionService/Decide".
   absl::flat_hash_map<std::string, const google::protobuf::MethodDescriptor*>
       methods_;
+  std::vector<std::string> paths_;  // Of all methods.
   std::atomic<bool> draining_ = false;
 };
 

@@ -17,6 +17,7 @@
 #include "boost/asio/strand.hpp"
 #include "boost/asio/write.hpp"
 #include "engine/base/status_macros.h"
+#include "server/http/connect_protocol.h"
 #include "server/http/connection.h"
 
 namespace stratagem::server {
@@ -132,9 +133,9 @@ class HttpServer::Listener {
 
   // Says so to a client that is one too many, if it takes it at once.
   static void Refuse(asio::ip::tcp::socket socket) {
-    HttpResponse answer =
-        PlainPage(503, "the server has as many connections as it takes");
-    answer.headers.push_back({"Retry-After", "1"});
+    const HttpResponse answer = ErrorAnswer(
+        v1::ERROR_REASON_SERVER_BUSY,
+        "the server has as many connections as it takes; try again later");
     ErrorCode ignored;
     socket.non_blocking(true, ignored);
     socket.write_some(

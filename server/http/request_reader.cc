@@ -10,6 +10,7 @@
 #include "boost/beast/http/parser.hpp"
 #include "boost/beast/http/string_body.hpp"
 #include "engine/base/check.h"
+#include "server/http/connect_protocol.h"
 #include "server/http/head_check.h"
 
 namespace stratagem::server {
@@ -57,14 +58,15 @@ void RequestReader::ReadHead() {
   const absl::string_view head =
       absl::string_view(unread_).substr(0, size == 0 ? unread_.npos : size);
   if (head.size() > limits_.header_bytes_max) {
-    return Refuse(431, absl::StrCat("the head is longer than ",
-                                    limits_.header_bytes_max, " bytes"));
+    return Refuse(v1::ERROR_REASON_HEAD_TOO_LARGE,
+                  absl::StrCat("the head is longer than ",
+                               limits_.header_bytes_max, " bytes"));
   }
   // At most header_bytes_max bytes, and again for each piece that comes: a
   // client that sends them one by one pays for it with its own time.
   std::string fault = CheckHeadText(head);
   if (fault.empty() && size != 0) fault = CheckHeadFields(head);
-  if (!fault.empty()) return Refuse(400, fault);
+  if (!fault.empty()) return Refuse(v1::ERROR_REASON_MALFORMED_CALL, fault);
   looked_at_ = unread_.size();
   if (size == 0) return;
 
@@ -75,12 +77,14 @@ void RequestReader::ReadHead() {
   beast::error_code error;
   parser.put(boost::asio::const_buffer(unread_.data(), size), error);
   if (error == beast::http::error::body_limit) {
-    return Refuse(413, absl::StrCat("the body is longer than ",
-                                    limits_.body_bytes_max, " bytes"));
+    return Refuse(v1::ERROR_REASON_MESSAGE_TOO_LARGE,
+                  absl::StrCat("the body is longer than ",
+                               limits_.body_bytes_max, " bytes"));
   }
   if (error || !parser.is_header_done()) {
-    return Refuse(400, absl::StrCat("the head is not one of HTTP/1.1: ",
-                                    error.message()));
+    return Refuse(
+        v1::ERROR_REASON_MALFORMED_CALL,
+        absl::StrCat("the head is not one of HTTP/1.1: ", error.message()));
   }
   unread_.erase(0, size);
   looked_at_ = 0;
@@ -114,13 +118,15 @@ void RequestReader::ReadBody() {
         error);
     read += taken;
     if (error == beast::http::error::body_limit) {
-      return Refuse(413, absl::StrCat("the body is longer than ",
-                                      limits_.body_bytes_max, " bytes"));
+      return Refuse(v1::ERROR_REASON_MESSAGE_TOO_LARGE,
+                    absl::StrCat("the body is longer than ",
+                                 limits_.body_bytes_max, " bytes"));
     }
     if (error && error != beast::http::error::need_more) {
-      return Refuse(400, absl::StrCat("the body's chunks are not those of "
-                                      "HTTP/1.1: ",
-                                      error.message()));
+      return Refuse(v1::ERROR_REASON_MALFORMED_CALL,
+                    absl::StrCat("the body's chunks are not those of "
+                                 "HTTP/1.1: ",
+                                 error.message()));
     }
     if (taken == 0) break;
   }
@@ -129,7 +135,8 @@ void RequestReader::ReadBody() {
     state_ = State::kWhole;
   } else if (unread_.size() > limits_.header_bytes_max) {
     // The line of a chunk or the trailers.
-    Refuse(431, "a chunk's line or the trailers are too long");
+    Refuse(v1::ERROR_REASON_HEAD_TOO_LARGE,
+           "a chunk's line or the trailers are too long");
   }
 }
 
@@ -157,9 +164,9 @@ size_t RequestReader::bytes_held() const {
          (parsing_ == nullptr ? 0 : parsing_->parser.get().body().size());
 }
 
-void RequestReader::Refuse(int status, absl::string_view what) {
+void RequestReader::Refuse(v1::ErrorReason reason, absl::string_view what) {
   state_ = State::kRefused;
-  refusal_ = PlainPage(status, what);
+  refusal_ = ErrorAnswer(reason, what);
   parsing_.reset();
   std::string().swap(unread_);
 }

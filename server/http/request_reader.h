@@ -14,6 +14,7 @@
 
 #include "absl/strings/string_view.h"
 #include "server/http/http_message.h"
+#include "stratagem/v1/error_reason.pb.h"
 
 namespace stratagem::server {
 
@@ -63,7 +64,7 @@ class RequestReader {
 
   void ReadHead();
   void ReadBody();
-  void Refuse(int status, absl::string_view what);
+  void Refuse(v1::ErrorReason reason, absl::string_view what);
 
   RequestLimits limits_;
   State state_ = State::kIdle;

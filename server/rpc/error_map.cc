@@ -4,8 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/check.h"
-#include "google/rpc/code.pb.h"
 #include "google/rpc/error_details.pb.h"
+#include "server/rpc/error_list.h"
 #include "server/rpc/write_pack.h"
 
 namespace stratagem::server {
@@ -26,18 +26,6 @@ std::string Shortened(absl::string_view text) {
     --end;
   }
   return absl::StrCat(text.substr(0, end), "…");
-}
-
-google::rpc::Status MakeError(google::rpc::Code code, v1::ErrorReason reason,
-                              absl::string_view message) {
-  google::rpc::Status error;
-  error.set_code(code);
-  error.set_message(Shortened(message));
-  google::rpc::ErrorInfo info;
-  info.set_reason(v1::ErrorReason_Name(reason));
-  info.set_domain(kErrorDomain);
-  error.add_details()->PackFrom(info);
-  return error;
 }
 
 v1::ErrorReason ToErrorReason(ViolationReason reason) {
@@ -62,17 +50,38 @@ v1::ErrorReason ToErrorReason(ViolationReason reason) {
   return v1::ERROR_REASON_UNSPECIFIED;
 }
 
-google::rpc::Status QueueFull(v1::ErrorReason reason,
+}  // namespace
+
+google::rpc::Status MakeError(v1::ErrorReason reason,
                               absl::string_view message) {
-  google::rpc::Status error =
-      MakeError(google::rpc::RESOURCE_EXHAUSTED, reason, message);
-  google::rpc::RetryInfo retry;
-  retry.mutable_retry_delay()->set_nanos(kRetryDelayMs * 1'000'000);
-  error.add_details()->PackFrom(retry);
+  const ErrorRow* const row = FindErrorRow(reason);
+  STRATAGEM_CHECK(row != nullptr);
+  google::rpc::Status error;
+  error.set_code(row->code);
+  error.set_message(Shortened(message));
+  google::rpc::ErrorInfo info;
+  info.set_reason(v1::ErrorReason_Name(reason));
+  info.set_domain(kErrorDomain);
+  error.add_details()->PackFrom(info);
+  if (row->detail == ErrorDetail::kRetryDelay) {
+    google::rpc::RetryInfo retry;
+    retry.mutable_retry_delay()->set_nanos(kRetryDelayMs * 1'000'000);
+    error.add_details()->PackFrom(retry);
+  }
   return error;
 }
 
-}  // namespace
+v1::ErrorReason ErrorReasonOf(const google::rpc::Status& error) {
+  for (const google::protobuf::Any& detail : error.details()) {
+    google::rpc::ErrorInfo info;
+    v1::ErrorReason reason = v1::ERROR_REASON_UNSPECIFIED;
+    if (detail.UnpackTo(&info) && info.domain() == kErrorDomain &&
+        v1::ErrorReason_Parse(info.reason(), &reason)) {
+      return reason;
+    }
+  }
+  return v1::ERROR_REASON_UNSPECIFIED;
+}
 
 std::vector<FieldError> ToFieldErrors(std::span<const Violation> violations) {
   std::vector<FieldError> errors;
@@ -103,7 +112,7 @@ google::rpc::Status InvalidRequest(std::span<const FieldError> errors) {
       errors.size() == 1 ? ""
                          : absl::StrCat(" (and ", errors.size() - 1, " more)");
   google::rpc::Status status = MakeError(
-      google::rpc::INVALID_ARGUMENT, first.reason,
+      first.reason,
       absl::StrCat("`", Shortened(first.field), "`: ", first.description));
   absl::StrAppend(status.mutable_message(), more);
   status.add_details()->PackFrom(bad_request);
@@ -112,56 +121,49 @@ google::rpc::Status InvalidRequest(std::span<const FieldError> errors) {
 
 google::rpc::Status MalformedMessage(absl::string_view message_name) {
   return MakeError(
-      google::rpc::INVALID_ARGUMENT, v1::ERROR_REASON_MALFORMED_MESSAGE,
+      v1::ERROR_REASON_MALFORMED_MESSAGE,
       absl::StrCat("the bytes are not a message of type `", message_name, "`"));
 }
 
 google::rpc::Status RoutingError(const absl::Status& status) {
   return absl::IsNotFound(status)
-             ? MakeError(google::rpc::NOT_FOUND,
-                         v1::ERROR_REASON_PACK_NOT_FOUND, status.message())
-             : MakeError(google::rpc::FAILED_PRECONDITION,
-                         v1::ERROR_REASON_PACK_NOT_IN_EFFECT, status.message());
+             ? MakeError(v1::ERROR_REASON_PACK_NOT_FOUND, status.message())
+             : MakeError(v1::ERROR_REASON_PACK_NOT_IN_EFFECT, status.message());
 }
 
 google::rpc::Status StoreError(const absl::Status& status) {
   if (absl::IsResourceExhausted(status)) {
-    return QueueFull(v1::ERROR_REASON_STORE_QUEUE_FULL, status.message());
+    return MakeError(v1::ERROR_REASON_STORE_QUEUE_FULL, status.message());
   }
-  if (absl::IsDataLoss(status)) {
-    return MakeError(google::rpc::DATA_LOSS, v1::ERROR_REASON_STORE_DATA_LOSS,
-                     status.message());
+  // FAILED_PRECONDITION: bytes of a newer program.
+  if (absl::IsDataLoss(status) || absl::IsFailedPrecondition(status)) {
+    return MakeError(v1::ERROR_REASON_STORE_DATA_LOSS, status.message());
   }
-  return MakeError(google::rpc::UNAVAILABLE, v1::ERROR_REASON_STORE_UNAVAILABLE,
-                   status.message());
+  return MakeError(v1::ERROR_REASON_STORE_UNAVAILABLE, status.message());
 }
 
 google::rpc::Status ProfileError(const absl::Status& status) {
   if (absl::IsAborted(status)) {
-    return MakeError(google::rpc::ABORTED, v1::ERROR_REASON_PROFILE_VERSION,
-                     status.message());
+    return MakeError(v1::ERROR_REASON_PROFILE_VERSION, status.message());
   }
   if (absl::IsNotFound(status)) {
-    return MakeError(google::rpc::NOT_FOUND, v1::ERROR_REASON_PROFILE_NOT_FOUND,
-                     status.message());
+    return MakeError(v1::ERROR_REASON_PROFILE_NOT_FOUND, status.message());
   }
   STRATAGEM_CHECK(absl::IsResourceExhausted(status));
-  return MakeError(google::rpc::RESOURCE_EXHAUSTED,
-                   v1::ERROR_REASON_PROFILE_TOO_LARGE, status.message());
+  return MakeError(v1::ERROR_REASON_PROFILE_TOO_LARGE, status.message());
 }
 
 google::rpc::Status DecisionNotFound(absl::string_view message) {
-  return MakeError(google::rpc::NOT_FOUND, v1::ERROR_REASON_DECISION_NOT_FOUND,
-                   message);
+  return MakeError(v1::ERROR_REASON_DECISION_NOT_FOUND, message);
 }
 
 google::rpc::Status ServerStopping() {
-  return MakeError(google::rpc::UNAVAILABLE, v1::ERROR_REASON_SERVER_STOPPING,
-                   "the server stops; call again after the last sequence");
+  return MakeError(v1::ERROR_REASON_SERVER_STOPPING,
+                   "the server stops; call again later, or another server");
 }
 
 google::rpc::Status ReadQueueFull() {
-  return QueueFull(v1::ERROR_REASON_READ_QUEUE_FULL,
+  return MakeError(v1::ERROR_REASON_READ_QUEUE_FULL,
                    "too many calls wait for the disk; try again later");
 }
 
@@ -169,12 +171,10 @@ google::rpc::Status PackError(const absl::Status& status,
                               v1::ErrorReason precondition) {
   if (absl::IsNotFound(status)) return RoutingError(status);
   if (absl::IsAlreadyExists(status)) {
-    return MakeError(google::rpc::ALREADY_EXISTS,
-                     v1::ERROR_REASON_PACK_VERSION_TAKEN, status.message());
+    return MakeError(v1::ERROR_REASON_PACK_VERSION_TAKEN, status.message());
   }
   if (absl::IsFailedPrecondition(status)) {
-    return MakeError(google::rpc::FAILED_PRECONDITION, precondition,
-                     status.message());
+    return MakeError(precondition, status.message());
   }
   return StoreError(status);
 }
@@ -189,9 +189,11 @@ google::rpc::Status PackInvalid(const Diagnostics& diagnostics) {
       diagnostics.error_count() == 1
           ? ""
           : absl::StrCat(" (and ", diagnostics.error_count() - 1, " more)");
+  Diagnostic shown = *first;
+  shown.hint.clear();  // A message is one line; the details have the hint.
   google::rpc::Status status =
-      MakeError(google::rpc::FAILED_PRECONDITION, v1::ERROR_REASON_PACK_INVALID,
-                absl::StrCat("the pack has errors: ", ToString(*first)));
+      MakeError(v1::ERROR_REASON_PACK_INVALID,
+                absl::StrCat("the pack has errors: ", ToString(shown)));
   absl::StrAppend(status.mutable_message(), more);
   size_t bytes = 0;
   for (const Diagnostic& diagnostic : sorted) {
@@ -206,8 +208,7 @@ google::rpc::Status PackInvalid(const Diagnostics& diagnostics) {
 }
 
 google::rpc::Status PackTestsFailed(absl::string_view message) {
-  return MakeError(google::rpc::FAILED_PRECONDITION,
-                   v1::ERROR_REASON_PACK_TESTS_FAILED, message);
+  return MakeError(v1::ERROR_REASON_PACK_TESTS_FAILED, message);
 }
 
 grpc::Status ToGrpcStatus(const google::rpc::Status& error) {

@@ -33,6 +33,15 @@ struct FieldError {
   std::string description;
 };
 
+// The error of `reason`, with the code that error_list.h has for it, and a
+// RetryInfo where the list says so. Requires: a reason of the list.
+google::rpc::Status MakeError(v1::ErrorReason reason,
+                              absl::string_view message);
+
+// The reason that `error` carries; ERROR_REASON_UNSPECIFIED when it has none of
+// ours.
+v1::ErrorReason ErrorReasonOf(const google::rpc::Status& error);
+
 // Returns what the engine found wrong with a call.
 std::vector<FieldError> ToFieldErrors(std::span<const Violation> violations);
 
@@ -57,7 +66,7 @@ google::rpc::Status ProfileError(const absl::Status& status);
 // NOT_FOUND: the log has no such decision.
 google::rpc::Status DecisionNotFound(absl::string_view message);
 
-// UNAVAILABLE: a call without an end, ended because the server stops.
+// UNAVAILABLE: a call that the server ends or does not begin as it stops.
 google::rpc::Status ServerStopping();
 
 // RESOURCE_EXHAUSTED: too many calls wait for the disk.

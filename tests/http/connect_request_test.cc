@@ -12,6 +12,7 @@
 #include "engine/base/check.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
 #include "server/http/cors.h"
 #include "server/http/envelope.h"
 #include "server/http/gzip.h"
@@ -68,13 +69,21 @@ CallPlan PlanOf(const google::protobuf::MethodDescriptor& method,
   return std::get<CallPlan>(std::move(read));
 }
 
-// "status body" of what is answered instead of a call.
+// "status reason: message" of what is answered instead of a call; the error of
+// a stream stands in its envelope.
 std::string Refusal(const google::protobuf::MethodDescriptor& method,
                     const HttpRequest& request, absl::string_view query = "") {
   const auto read = ReadConnectRequest(method, query, request, kBytesMax);
   const auto* answer = std::get_if<HttpResponse>(&read);
-  return answer == nullptr ? "a call"
-                           : absl::StrCat(answer->status, " ", answer->body);
+  if (answer == nullptr) return "a call";
+  constexpr size_t kPrefixBytes = 5;
+  const auto json = nlohmann::json::parse(
+      answer->status == 200 ? answer->body.substr(kPrefixBytes) : answer->body);
+  const auto& error = answer->status == 200 ? json["error"] : json;
+  const std::string reason = error["details"][0]["debug"]["reason"];
+  return absl::StrCat(answer->status, " ",
+                      reason.substr(sizeof("ERROR_REASON_") - 1), ": ",
+                      error.value("message", ""));
 }
 
 TEST(ReadConnectRequestTest, ReadsAUnaryCallInBothCodecs) {
@@ -181,43 +190,51 @@ TEST(ReadConnectRequestTest, AnswersInTheFormOfTheProtocol) {
   };
   const std::vector<Row> rows = {
       {Decide(), get, "encoding=json&message=%7B%7D",
-       "405 `stratagem.v1.DecisionService.Decide` takes POST\n"},
-      {Decide(), put, "", "405 `stratagem.v1.DecisionService.Decide` takes"},
+       "405 METHOD_NOT_ALLOWED: `stratagem.v1.DecisionService.Decide` takes "
+       "POST"},
+      {Decide(), put, "",
+       "405 METHOD_NOT_ALLOWED: `stratagem.v1.DecisionService.Decide` takes "
+       "POST"},
       {GetDecision(), put, "",
-       "405 `stratagem.v1.InsightService.GetDecision` "
-       "takes GET, POST\n"},
+       "405 METHOD_NOT_ALLOWED: `stratagem.v1.InsightService.GetDecision` "
+       "takes GET, POST"},
       {Decide(), Post("text/plain", "{}"), "",
-       "415 `stratagem.v1.DecisionService.Decide` takes application/json, "
-       "application/proto\n"},
-      {Decide(), Post("application/connect+json", "{}"), "", "415 `"},
+       "415 UNSUPPORTED_MEDIA_TYPE: `stratagem.v1.DecisionService.Decide` "
+       "takes application/json, application/proto, not `text/plain`"},
+      {Decide(), Post("application/connect+json", "{}"), "",
+       "415 UNSUPPORTED_MEDIA_TYPE: `"},
       {Follow(), Post("application/json", "{}"), "",
-       "415 `stratagem.v1.InsightService.FollowDecisions` takes "
-       "application/connect+json, application/connect+proto\n"},
-      {GetDecision(), get, "encoding=yaml&message=", "415 `"},
-      {GetDecision(), get, "encoding=json", "400 {\"code\":\"invalid_argument"},
+       "415 UNSUPPORTED_MEDIA_TYPE: "
+       "`stratagem.v1.InsightService.FollowDecisions` takes "
+       "application/connect+json, application/connect+proto"},
+      {GetDecision(), get,
+       "encoding=yaml&message=", "415 UNSUPPORTED_MEDIA_TYPE: `"},
+      {GetDecision(), get, "encoding=json",
+       "400 MALFORMED_CALL: the query has no `message`"},
       {import, Post("application/json", "{}"), "",
-       "501 {\"code\":\"unimplemented\""},
+       "501 METHOD_NEEDS_GRPC: `stratagem.v1.ProfileService.ImportProfiles`"},
       {import, Post("application/connect+json", ""), "",
-       "{\"error\":{\"code\":\"unimplemented\""},
+       "200 METHOD_NEEDS_GRPC: `"},
       {Decide(), Post("application/json", "{]"), "",
-       "\"message\":\"the text stops being JSON at byte 2\""},
+       "400 MALFORMED_MESSAGE: the text stops being JSON at byte 2"},
       {Decide(), Post("application/json", R"({"dryrun":true})"), "",
-       "\"message\":\"`dryrun`: no such field; did you mean `dryRun`?\""},
+       "400 UNKNOWN_NAME: `dryrun`: no such field; did you mean `dryRun`?"},
       {Decide(), Post("application/json", "{}", {{"Content-Encoding", "br"}}),
-       "", "501 {\"code\":\"unimplemented\""},
+       "", "501 UNSUPPORTED_COMPRESSION: the compression `br` is"},
       {Decide(), Post("application/json", "{}", {{"Content-Encoding", "gzip"}}),
-       "", "the message is not one gzip member"},
+       "", "400 MALFORMED_MESSAGE: the message is not one gzip member"},
       {Decide(),
        Post("application/json", Gzip(long_json),
             {{"Content-Encoding", "gzip"}}),
-       "", "429 {\"code\":\"resource_exhausted\""},
+       "", "413 MESSAGE_TOO_LARGE: the message has more than 1000 bytes"},
       {Decide(),
        Post("application/json", "{}", {{"Connect-Protocol-Version", "2"}}), "",
-       "`Connect-Protocol-Version` is `2`, not `1`"},
+       "400 MALFORMED_CALL: `Connect-Protocol-Version` is `2`, not `1`"},
       {Decide(),
        Post("application/json", "{}", {{"Connect-Timeout-Ms", "soon"}}), "",
-       "`Connect-Timeout-Ms` is `soon`"},
-      {Follow(), Post("application/connect+json", "{}"), "", "200 \x02"},
+       "400 MALFORMED_CALL: `Connect-Timeout-Ms` is `soon`"},
+      {Follow(), Post("application/connect+json", "{}"), "",
+       "200 MALFORMED_MESSAGE: "},
       {Follow(), Post("application/connect+json", "{}"), "",
        "the body holds no message"},
       {Follow(), Post("application/connect+json", Enveloped(0, "{}") + "x"), "",

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
 
 namespace stratagem::server {
 namespace {
@@ -37,7 +38,9 @@ std::string ReadAll(absl::string_view bytes, size_t piece = 1 << 20) {
     }
   }
   if (reader.state() == State::kRefused) {
-    absl::StrAppend(&said, reader.refusal().status, " ", reader.refusal().body);
+    const auto error = nlohmann::json::parse(reader.refusal().body);
+    absl::StrAppend(&said, reader.refusal().status, " ",
+                    error.value("message", ""));
   } else if (reader.state() != State::kIdle) {
     absl::StrAppend(&said, "unfinished\n");
   }

@@ -1,9 +1,10 @@
 // What must hold for the services over HTTP: they answer as over gRPC, since it
 // is the same call, from when the server is ready to when it stops.
 
-#include <atomic>
+#include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -12,7 +13,8 @@
 #include "server/http/envelope.h"
 #include "server/http/json_codec.h"
 #include "tests/http/raw_client.h"
-#include "tests/server/held_store.h"
+#include "tests/http/two_wires.h"
+#include "tests/server/held_server.h"
 #include "tests/server/running_server.h"
 
 namespace stratagem::server {
@@ -24,12 +26,6 @@ using testing::HasSubstr;
 constexpr char kDecide[] = "/stratagem.v1.DecisionService/Decide";
 constexpr char kGetDecision[] = "/stratagem.v1.InsightService/GetDecision";
 constexpr char kFollow[] = "/stratagem.v1.InsightService/FollowDecisions";
-
-Options WithHttp() {
-  Options options;
-  options.http_listen = "127.0.0.1:0";
-  return options;
-}
 
 std::string Json(const google::protobuf::Message& message) {
   return *BinaryToJson(message.SerializeAsString(), *message.GetDescriptor());
@@ -121,17 +117,9 @@ TEST(ServicesOverHttpTest, AFollowerSeesDecisionsAndIsToldThatTheServerStops) {
 TEST(ReadyPageTest, SaysThatTheServerIsReadyUntilTheStoreRefuses) {
   auto held = std::make_unique<HeldStore>();
   HeldStore* store = held.get();
-  // What the start records has to be durable.
-  std::atomic<bool> started = false;
-  std::thread committer([&] {
-    while (!started) {
-      store->Commit();
-      std::this_thread::yield();
-    }
-  });
-  RunningServer running(WithHttp(), std::move(held));
-  started = true;
-  committer.join();
+  const std::unique_ptr<RunningServer> held_server =
+      StartHeld(WithHttp(), std::move(held));
+  RunningServer& running = *held_server;
   EXPECT_EQ(Call(running, RawRequest("GET", "/readyz")).status, 200);
   store->Break();
   Call(running, JsonCall(kDecide, Json(GoodRequest())));
