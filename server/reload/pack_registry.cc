@@ -274,7 +274,8 @@ absl::StatusOr<Served> PackRegistry::TryToServe(const VersionName& name,
   const Operations operations = stores->sequencer->operations();
   STRATAGEM_ASSIGN_OR_RETURN(ServedVersion version,
                              FindIn(name, operations, Now(*stores)));
-  Served served = {.version = PictureNow(version, *stores)};
+  Served served = {.version = PictureNow(version, *stores),
+                   .tests = std::nullopt};
   if (ServesSo(version, as, operations) && served_.Has(version.digest)) {
     return served;
   }
