@@ -28,7 +28,7 @@ OUTSIDE_LIBRARIES = [
     ("RE2", r"re2/", ["engine/expr/regular_expression.cc"]),
     ("libedit", r"histedit\.h|editline/", ["clients/cli/line_editor.cc"]),
     ("valijson", r"valijson/", ["tests/author/"]),
-    ("CLI11", r"CLI/", ["clients/cli/", "server/", "bench/"]),
+    ("CLI11", r"CLI/", ["clients/cli/", "bench/"]),
     ("GoogleTest", r"(gtest|gmock)/", ["tests/"]),
     ("Google Benchmark", r"benchmark/", ["bench/"]),
 ]

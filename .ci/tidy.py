@@ -117,7 +117,7 @@ def check_diagnostic_codes(paths):
     rows = set(re.findall(r"^\| ([EW]\d{3}) \|", read("docs/diagnostics.md"), re.M))
     reported = {}
     for path in paths:
-        if path.startswith("engine/") and path.endswith((".cc", ".h")):
+        if path.startswith(("engine/", "server/config/")) and path.endswith((".cc", ".h")):
             for code in re.findall(r'"([EW]\d{3})"', read(path)):
                 reported.setdefault(code, path)
     for code in sorted(set(reported) - rows):

@@ -1,4 +1,5 @@
-// stratagemd: loads packs, opens the store, serves until SIGTERM or SIGINT.
+// stratagemd: reads the configuration, loads packs, opens the store, serves
+// until SIGTERM or SIGINT, and reads the configuration again at SIGHUP.
 
 #include <pthread.h>
 #include <signal.h>
@@ -7,15 +8,25 @@
 
 #include <cstdio>
 #include <fstream>
+#include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "engine/base/diagnostics.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/versions.h"
+#include "server/config/check_config.h"
+#include "server/config/command_line.h"
+#include "server/config/config_reloader.h"
+#include "server/config/configuration.h"
+#include "server/config/variables.h"
 #include "server/ops/log.h"
 #include "server/ops/open_stores.h"
 #include "server/ops/store_host.h"
@@ -29,21 +40,26 @@ namespace stratagem::server {
 namespace {
 
 constexpr int kFailed = 1;
+constexpr int kUsageFailed = 2;
 
 int Fail(absl::string_view what, const absl::Status& status) {
   Log(LogLevel::kError, what, {{"message", Value::String(status.message())}});
   return kFailed;
 }
 
-// Says once what is wrong with packs: line by line to a person, as an event to
-// a collector.
-int RefusePacks(const std::string& text) {
+// Says once what is wrong with packs or the configuration: line by line to a
+// person, as an event to a collector.
+int Refuse(absl::string_view event, const std::string& text) {
   if (isatty(STDERR_FILENO) == 1) {
     std::fputs(text.c_str(), stderr);
   } else {
-    Log(LogLevel::kError, "packs_refused", {{"message", Value::String(text)}});
+    Log(LogLevel::kError, event, {{"message", Value::String(text)}});
   }
   return kFailed;
+}
+
+int RefusePacks(const std::string& text) {
+  return Refuse("packs_refused", text);
 }
 
 // "retail@2026.11.0, telecom@1.2"
@@ -75,18 +91,45 @@ absl::Status WritePortFiles(const Options& options, const Server& server) {
   return WritePortFile(options.port_file, server.port());
 }
 
-// The signals that stop the server, blocked in every thread from now on, so
-// that only WaitForStop() sees them.
-sigset_t BlockStopSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
+sigset_t SetOf(std::initializer_list<int> signals) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal_number : signals) sigaddset(&set, signal_number);
+  return set;
+}
+
+sigset_t StopSignals() { return SetOf({SIGTERM, SIGINT}); }
+sigset_t AllSignals() { return SetOf({SIGTERM, SIGINT, SIGHUP}); }
+
+// Blocked in every thread from now on, so that only WaitForStop() sees them.
+void BlockSignals() {
+  const sigset_t signals = AllSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   // A file that may not grow is a write that fails, which the store survives.
   signal(SIGXFSZ, SIG_IGN);
-  return signals;
+}
+
+// Returns the signal that stops the server; SIGHUP until then is a reload.
+int WaitForStop(ConfigReloader& reloader) {
+  const sigset_t all_signals = AllSignals();
+  const sigset_t stop_signals = StopSignals();
+  const timespec at_once = {};
+  while (true) {
+    // However many SIGHUP come, a stop comes first.
+    const int stop = sigtimedwait(&stop_signals, nullptr, &at_once);
+    if (stop > 0) return stop;
+    int signal_number = 0;
+    sigwait(&all_signals, &signal_number);
+    if (signal_number != SIGHUP) return signal_number;
+    reloader.Request();
+  }
+}
+
+// From now on a signal that stops the server ends the process at once.
+void LetStopSignalsEnd() {
+  const sigset_t signals = StopSignals();
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
 // One handle a connection: takes as many as this user may have, since a server
@@ -106,7 +149,28 @@ void WarnWithoutPacks(const PackRegistry& registry) {
                               "activate one")}});
 }
 
-int Serve(const Options& options, const sigset_t& stop_signals) {
+// Health says NOT_SERVING, then calls are taken no more, then those in flight
+// end, then the stores close.
+int Stop(Server& server, std::optional<PackWatcher>& watcher,
+         std::unique_ptr<ConfigReloader> reloader, StoreHost& host) {
+  const Options options = reloader->options();
+  server.ReportStopping();
+  absl::SleepFor(options.drain_delay);
+  server.Stop(options.drain_timeout);
+  reloader.reset();
+  watcher.reset();
+  host.Stop();
+  const std::shared_ptr<const OpenStores> stores = host.stores();
+  if (stores == nullptr) return Fail("store_closed", host.Closed());
+  stores->sequencer->Close();
+  stores->log->Close();
+  Log(LogLevel::kInfo, "stopped",
+      {{"records",
+        Value::Int(static_cast<int64_t>(stores->log->stats().records))}});
+  return 0;
+}
+
+int Serve(const Options& options, ConfigReloader::ReadFunction read) {
   auto packs = LoadPacks(options.packs, options.outcome_window);
   if (auto* errors = std::get_if<PackErrors>(&packs)) {
     return RefusePacks(errors->text);
@@ -129,6 +193,10 @@ int Serve(const Options& options, const sigset_t& stop_signals) {
   absl::StatusOr<std::unique_ptr<Server>> server =
       Server::Start(options, **registry, **host);
   if (!server.ok()) return Fail("listen_failed", server.status());
+  auto reloader = std::make_unique<ConfigReloader>(
+      std::move(read), options,
+      ConfigReloader::Parts{**server, **registry,
+                            watcher.has_value() ? &*watcher : nullptr});
   const absl::Status written = WritePortFiles(options, **server);
   if (!written.ok()) return Fail("port_file_failed", written);
   Log(LogLevel::kInfo, "ready",
@@ -140,33 +208,70 @@ int Serve(const Options& options, const sigset_t& stop_signals) {
        {"store", Value::String(options.store)},
        {"node", Value::String((*host)->node_id())}});
 
-  int signal_number = 0;
-  sigwait(&stop_signals, &signal_number);
+  const int signal_number = WaitForStop(*reloader);
   Log(LogLevel::kInfo, "stopping", {{"signal", Value::Int(signal_number)}});
-  (*server)->Stop(options.drain_timeout);
-  watcher.reset();
-  (*host)->Stop();
-  const std::shared_ptr<const OpenStores> stores = (*host)->stores();
-  if (stores == nullptr) return Fail("store_closed", (*host)->Closed());
-  stores->sequencer->Close();
-  stores->log->Close();
-  Log(LogLevel::kInfo, "stopped",
-      {{"records",
-        Value::Int(static_cast<int64_t>(stores->log->stats().records))}});
+  LetStopSignalsEnd();
+  return Stop(**server, watcher, std::move(reloader), **host);
+}
+
+// Prints what is wrong with the configuration, or else what is in effect.
+int PrintCheck(const Configuration& configuration,
+               const Diagnostics& diagnostics) {
+  std::string warnings = diagnostics.ToString();
+  const std::string faults = CheckConfig(configuration, warnings);
+  std::fputs(warnings.c_str(), stderr);
+  std::fputs(faults.c_str(), stderr);
+  if (!faults.empty()) return kFailed;
+  std::fputs(ToYaml(configuration).c_str(), stdout);
   return 0;
+}
+
+int RefuseConfiguration(const CommandLine& command_line,
+                        const Diagnostics& diagnostics) {
+  const std::string text = diagnostics.ToString();
+  const bool is_usage = IsUsageAtFault(diagnostics);
+  // Flags are written by people, and to be read by them.
+  if (is_usage || command_line.command == Command::kCheckConfig) {
+    std::fputs(text.c_str(), stderr);
+  } else {
+    Refuse("config_refused", text);
+  }
+  return is_usage ? kUsageFailed : kFailed;
+}
+
+int Run(std::span<const char* const> arguments) {
+  Diagnostics diagnostics;
+  const CommandLine command_line = ReadCommandLine(arguments, diagnostics);
+  if (command_line.command == Command::kHelp) {
+    std::fputs(HelpPage().c_str(), stdout);
+    return 0;
+  }
+  if (command_line.command == Command::kVersion) {
+    std::printf("%s\n", kEngineVersion);
+    return 0;
+  }
+  const auto read = [command_line](Diagnostics& found) {
+    return ReadConfiguration(command_line, OwnEnvironment(), found);
+  };
+  const std::optional<Configuration> configuration = read(diagnostics);
+  if (diagnostics.has_errors()) {
+    return RefuseConfiguration(command_line, diagnostics);
+  }
+  if (command_line.command == Command::kCheckConfig) {
+    return PrintCheck(*configuration, diagnostics);
+  }
+  SetLogLevel(configuration->options.log_level);
+  LogConfigWarnings(diagnostics);
+  BlockSignals();
+  RaiseHandleLimit();
+  CaptureLibraryLogs();
+  return Serve(configuration->options, read);
 }
 
 }  // namespace
 }  // namespace stratagem::server
 
 int main(int argc, char** argv) {
-  using namespace stratagem::server;
-  const auto options = ParseOptions(argc, argv);
-  if (const auto* exit_code = std::get_if<ExitCode>(&options)) {
-    return exit_code->value;
-  }
-  const sigset_t stop_signals = BlockStopSignals();
-  RaiseHandleLimit();
-  CaptureLibraryLogs();
-  return Serve(std::get<Options>(options), stop_signals);
+  return stratagem::server::Run(std::span<const char* const>(
+      argv + 1, static_cast<size_t>(argc > 0 ? argc - 1 : 0)));
 }

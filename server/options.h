@@ -1,7 +1,8 @@
 // server/options.h
 //
 // Options: what `stratagemd` is started with, and the bounds of the wire that
-// are not options. Parsed by main, read by Server.
+// are not options. Filled by server/config/, which describes each to people;
+// read by main, Server and tests.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_SERVER_OPTIONS_H_
@@ -10,10 +11,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "absl/time/time.h"
+#include "server/ops/log.h"
 
 namespace stratagem::server {
 
@@ -31,6 +32,13 @@ struct Options {
   // it is decompressed; 1 KiB to 1 GiB. Raising it costs that much memory for
   // each call in flight.
   size_t http_body_bytes_max = 4u << 20;
+  // LIMIT: connections over HTTP at once; 1 to 1,000,000.
+  size_t http_connections_max = 10'000;
+  // What HttpOptions say of these; 100 ms to 1 day.
+  absl::Duration http_idle_timeout = absl::Minutes(2);
+  absl::Duration http_header_timeout = absl::Seconds(10);
+  absl::Duration http_body_timeout = absl::Seconds(60);
+  absl::Duration http_write_timeout = absl::Seconds(30);
   // Origins whose pages may call over HTTP ("https://desk.example.com"), or "*"
   // for all. None: pages of other origins cannot.
   std::vector<std::string> cors_origins;
@@ -77,7 +85,13 @@ struct Options {
   // The oldest are removed while records take more bytes, 1 MB or more; 0:
   // never for their size.
   uint64_t retain_bytes = 0;
-  // How long a stop waits for calls in flight before it cancels them.
+  // What the server's own log leaves out: all below this.
+  LogLevel log_level = LogLevel::kInfo;
+  // How long a stop still takes calls after health says NOT_SERVING, so that
+  // load balancers see it and send no more; 0 to 1 hour.
+  absl::Duration drain_delay = absl::ZeroDuration();
+  // How long a stop waits then for calls in flight before it cancels them; 0 to
+  // 1 hour.
   absl::Duration drain_timeout = absl::Seconds(10);
 };
 
@@ -126,15 +140,6 @@ inline constexpr size_t kProfileUpdatesMax = 1'000;
 // LIMIT: bytes after which a page of ListDecisions ends, below what gRPC
 // clients accept by default.
 inline constexpr size_t kPageBytesMax = 3u << 20;
-
-// The process should end with this code; what there was to say is printed.
-struct ExitCode {
-  int value = 0;
-};
-
-// Reads the command line. ExitCode for `--help` and `--version` (0) and for a
-// command line that cannot be read (2).
-std::variant<Options, ExitCode> ParseOptions(int argc, const char* const* argv);
 
 }  // namespace stratagem::server
 

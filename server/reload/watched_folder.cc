@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/pack/pack_folder.h"
+#include "server/reload/take_over_folder.h"
 
 namespace stratagem::server {
 namespace {
@@ -94,26 +95,9 @@ void WatchedFolder::LookAt(const std::string& folder) {
   const bool rests = seen.looked == state;
   seen.looked = std::move(state);
   if (!rests || seen.looked == seen.handled) return;
-  if (Handle(folder)) seen.handled = seen.looked;
-}
-
-bool WatchedFolder::Handle(const std::string& folder) {
-  FolderPack pack = {folder, CompileFolder(folder, folder)};
-  if (!pack.pack.is_valid()) {
-    registry_.refused().Refuse(folder, pack.pack.diagnostics.ToString());
-    return true;
+  if (TakeOverFolder(folder, registry_) != TakenOver::kNotYet) {
+    seen.handled = seen.looked;
   }
-  const absl::Status taken = registry_.TakeOver(pack);
-  if (absl::IsUnavailable(taken) || absl::IsResourceExhausted(taken)) {
-    return false;
-  }
-  if (taken.ok()) {
-    LogWarnings(folder, pack.pack.diagnostics);
-    registry_.refused().Forgive(folder);
-  } else {
-    registry_.refused().Refuse(folder, std::string(taken.message()));
-  }
-  return true;
 }
 
 PackWatcher::PackWatcher(std::string directory, PackRegistry& registry,
@@ -133,12 +117,22 @@ PackWatcher::~PackWatcher() {
   thread_.join();
 }
 
+void PackWatcher::LookNow() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  looks_now_ = true;
+  wakes_.notify_one();
+}
+
 void PackWatcher::Run() {
   std::unique_lock<std::mutex> lock(mutex_);
-  while (!wakes_.wait_for(lock, absl::ToChronoNanoseconds(look_every_),
-                          [this] { return ending_; })) {
+  while (!ending_) {
+    wakes_.wait_for(lock, absl::ToChronoNanoseconds(look_every_),
+                    [this] { return ending_ || looks_now_; });
+    if (ending_) return;
+    const bool looks_twice = std::exchange(looks_now_, false);
     lock.unlock();
     folder_.Look();
+    if (looks_twice) folder_.Look();
     lock.lock();
   }
 }

@@ -40,8 +40,6 @@ class WatchedFolder {
   };
 
   void LookAt(const std::string& folder);
-  // False: to be tried again.
-  bool Handle(const std::string& folder);
 
   const std::string directory_;
   PackRegistry& registry_;
@@ -58,6 +56,9 @@ class PackWatcher {
   PackWatcher(const PackWatcher&) = delete;
   PackWatcher& operator=(const PackWatcher&) = delete;
 
+  // Looks twice soon, on its own thread. Thread safe.
+  void LookNow();
+
  private:
   void Run();
 
@@ -66,6 +67,7 @@ class PackWatcher {
   std::mutex mutex_;      // Guards what follows but the thread.
   std::condition_variable wakes_;
   bool ending_ = false;
+  bool looks_now_ = false;
   std::thread thread_;
 };
 

@@ -101,7 +101,7 @@ TEST_F(DiskTest, WhileASyncHangsSoManyWaitAndTheOthersAreRefused) {
 }
 
 TEST_F(DiskTest, AStopWaitsForASyncThatHangs) {
-  ASSERT_NO_FATAL_FAILURE(Start(Faulty(), {"--drain-timeout-ms", "1"}));
+  ASSERT_NO_FATAL_FAILURE(Start(Faulty(), {"--drain-timeout", "1ms"}));
   ASSERT_TRUE(Decide().ok());
   stub_ = nullptr;
   world_->holds_syncs = true;

@@ -18,7 +18,7 @@
 namespace stratagem {
 
 // Names the file by which a test and its server share one SharedFaults.
-inline constexpr const char* kFaultsVariable = "STRATAGEM_TEST_FAULTS";
+inline constexpr const char* kFaultsVariable = "FAULTY_WORLD_FILE";
 
 // In memory that two processes share; all zero is a world without faults.
 struct SharedFaults {
