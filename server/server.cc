@@ -30,7 +30,8 @@ ServiceList Services() {
                            v1::OutcomeService::service_full_name(),
                            v1::PackService::service_full_name(),
                            v1::ProfileService::service_full_name(),
-                           v1::InsightService::service_full_name()}) {
+                           v1::InsightService::service_full_name(),
+                           v1::ServerService::service_full_name()}) {
     services.push_back(pool.FindServiceByName(name));
   }
   return services;
@@ -55,8 +56,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options,
                                                       StoreHost& host) {
   std::unique_ptr<Server> server(new Server(options, packs, host));
   STRATAGEM_RETURN_IF_ERROR(server->Listen(options));
-  server->grpc_->GetHealthCheckService()->SetServingStatus(
-      v1::PackService::service_full_name(), true);
+  // They answer also while the stores are closed.
+  for (const char* service : {v1::PackService::service_full_name(),
+                              v1::ServerService::service_full_name()}) {
+    server->grpc_->GetHealthCheckService()->SetServingStatus(service, true);
+  }
   host.Watch([raw = server.get()](bool open) {
     // Of an operation that failed nobody knows whether the log has it.
     if (open) raw->packs_.Refresh();
@@ -87,7 +91,8 @@ Server::Server(const Options& options, PackRegistry& packs, StoreHost& host)
       outcome_service_(outcome_handler_),
       pack_service_(pack_handler_),
       profile_service_(profile_handler_),
-      insight_service_(host, options.pii) {
+      insight_service_(host, options.pii),
+      status_service_([this] { return Look(); }) {
   config_reloads_.last_at_unix_ns = absl::ToUnixNanos(started_at_);
 }
 
@@ -107,6 +112,7 @@ absl::Status Server::Listen(const Options& options) {
   builder.RegisterService(&pack_service_);
   builder.RegisterService(&profile_service_);
   builder.RegisterService(&insight_service_);
+  builder.RegisterService(&status_service_);
   std::vector<
       std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>>
       interceptors;
@@ -165,6 +171,7 @@ ServerPicture Server::Look() const {
   pack_service_.AddQueues(picture.queues);
   profile_service_.AddQueues(picture.queues);
   insight_service_.AddQueues(picture.queues);
+  status_service_.AddQueues(picture.queues);
   if (const HttpServer* const http = looked_at_http_.load()) {
     picture.http = http->stats();
   }

@@ -32,6 +32,7 @@
 #include "server/rpc/pack_service.h"
 #include "server/rpc/profile_handler.h"
 #include "server/rpc/profile_service.h"
+#include "server/rpc/status_service.h"
 
 namespace stratagem::server {
 
@@ -101,6 +102,7 @@ class Server {
   PackService pack_service_;
   ProfileService profile_service_;
   InsightService insight_service_;
+  StatusService status_service_;
   std::atomic<bool> is_stopping_ = false;
   int port_ = 0;
   // INVARIANT: last, so that calls end before what they use.

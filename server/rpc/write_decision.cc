@@ -38,22 +38,6 @@ v1::InputSource ToInputSource(FactSource source) {
   return v1::INPUT_SOURCE_UNSPECIFIED;
 }
 
-v1::DecisionRole ToRole(trace::Role role) {
-  switch (role) {
-    case trace::Role::kLive:
-      return v1::DECISION_ROLE_LIVE;
-    case trace::Role::kDryRun:
-      return v1::DECISION_ROLE_DRY_RUN;
-    case trace::Role::kAsOf:
-      return v1::DECISION_ROLE_AS_OF;
-    case trace::Role::kCanary:
-      return v1::DECISION_ROLE_CANARY;
-    case trace::Role::kShadow:
-      return v1::DECISION_ROLE_SHADOW;
-  }
-  return v1::DECISION_ROLE_UNSPECIFIED;
-}
-
 void WriteNamed(const NamedValue& named, v1::NamedValue& wire) {
   Assign(*wire.mutable_name(), named.name);
   WriteValue(named.value, *wire.mutable_value());
@@ -198,6 +182,22 @@ void WriteExplanation(const trace::DecisionRecord& record,
 }
 
 }  // namespace
+
+v1::DecisionRole ToRole(trace::Role role) {
+  switch (role) {
+    case trace::Role::kLive:
+      return v1::DECISION_ROLE_LIVE;
+    case trace::Role::kDryRun:
+      return v1::DECISION_ROLE_DRY_RUN;
+    case trace::Role::kAsOf:
+      return v1::DECISION_ROLE_AS_OF;
+    case trace::Role::kCanary:
+      return v1::DECISION_ROLE_CANARY;
+    case trace::Role::kShadow:
+      return v1::DECISION_ROLE_SHADOW;
+  }
+  return v1::DECISION_ROLE_UNSPECIFIED;
+}
 
 void WriteDecision(const trace::DecisionRecord& record,
                    v1::ExplainLevel explain, v1::Decision& decision) {

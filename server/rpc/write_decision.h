@@ -15,6 +15,8 @@
 
 namespace stratagem::server {
 
+v1::DecisionRole ToRole(trace::Role role);
+
 // Writes all of `record` but its position into `decision`, which must be empty.
 // EXPLAIN_LEVEL_FULL is as EXPLAIN_LEVEL_REASONS: a record holds no more.
 void WriteDecision(const trace::DecisionRecord& record,
