@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "engine/base/stable_hash.h"
 #include "engine/base/status_macros.h"
+#include "engine/base/suggestion.h"
 #include "engine/state/operations.h"
 
 namespace stratagem::decide {
@@ -72,22 +73,28 @@ absl::Status NoneInEffect(std::vector<const plan::PlanSummary*> versions,
 absl::Status WhyNone(
     const std::vector<std::shared_ptr<const plan::Plan>>& plans,
     absl::string_view name, absl::string_view version, absl::Time now) {
-  bool known_name = false;
+  std::vector<std::string> names;
+  std::vector<std::string> known;  // Versions of `name`.
   std::vector<const plan::PlanSummary*> versions;
   for (const auto& plan : plans) {
     const plan::PlanSummary& summary = plan->summary();
+    if (std::find(names.begin(), names.end(), summary.name) == names.end()) {
+      names.push_back(summary.name);
+    }
     if (summary.name != name) continue;
-    known_name = true;
+    known.push_back(summary.version);
     if (version.empty() || summary.version == version) {
       versions.push_back(&summary);
     }
   }
-  if (!known_name) {
-    return absl::NotFoundError(absl::StrCat("unknown pack `", name, "`"));
+  if (known.empty()) {
+    return absl::NotFoundError(absl::StrCat("unknown pack `", name, "`; ",
+                                            SuggestionHint(name, names)));
   }
   if (versions.empty()) {
-    return absl::NotFoundError(absl::StrCat(
-        "pack `", name, "` has no active version `", version, "`"));
+    return absl::NotFoundError(
+        absl::StrCat("pack `", name, "` has no active version `", version,
+                     "`; ", SuggestionHint(version, known)));
   }
   return NoneInEffect(std::move(versions), now);
 }
@@ -162,7 +169,8 @@ absl::StatusOr<const plan::Plan*> Router::Route(absl::string_view name,
                                                 absl::string_view version,
                                                 absl::Time now) const {
   if (plans_.empty()) {
-    return absl::FailedPreconditionError("no pack is active");
+    return absl::FailedPreconditionError(
+        "no pack is active; publish and activate one");
   }
   if (name.empty()) name = plans_.front()->summary().name;
   for (auto plan = plans_.rbegin(); plan != plans_.rend(); ++plan) {

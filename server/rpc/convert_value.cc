@@ -28,7 +28,9 @@ ValueFault TooLarge(absl::string_view description) {
 }
 
 ValueFault OutOfMemory() {
-  return TooLarge("the values of the request need too much memory");
+  return TooLarge(
+      "the values of the request need too much memory; send fewer, or "
+      "shorter lists and maps");
 }
 
 // The fault of a list or map of `count` items at `depth`, if it has one.
@@ -71,7 +73,7 @@ ReadResult ReadMap(const v1::MapValue& wire, Arena& arena, int depth) {
   }
   if (!SortEntries({entries, count})) {
     return ValueFault{v1::ERROR_REASON_DUPLICATE_NAME,
-                      "a map with the same entry twice"};
+                      "a map with the same entry twice; give each name once"};
   }
   return Value::Map({entries, count});
 }
@@ -83,9 +85,11 @@ ReadResult ReadDuration(const google::protobuf::Duration& wire) {
       (seconds >= 0 && nanos >= 0) || (seconds <= 0 && nanos <= 0);
   if (seconds < -kDurationSecondsMax || seconds > kDurationSecondsMax ||
       nanos <= -kNanosPerSecond || nanos >= kNanosPerSecond || !signs_agree) {
-    return ValueFault{v1::ERROR_REASON_OUT_OF_RANGE,
-                      absl::StrCat("no duration has ", seconds, " seconds and ",
-                                   nanos, " nanoseconds")};
+    return ValueFault{
+        v1::ERROR_REASON_OUT_OF_RANGE,
+        absl::StrCat("no duration has ", seconds, " seconds and ", nanos,
+                     " nanoseconds; at most ", kDurationSecondsMax,
+                     " seconds, both of one sign")};
   }
   if (nanos < 0) {  // The engine's nanoseconds count up from the second.
     seconds -= 1;
@@ -104,7 +108,8 @@ std::optional<ValueFault> CheckTimestamp(
   return ValueFault{
       v1::ERROR_REASON_OUT_OF_RANGE,
       absl::StrCat("no timestamp has ", wire.seconds(), " seconds and ",
-                   wire.nanos(), " nanoseconds; from year 1 to year 9999")};
+                   wire.nanos(),
+                   " nanoseconds; expected from year 1 to year 9999")};
 }
 
 ReadResult ReadNested(const v1::Value& wire, Arena& arena, int depth) {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "engine/store/projection.h"
 #include "engine/store/record_codec.h"
 #include "server/rpc/error_map.h"
@@ -176,7 +177,11 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* DecisionFeed::Follow(
     refusal = StoreError(host_.Closed());
   } else if (followers_.size() >= kFollowersMax) {
     ++refused_;
-    refusal = ReadQueueFull();
+    refusal = MakeError(
+        v1::ERROR_REASON_READ_QUEUE_FULL,
+        absl::StrCat(kFollowersMax,
+                     " calls follow the log, as many as may at once; end one, "
+                     "or try again later"));
   }
   if (refusal.has_value()) {
     lock.unlock();
@@ -212,7 +217,9 @@ void DecisionFeed::Run() {
     if (followers_.empty()) {
       wakes_.wait(lock, is_woken);
     } else {
-      wakes_.wait_for(lock, kPollEvery, is_woken);
+      const bool is_waking = wakes_.wait_for(lock, kPollEvery, is_woken);
+      // What was being written at the drain had its time to end.
+      cuts_off_ = draining_ && !is_waking;
     }
     woken_ = false;
   }
@@ -223,7 +230,7 @@ bool DecisionFeed::RunTurns(std::unique_lock<std::mutex>& lock) {
   const std::vector<Follower*> followers(followers_.begin(), followers_.end());
   for (Follower* const follower : followers) {
     if (follower->writing()) {
-      if (draining_) {
+      if (cuts_off_) {
         lock.unlock();
         follower->Cancel();
         lock.lock();

@@ -41,7 +41,8 @@ class DecisionFeed {
   // Those that follow wait for nothing: only the refused are counted.
   QueueStats stats() const;
 
-  // Ends all calls, and those that come, with UNAVAILABLE. Does not wait.
+  // Ends all calls, and those that come, with UNAVAILABLE; a reader that takes
+  // nothing for a moment is cut off. Does not wait.
   void Drain();
 
  private:
@@ -61,6 +62,7 @@ class DecisionFeed {
   uint64_t refused_ = 0;
   bool woken_ = false;
   bool draining_ = false;
+  bool cuts_off_ = false;
   bool ending_ = false;
 
   std::thread thread_;

@@ -30,7 +30,7 @@ constexpr ErrorRow kErrors[] = {
      .detail = ErrorDetail::kFields,
      .meaning =
          "a text, list or map is above its limit, or the request has too many "
-         "items.",
+         "items, or none.",
      .action = "Send less; the description says how much is allowed. Split "
                "batches."},
     {.reason = v1::ERROR_REASON_UNKNOWN_NAME,
@@ -115,7 +115,8 @@ constexpr ErrorRow kErrors[] = {
      .code = google::rpc::RESOURCE_EXHAUSTED,
      .retry = Retry::kWithBackOff,
      .detail = ErrorDetail::kRetryDelay,
-     .meaning = "too many calls wait for the disk. Nothing was done; a "
+     .meaning = "too many calls wait for the disk or follow the log. Nothing "
+                "was done; a "
                 "google.rpc.RetryInfo says when to try again.",
      .action = "Call again, later each time, or call less at once."},
     {.reason = v1::ERROR_REASON_REQUEST_ID_REUSED,

@@ -56,7 +56,7 @@ absl::string_view ReadTarget(const v1::SetPausedRequest& request,
   CheckTextSize(field, target.name, kNameBytesMax, errors);
   if (target.name.empty()) {
     errors.push_back({std::string(field), v1::ERROR_REASON_MISSING_FIELD,
-                      "an offer or a placement is needed"});
+                      "empty; expected the offer or the placement to pause"});
   }
   return field;
 }
@@ -248,7 +248,8 @@ PackHandler::Answer<v1::SetCanaryResponse> PackHandler::SetCanary(
   const std::optional<uint32_t> slots = CanarySlots(request.share());
   if (!slots.has_value()) {
     errors.push_back({"share", v1::ERROR_REASON_OUT_OF_RANGE,
-                      "a share of customers is from 0 to 1"});
+                      absl::StrCat(request.share(),
+                                   ", a share of customers is from 0 to 1")});
   }
   if (!errors.empty()) return InvalidRequest(errors);
   if (*slots == 0) {
@@ -281,7 +282,8 @@ PackHandler::Answer<v1::RollBackPackResponse> PackHandler::RollBack(
   const VersionName name =
       ReadVersionName(request.pack(), VersionNeed::kMayBeEmpty, "pack", errors);
   if (name.pack.empty() && errors.empty()) {
-    errors.push_back({"pack.name", v1::ERROR_REASON_MISSING_FIELD, "empty"});
+    errors.push_back({"pack.name", v1::ERROR_REASON_MISSING_FIELD,
+                      "empty; expected the pack to roll back"});
   }
   const Change change = ReadChange(request.change(), errors);
   if (!errors.empty()) return InvalidRequest(errors);

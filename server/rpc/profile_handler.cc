@@ -77,8 +77,8 @@ void ReadAttribute(const v1::SearchProfilesRequest& request, Arena& arena,
   CheckTextSize("attribute.name", request.attribute().name(), kNameBytesMax,
                 read.errors);
   if (request.attribute().name().empty()) {
-    read.errors.push_back(
-        {"attribute.name", v1::ERROR_REASON_MISSING_FIELD, "empty"});
+    read.errors.push_back({"attribute.name", v1::ERROR_REASON_MISSING_FIELD,
+                           "empty; expected the attribute to search by"});
   }
   const std::variant<Value, ValueFault> value =
       ReadValue(request.attribute().value(), arena);

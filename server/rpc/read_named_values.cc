@@ -31,7 +31,8 @@ void ReadNamedValues(
     const v1::NamedValue& named = wire[i];
     if (named.name().empty()) {
       errors.push_back({absl::StrCat(field, "[", i, "].name"),
-                        v1::ERROR_REASON_MISSING_FIELD, "empty"});
+                        v1::ERROR_REASON_MISSING_FIELD,
+                        "empty; every value needs a name"});
       continue;
     }
     if (named.name().size() > kNameBytesMax) {

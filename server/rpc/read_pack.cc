@@ -77,7 +77,8 @@ VersionName ReadVersionName(const v1::PackVersion& version, VersionNeed need,
   const auto need_text = [&](absl::string_view part, const std::string& text) {
     if (!text.empty()) return;
     errors.push_back({absl::StrCat(field, ".", part),
-                      v1::ERROR_REASON_MISSING_FIELD, "empty"});
+                      v1::ERROR_REASON_MISSING_FIELD,
+                      absl::StrCat("empty; expected the pack's ", part)});
   };
   // A version without its pack names nothing.
   if (need == VersionNeed::kNamed || !version.version().empty()) {

@@ -80,8 +80,9 @@ google::rpc::Status DescribeParseFailure(absl::string_view bytes,
                                          const Descriptor& descriptor) {
   std::optional<std::string> path = FindInvalidString(bytes, descriptor, 0);
   if (!path.has_value()) return MalformedMessage(descriptor.full_name());
-  const FieldError error = {*std::move(path), v1::ERROR_REASON_INVALID_UTF8,
-                            "not valid UTF-8"};
+  const FieldError error = {
+      *std::move(path), v1::ERROR_REASON_INVALID_UTF8,
+      "not UTF-8; encode the text anew, it may be Latin-1"};
   return InvalidRequest({&error, 1});
 }
 

@@ -158,10 +158,11 @@ TEST(RouterEdgesTest, AVersionBeginsAndEndsAtMidnightInItsZone) {
 TEST_F(RouterTest, UnknownPacksAndVersionsAreNamed) {
   EXPECT_THAT(router_.Route("retial", "", At("2026-11-15T00:00:00Z")),
               StatusIs(absl::StatusCode::kNotFound,
-                       testing::HasSubstr("unknown pack `retial`")));
+                       testing::HasSubstr("unknown pack `retial`; did you mean "
+                                          "`retail`?")));
   EXPECT_THAT(router_.Route("retail", "v3", At("2026-11-15T00:00:00Z")),
               StatusIs(absl::StatusCode::kNotFound,
-                       testing::HasSubstr("no active version `v3`")));
+                       testing::HasSubstr("no active version `v3`; ")));
 }
 
 TEST(RouterWithoutPacksTest, SaysSo) {
