@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -185,6 +186,14 @@ TEST_F(WatchedFolderTest, WhatIsNoPackAndWhatIsHiddenIsPassedOver) {
 TEST_F(WatchedFolderTest, WhatIsThereServesFromTheStart) {
   Write("shop", {});
   const PackWatcher watcher(watched_, *registry_, absl::Hours(1));
+  EXPECT_THAT(Live(), ElementsAre("shop@1"));
+}
+
+TEST_F(WatchedFolderTest, ALookThatIsAskedForDoesNotWaitForItsTime) {
+  PackWatcher watcher(watched_, *registry_, absl::Hours(1));
+  Write("shop", {});
+  watcher.LookNow();
+  while (Live().empty()) std::this_thread::yield();
   EXPECT_THAT(Live(), ElementsAre("shop@1"));
 }
 
