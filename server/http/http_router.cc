@@ -24,6 +24,9 @@ absl::string_view PathAndQuery(absl::string_view target) {
   return slash == target.npos ? "/" : target.substr(slash);
 }
 
+// Of Prometheus' text format.
+constexpr char kMetricsType[] = "text/plain; version=0.0.4; charset=utf-8";
+
 // LIMIT: a path for which a near one is searched, which takes time.
 constexpr size_t kSuggestedPathBytesMax = 200;
 
@@ -35,8 +38,8 @@ HttpResponse NotFound(absl::string_view path,
       v1::ERROR_REASON_METHOD_NOT_FOUND,
       absl::StrCat("there is no `", path, "`; ",
                    nearest.empty()
-                       ? "calls are POST /SERVICE/METHOD, pages /healthz and "
-                         "/readyz"
+                       ? "calls are POST /SERVICE/METHOD, pages /healthz, "
+                         "/readyz and /metrics"
                        : absl::StrCat("did you mean `", nearest, "`?")));
 }
 
@@ -46,6 +49,7 @@ HttpRouter::HttpRouter(const HttpOptions& options, const ServiceList& services,
                        std::shared_ptr<grpc::Channel> channel)
     : cors_(options.cors_origins),
       ready_(options.ready),
+      metrics_(options.metrics),
       body_bytes_max_(options.request.body_bytes_max),
       channel_(std::move(channel)) {
   for (const google::protobuf::ServiceDescriptor* service : services) {
@@ -91,7 +95,9 @@ std::shared_ptr<Call> HttpRouter::Handle(
 
 std::optional<HttpResponse> HttpRouter::AnswerPage(
     absl::string_view path, const HttpRequest& request) const {
-  if (path != "/healthz" && path != "/readyz") return std::nullopt;
+  if (path != "/healthz" && path != "/readyz" && path != "/metrics") {
+    return std::nullopt;
+  }
   if (request.method != "GET" && request.method != "HEAD") {
     HttpResponse answer = ErrorAnswer(v1::ERROR_REASON_METHOD_NOT_ALLOWED,
                                       "pages are read with GET");
@@ -99,6 +105,12 @@ std::optional<HttpResponse> HttpRouter::AnswerPage(
     return answer;
   }
   if (path == "/healthz") return PlainPage(200, "ok");
+  if (path == "/metrics") {
+    return HttpResponse{.status = 200,
+                        .headers = {{"Content-Type", kMetricsType},
+                                    {"Cache-Control", "no-store"}},
+                        .body = metrics_()};
+  }
   return ReadyPage();
 }
 

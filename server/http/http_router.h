@@ -56,6 +56,7 @@ class HttpRouter {
 
   const Cors cors_;
   const std::function<absl::Status()> ready_;
+  const std::function<std::string()> metrics_;
   const size_t body_bytes_max_;
   const std::shared_ptr<grpc::Channel> channel_;
   // By path: "/stratagem.v1.DecisionService/Decide".

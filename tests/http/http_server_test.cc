@@ -161,11 +161,17 @@ TEST_F(HttpTest, TellsAClientThatWaitsToSendItsBody) {
 TEST_F(HttpTest, ServesItsPages) {
   HttpOptions options;
   options.ready = [] { return absl::UnavailableError("no pack yet"); };
+  options.metrics = [] { return "up 1\n"; };
   StartServer(std::move(options));
   EXPECT_EQ(Call(RawRequest("GET", "/healthz")).status, 200);
   const RawAnswer ready = Call(RawRequest("GET", "/readyz"));
   EXPECT_EQ(ready.status, 503);
   EXPECT_EQ(ready.body, "no pack yet\n");
+  const RawAnswer metrics = Call(RawRequest("GET", "/metrics"));
+  EXPECT_EQ(metrics.status, 200);
+  EXPECT_EQ(metrics.Header("Content-Type"),
+            "text/plain; version=0.0.4; charset=utf-8");
+  EXPECT_EQ(metrics.body, "up 1\n");
   const RawAnswer post = Call(RawRequest("POST", "/healthz"));
   EXPECT_EQ(post.status, 405);
   EXPECT_EQ(post.Header("Allow"), "GET, HEAD");

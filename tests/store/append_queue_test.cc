@@ -84,6 +84,12 @@ TEST(AppendQueueGroupCommitTest, WhatWaitsIsCommittedTogether) {
   queue.Close();
   EXPECT_THAT(sizes, testing::ElementsAre(1, 9));
   EXPECT_THAT(sequences, testing::ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
+  StoreStats stats;
+  queue.AddStats(stats);
+  EXPECT_EQ(stats.commits, 2u);
+  EXPECT_EQ(stats.records_committed, 10u);
+  EXPECT_EQ(stats.commits_by_size[0], 1u) << "of 1 record";
+  EXPECT_EQ(stats.commits_by_size[4], 1u) << "of 9 to 16";
 }
 
 // A queue that numbers what it commits and says in which order things happened.
