@@ -29,12 +29,13 @@ absl::Status FromGrpc(const grpc::Status& status, const Options& options) {
   if (status.error_details().empty() ||
       !error.ParseFromString(status.error_details())) {
     error.Clear();
-    error.set_message(status.error_message());
+  }
+  if (error.details().empty()) {
+    return ToStatusWithoutDetails(
+        static_cast<absl::StatusCode>(status.error_code()),
+        status.error_message(), options.address);
   }
   error.set_code(static_cast<int>(status.error_code()));
-  if (error.details().empty()) {
-    error.set_message(absl::StrCat(options.address, ": ", error.message()));
-  }
   return ToStatus(error);
 }
 

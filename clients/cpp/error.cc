@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/cord.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "google/rpc/error_details.pb.h"
 
@@ -54,6 +55,28 @@ absl::Status ToStatus(const google::rpc::Status& error) {
   absl::Status status(static_cast<absl::StatusCode>(error.code()), message);
   status.SetPayload(kPayloadUrl, absl::Cord(error.SerializeAsString()));
   return status;
+}
+
+absl::Status ToStatusWithoutDetails(absl::StatusCode code,
+                                    absl::string_view message,
+                                    absl::string_view address) {
+  std::string said(message);
+  if (absl::StrContains(message, "http1.x server")) {
+    code = absl::StatusCode::kUnimplemented;
+    said =
+        "HTTP is spoken there, not gRPC; take the address of "
+        "`stratagemd --listen`, not that of `--http`";
+  } else if (absl::StartsWith(message, "failed to connect to all addresses")) {
+    // Its last words are the system's: ": Connection refused".
+    const size_t why = message.rfind(": ");
+    said = absl::StrCat("no server answers there",
+                        why == message.npos ? "" : message.substr(why));
+  } else if (absl::StartsWith(message, "DNS resolution failed")) {
+    said = "no address is known of that name";
+  } else if (code == absl::StatusCode::kDeadlineExceeded) {
+    said = "no answer in time";
+  }
+  return absl::Status(code, absl::StrCat(address, ": ", said));
 }
 
 ErrorDetails DetailsOf(const absl::Status& status) {

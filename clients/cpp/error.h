@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "google/rpc/status.pb.h"
 #include "stratagem/v1/diagnostic.pb.h"
@@ -41,6 +42,13 @@ struct ErrorDetails {
 // Returns the error as a status whose message is one line for a person, wrong
 // fields included, and which keeps the details for DetailsOf().
 absl::Status ToStatus(const google::rpc::Status& error);
+
+// Returns an error without details, of gRPC itself or of something between, as
+// a status whose message names `address`: what gRPC says of connections in
+// words for people. UNIMPLEMENTED when not gRPC is spoken there.
+absl::Status ToStatusWithoutDetails(absl::StatusCode code,
+                                    absl::string_view message,
+                                    absl::string_view address);
 
 // The details of a status that Client or ToStatus() returned; empty for any
 // other status.

@@ -216,7 +216,42 @@ TEST_F(ClientTest, ErrorsOfSingleRequestsTranslateAlike) {
 TEST_F(ClientTest, WithoutAServerTheCallIsUnavailableAndNamesTheAddress) {
   server_->Shutdown();
   EXPECT_THAT(DecideFor("ok"),
-              StatusIs(absl::StatusCode::kUnavailable, HasSubstr(address_)));
+              StatusIs(absl::StatusCode::kUnavailable,
+                       HasSubstr(absl::StrCat(address_, ": "))));
+}
+
+TEST(ClientErrorTest, WhatGrpcSaysOfConnectionsIsSaidForPeople) {
+  const struct {
+    absl::StatusCode code;
+    const char* message;
+    absl::StatusCode want_code;
+    const char* want;
+  } cases[] = {
+      {absl::StatusCode::kUnavailable,
+       "failed to connect to all addresses; last error: UNKNOWN: "
+       "ipv4:127.0.0.1:1: Failed to connect to remote host: Connection refused",
+       absl::StatusCode::kUnavailable,
+       "a:1: no server answers there: Connection refused"},
+      {absl::StatusCode::kUnavailable, "failed to connect to all addresses",
+       absl::StatusCode::kUnavailable, "a:1: no server answers there"},
+      {absl::StatusCode::kUnavailable,
+       "failed to connect to all addresses; last error: INTERNAL: "
+       "ipv4:127.0.0.1:1: Trying to connect an http1.x server",
+       absl::StatusCode::kUnimplemented,
+       "a:1: HTTP is spoken there, not gRPC; take the address of "
+       "`stratagemd --listen`, not that of `--http`"},
+      {absl::StatusCode::kUnavailable,
+       "DNS resolution failed for a:1: C-ares status is not ARES_SUCCESS",
+       absl::StatusCode::kUnavailable, "a:1: no address is known of that name"},
+      {absl::StatusCode::kDeadlineExceeded, "Deadline Exceeded",
+       absl::StatusCode::kDeadlineExceeded, "a:1: no answer in time"},
+      {absl::StatusCode::kInternal, "anything else",
+       absl::StatusCode::kInternal, "a:1: anything else"},
+  };
+  for (const auto& one : cases) {
+    EXPECT_THAT(ToStatusWithoutDetails(one.code, one.message, "a:1"),
+                StatusIs(one.want_code, one.want));
+  }
 }
 
 TEST(ClientErrorTest, AFieldThatTheMessageAlreadyTellsOfIsNotRepeated) {
