@@ -18,7 +18,7 @@ namespace {
 
 // Opens the bytes of a ledger: what it is, and the version of its form.
 constexpr absl::string_view kMagic = "stratagem ledger\n";
-constexpr uint64_t kFormVersion = 3;
+constexpr uint64_t kFormVersion = 4;
 
 constexpr size_t kSubjectBytes = 16;
 // Customers of the round that each change looks at. Two: so that the round is

@@ -31,6 +31,19 @@ absl::string_view OperationName(OperationKind kind) {
   return "unknown";
 }
 
+bool Serves(Serving serving) {
+  switch (serving) {
+    case Serving::kLive:
+    case Serving::kCanary:
+    case Serving::kShadow:
+      return true;
+    case Serving::kPublished:
+    case Serving::kWithdrawn:
+      return false;
+  }
+  return false;
+}
+
 void Operations::Apply(const Operation& operation, NameTable& names) {
   const auto pause = [&](bool is_placement, bool is_paused) {
     SetPaused({.pack = names.Intern(operation.pack),
@@ -87,17 +100,26 @@ void Operations::Serve(const Operation& operation, Serving serving) {
        .serving = serving,
        .canary_slots = serving == Serving::kCanary ? operation.canary_slots : 0,
        .since = FloorTime(operation.at)});
-  ForgetWithdrawn();
+  if (serving == Serving::kLive &&
+      std::find(packs_.begin(), packs_.end(), operation.pack) == packs_.end()) {
+    packs_.emplace_back(operation.pack);
+  }
+  ForgetIdle();
 }
 
-void Operations::ForgetWithdrawn() {
+void Operations::ForgetIdle() {
   while (versions_.size() > kServedVersionsMax) {
     const auto oldest = std::find_if(
-        versions_.begin(), versions_.end(), [](const ServedVersion& served) {
-          return served.serving == Serving::kWithdrawn;
-        });
+        versions_.begin(), versions_.end(),
+        [](const ServedVersion& one) { return !Serves(one.serving); });
     if (oldest == versions_.end()) return;
+    const std::string pack = oldest->pack;
     versions_.erase(oldest);
+    if (std::none_of(
+            versions_.begin(), versions_.end(),
+            [&pack](const ServedVersion& one) { return one.pack == pack; })) {
+      std::erase(packs_, pack);
+    }
   }
 }
 
@@ -151,6 +173,8 @@ void Operations::Save(LedgerWriter& writer) const {
     writer.Number(served.canary_slots);
     writer.Signed(Micros(served.since));
   }
+  writer.Number(packs_.size());
+  for (const std::string& pack : packs_) writer.Text(pack);
   writer.Number(changes_);
   writer.Number(pauses_.size());
   for (const Pause& pause : pauses_) {
@@ -175,6 +199,10 @@ void Operations::Load(LedgerReader& reader, uint32_t names) {
     served.canary_slots =
         static_cast<uint32_t>(reader.NumberUpTo(kCanarySlots));
     served.since = TimeOf(reader.Signed());
+  }
+  const uint64_t packs = reader.Number();
+  for (uint64_t i = 0; i < packs && reader.ok(); ++i) {
+    packs_.emplace_back(reader.Text());
   }
   changes_ = reader.Number();
   const uint64_t pauses = reader.Number();

@@ -71,6 +71,9 @@ enum class Serving : uint8_t {
   kWithdrawn = 5,
 };
 
+// Whether it decides: live, or as a canary or a shadow.
+bool Serves(Serving serving);
+
 struct ServedVersion {
   std::string pack;
   std::string version;
@@ -83,7 +86,7 @@ struct ServedVersion {
 };
 
 // LIMIT: versions that are remembered of all packs. Beyond it the oldest that
-// were withdrawn are forgotten, and may be published anew.
+// do not serve, withdrawn or not yet, are forgotten, and may be published anew.
 inline constexpr size_t kServedVersionsMax = 1'000;
 
 // Thread compatible.
@@ -97,6 +100,9 @@ class Operations {
 
   // In the order in which they came to serve as they do, the last one last.
   const std::vector<ServedVersion>& versions() const { return versions_; }
+
+  // Packs of which a version was activated, in the order of their first one.
+  const std::vector<std::string>& packs() const { return packs_; }
 
   // Puts what is paused under `pack` into `paused`.
   void ReadPaused(absl::string_view pack, const NameTable& names,
@@ -124,10 +130,11 @@ class Operations {
   };
 
   void Serve(const Operation& operation, Serving serving);
-  void ForgetWithdrawn();
+  void ForgetIdle();
   void SetPaused(Pause pause, bool is_paused);
 
   std::vector<ServedVersion> versions_;
+  std::vector<std::string> packs_;  // Each has a version that is remembered.
   // In the order in which they were paused.
   std::vector<Pause> pauses_;
   uint64_t changes_ = 0;  // Of pauses.

@@ -1,5 +1,7 @@
 #include "server/reload/pack_registry.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +12,7 @@
 namespace stratagem::server {
 namespace {
 
+using state::kServedVersionsMax;
 using state::OperationKind;
 using state::Operations;
 using state::ServedVersion;
@@ -55,6 +58,15 @@ ServedVersion VersionOf(const plan::Plan& plan) {
 bool IsOfPack(const absl::Status& status) {
   return absl::IsFailedPrecondition(status) || absl::IsAlreadyExists(status) ||
          absl::IsDataLoss(status);
+}
+
+// Whether one more would be forgotten as soon as it is published.
+bool IsFull(const Operations& operations) {
+  const auto& versions = operations.versions();
+  return std::count_if(versions.begin(), versions.end(),
+                       [](const ServedVersion& one) {
+                         return Serves(one.serving);
+                       }) >= static_cast<ptrdiff_t>(kServedVersionsMax);
 }
 
 absl::Status RefusedTests(const VersionName& name, const TestOutcome& outcome) {
@@ -103,15 +115,17 @@ void PackRegistry::Serve(const Operations& operations) {
 absl::Status PackRegistry::Apply(const OpenStores& stores, OperationKind kind,
                                  const ServedVersion& version,
                                  const Change& change, bool forced) {
-  STRATAGEM_RETURN_IF_ERROR(Operate(stores,
-                                    {.kind = kind,
-                                     .at = Now(stores),
-                                     .pack = version.pack,
-                                     .version = version.version,
-                                     .digest = version.digest,
-                                     .canary_slots = version.canary_slots,
-                                     .forced = forced},
-                                    change));
+  const bool is_canary = kind == OperationKind::kCanary;
+  STRATAGEM_RETURN_IF_ERROR(
+      Operate(stores,
+              {.kind = kind,
+               .at = Now(stores),
+               .pack = version.pack,
+               .version = version.version,
+               .digest = version.digest,
+               .canary_slots = is_canary ? version.canary_slots : 0,
+               .forced = forced},
+              change));
   if (kind != OperationKind::kPublish) ++served_changes_;
   Serve(stores.sequencer->operations());
   return absl::OkStatus();
@@ -126,6 +140,12 @@ absl::Status PackRegistry::CheckNew(const CompiledPack& pack,
         TextOf(name),
         " was published with other content; a version never changes, so give "
         "the new content another `version` in pack.yaml"));
+  }
+  if (known == nullptr && IsFull(operations)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(kServedVersionsMax,
+                     " versions serve, and no more are remembered; roll "
+                     "back those that must not come back"));
   }
   const absl::Status promises =
       CheckPromises(*pack.plan, options_.outcome_window);

@@ -6,23 +6,6 @@
 #include "server/ops/log.h"
 
 namespace stratagem::server {
-namespace {
-
-bool Serves(const state::ServedVersion& version) {
-  switch (version.serving) {
-    case state::Serving::kLive:
-    case state::Serving::kCanary:
-    case state::Serving::kShadow:
-      return true;
-    case state::Serving::kPublished:
-    case state::Serving::kWithdrawn:
-      return false;
-  }
-  return false;
-}
-
-}  // namespace
-
 void ServedPacks::Know(std::shared_ptr<const plan::Plan> plan) {
   const std::string digest = plan->summary().digest;
   plans_.insert_or_assign(digest, std::move(plan));
@@ -50,16 +33,21 @@ std::shared_ptr<const plan::Plan> ServedPacks::Load(
   return nullptr;
 }
 
+// `packs` in the order in which they were first activated, so that a restart
+// without the command line's choice comes to the same.
 void ServedPacks::PutDefaultFirst(
-    std::vector<std::shared_ptr<const plan::Plan>>& plans) {
-  const auto is_default = [this](const auto& plan) {
-    return plan->summary().name == default_;
+    const std::vector<std::string>& packs,
+    std::vector<std::shared_ptr<const plan::Plan>>& plans) const {
+  const auto put_first = [&plans](const std::string& pack) {
+    const auto rest = std::stable_partition(
+        plans.begin(), plans.end(),
+        [&pack](const auto& plan) { return plan->summary().name == pack; });
+    return rest != plans.begin();
   };
-  if (plans.empty()) return;
-  if (std::none_of(plans.begin(), plans.end(), is_default)) {
-    default_ = plans.front()->summary().name;
+  if (put_first(default_)) return;
+  for (const std::string& pack : packs) {
+    if (put_first(pack)) return;
   }
-  std::stable_partition(plans.begin(), plans.end(), is_default);
 }
 
 std::shared_ptr<decide::ShadowComparison> ServedPacks::KeepComparison(
@@ -77,7 +65,7 @@ std::shared_ptr<const decide::Router> ServedPacks::MakeRouter(
   Plans served;
   std::vector<RefusedPack> refused;
   for (const state::ServedVersion& version : operations.versions()) {
-    if (!Serves(version)) continue;
+    if (!state::Serves(version.serving)) continue;
     std::shared_ptr<const plan::Plan> plan = Load(version, refused);
     if (plan == nullptr) continue;
     served.emplace(version.digest, plan);
@@ -97,7 +85,7 @@ std::shared_ptr<const decide::Router> ServedPacks::MakeRouter(
   });
   plans_ = std::move(served);
   refused_ = std::move(refused);
-  PutDefaultFirst(live);
+  PutDefaultFirst(operations.packs(), live);
   return std::make_shared<const decide::Router>(
       std::move(live), std::move(canaries), std::move(shadows));
 }

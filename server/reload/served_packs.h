@@ -31,7 +31,8 @@ class ServedPacks {
   ServedPacks(const PackLibrary& library, std::function<absl::Time()> now)
       : library_(library), now_(std::move(now)) {}
 
-  // Calls that name no pack are answered by this one, while it serves.
+  // Calls that name no pack are answered by this one while it serves; else by
+  // the one that was activated first of those that do.
   void SetDefault(absl::string_view pack) { default_ = std::string(pack); }
 
   // This plan need not be loaded when it comes to serve.
@@ -56,7 +57,9 @@ class ServedPacks {
   // Null: it cannot be loaded.
   std::shared_ptr<const plan::Plan> Load(const state::ServedVersion& version,
                                          std::vector<RefusedPack>& refused);
-  void PutDefaultFirst(std::vector<std::shared_ptr<const plan::Plan>>& plans);
+  void PutDefaultFirst(
+      const std::vector<std::string>& packs,
+      std::vector<std::shared_ptr<const plan::Plan>>& plans) const;
 
   const PackLibrary& library_;
   const std::function<absl::Time()> now_;

@@ -201,6 +201,67 @@ TEST_F(PackRegistryTest, TheFirstFolderAnswersCallsThatNameNoPack) {
   EXPECT_EQ(first(), "bank");
 }
 
+TEST_F(PackRegistryTest, WithoutAFolderTheFirstThatWasActivatedAnswers) {
+  EXPECT_THAT(Open({}), IsOk());
+  const auto activate = [this](const std::string& pack,
+                               const std::string& version) {
+    EXPECT_THAT(Publish({.version = version, .name = pack}), IsOk());
+    EXPECT_THAT(registry_->LetServe({pack, version}, {}, false, {}).status(),
+                IsOk());
+  };
+  const auto first = [this] {
+    return registry_->serving().router()->plans().front()->summary().name;
+  };
+  activate("shop", "1");
+  activate("bank", "1");
+  activate("shop", "2");
+  // Now no version of it is older than the bank's.
+  activate("shop", "1");
+  EXPECT_EQ(first(), "shop");
+  EXPECT_THAT(Open({}), IsOk());
+  EXPECT_EQ(first(), "shop");
+  // A folder's pack goes before, and only as long as it is named.
+  EXPECT_THAT(Open({WriteShop(dir_, "bank", {.name = "bank"})}), IsOk());
+  EXPECT_EQ(first(), "bank");
+  EXPECT_THAT(Open({}), IsOk());
+  EXPECT_EQ(first(), "shop");
+  // So does what serves go before what cannot.
+  fs::remove_all(
+      store::ArchivedPackPath(store_, registry_->Find({"shop", "1"})->digest));
+  fs::remove_all(
+      store::ArchivedPackPath(store_, registry_->Find({"shop", "2"})->digest));
+  EXPECT_THAT(Open({}), IsOk());
+  EXPECT_EQ(first(), "bank");
+}
+
+TEST_F(PackRegistryTest, NoMoreVersionsServeThanAreRemembered) {
+  EXPECT_THAT(Open({WriteShop(dir_, "one")}), IsOk());
+  const std::string digest = registry_->Find({"shop", "1"})->digest;
+  for (size_t i = 1; i < state::kServedVersionsMax; ++i) {
+    const std::string version = absl::StrCat("v", i);
+    ASSERT_THAT(host_->stores()->sequencer->Operate(
+                    {.kind = state::OperationKind::kActivate,
+                     .at = now_,
+                     .pack = "shop",
+                     .version = version,
+                     .digest = digest}),
+                IsOk());
+  }
+  EXPECT_THAT(Publish({.version = "2"}),
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       HasSubstr("1000 versions serve")));
+  // What is known may still be mended, and one that goes makes room.
+  EXPECT_THAT(Publish({}), IsOk());
+  ASSERT_THAT(host_->stores()->sequencer->Operate(
+                  {.kind = state::OperationKind::kWithdraw,
+                   .at = now_,
+                   .pack = "shop",
+                   .version = "v7",
+                   .digest = digest}),
+              IsOk());
+  EXPECT_THAT(Publish({.version = "2"}), IsOk());
+}
+
 TEST_F(PackRegistryTest, AVersionTakesOverAtItsTimeWithoutACall) {
   EXPECT_THAT(Open({WriteShop(dir_, "one")}), IsOk());
   EXPECT_THAT(Publish({.version = "2", .effective = "from: 2027-06-01"}),

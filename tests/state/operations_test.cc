@@ -99,14 +99,58 @@ TEST_F(OperationsTest, APackHasOneCanaryAndOneShadow) {
   EXPECT_THAT(Versions().back(), "retail@4 live");
 }
 
-TEST_F(OperationsTest, TheOldestWithdrawnAreForgottenWhenThereAreTooMany) {
+TEST_F(OperationsTest, TheOldestThatDoNotServeAreForgottenWhenThereAreTooMany) {
   Serve(OperationKind::kActivate, "live");
-  for (size_t i = 0; i < kServedVersionsMax; ++i) {
+  Serve(OperationKind::kPublish, "new");
+  for (size_t i = 0; i + 1 < kServedVersionsMax; ++i) {
     Serve(OperationKind::kWithdraw, absl::StrCat(i));
   }
   ASSERT_EQ(ledger_.operations().versions().size(), kServedVersionsMax);
   EXPECT_EQ(Versions().front(), "retail@live live");
+  EXPECT_EQ(Versions()[1], "retail@0 withdrawn");
+  Serve(OperationKind::kPublish, "newer");
   EXPECT_EQ(Versions()[1], "retail@1 withdrawn");
+  EXPECT_EQ(Versions().back(), "retail@newer published");
+}
+
+TEST_F(OperationsTest, WhatServesIsNeverForgotten) {
+  Serve(OperationKind::kCanary, "canary", 1);
+  Serve(OperationKind::kShadow, "shadow");
+  for (size_t i = 0; i < kServedVersionsMax; ++i) {
+    Serve(OperationKind::kActivate, absl::StrCat(i));
+  }
+  EXPECT_EQ(ledger_.operations().versions().size(), kServedVersionsMax + 2);
+}
+
+TEST_F(OperationsTest, PacksAreInTheOrderOfTheirFirstActivation) {
+  Serve(OperationKind::kPublish, "1", 0, "late");
+  Serve(OperationKind::kActivate, "1", 0, "retail");
+  Serve(OperationKind::kCanary, "1", 5, "late");
+  Serve(OperationKind::kActivate, "1", 0, "bank");
+  Serve(OperationKind::kActivate, "1", 0, "late");
+  const std::vector<std::string> order = {"retail", "bank", "late"};
+  EXPECT_EQ(ledger_.operations().packs(), order);
+  // What comes after does not change it.
+  Serve(OperationKind::kActivate, "2", 0, "retail");
+  Serve(OperationKind::kWithdraw, "1", 0, "retail");
+  Serve(OperationKind::kActivate, "1", 0, "retail");
+  EXPECT_EQ(ledger_.operations().packs(), order);
+}
+
+TEST_F(OperationsTest, APackWithoutVersionsHasNoPlace) {
+  Serve(OperationKind::kActivate, "1", 0, "bank");
+  Serve(OperationKind::kActivate, "2", 0, "bank");
+  Serve(OperationKind::kWithdraw, "1", 0, "bank");
+  Serve(OperationKind::kActivate, "1", 0, "retail");
+  for (size_t i = 0; i < kServedVersionsMax; ++i) {
+    Serve(OperationKind::kPublish, absl::StrCat("p", i));
+  }
+  EXPECT_THAT(ledger_.operations().packs(), ElementsAre("bank", "retail"));
+  Serve(OperationKind::kWithdraw, "2", 0, "bank");
+  for (size_t i = 0; i < kServedVersionsMax; ++i) {
+    Serve(OperationKind::kPublish, absl::StrCat("q", i));
+  }
+  EXPECT_THAT(ledger_.operations().packs(), ElementsAre("retail"));
 }
 
 TEST_F(OperationsTest, PausesAreOfTheirPackInTheirOrder) {
@@ -150,6 +194,7 @@ TEST_F(OperationsTest, AnotherSetOfPausesHasAnotherNumber) {
 
 TEST_F(OperationsTest, SavedAndLoadedTheyAreTheSame) {
   Serve(OperationKind::kActivate, "1");
+  Serve(OperationKind::kActivate, "1", 0, "bank");
   Serve(OperationKind::kCanary, "2", 500);
   Pause(OperationKind::kPauseOffer, "coupon");
   Pause(OperationKind::kPausePlacement, "home");
@@ -158,6 +203,7 @@ TEST_F(OperationsTest, SavedAndLoadedTheyAreTheSame) {
   ASSERT_THAT(Load(bytes, loaded), IsOk());
   EXPECT_EQ(Saved(loaded), bytes);
   EXPECT_EQ(loaded.operations().versions(), ledger_.operations().versions());
+  EXPECT_EQ(loaded.operations().packs(), ledger_.operations().packs());
   EXPECT_EQ(loaded.PausesVersion("retail"), ledger_.PausesVersion("retail"));
   // The next change has the same number in both.
   const Operation next = {.kind = OperationKind::kPauseOffer,
