@@ -68,18 +68,22 @@ bool AreSameOffers(const DecisionRecord& a, const DecisionRecord& b) {
 
 }  // namespace
 
+Deviation DeviationOf(const DecisionRecord& live, const DecisionRecord& other) {
+  return {.tier = live.tier != other.tier,
+          .stage = live.stage != other.stage,
+          .treatments = !AreSameTreatments(live, other),
+          .offers = !AreSameOffers(live, other)};
+}
+
 void ShadowComparison::Add(const DecisionRecord& live,
                            const DecisionRecord& shadow) {
-  const bool same_tier = live.tier == shadow.tier;
-  const bool same_stage = live.stage == shadow.stage;
-  const bool same_treatments = AreSameTreatments(live, shadow);
-  const bool same_offers = AreSameOffers(live, shadow);
+  const Deviation deviation = DeviationOf(live, shadow);
   ++decisions_;
-  if (!same_tier) ++other_tier_;
-  if (!same_stage) ++other_stage_;
-  if (!same_treatments) ++other_treatments_;
-  if (!same_offers) ++other_offers_;
-  if (same_tier && same_stage && same_treatments && same_offers) ++same_;
+  if (deviation.tier) ++other_tier_;
+  if (deviation.stage) ++other_stage_;
+  if (deviation.treatments) ++other_treatments_;
+  if (deviation.offers) ++other_offers_;
+  if (!deviation.any()) ++same_;
 }
 
 ShadowCounts ShadowComparison::counts() const {

@@ -1,8 +1,8 @@
 // engine/decide/shadow_comparison.h
 //
 // ShadowComparison: how what a shadow decides compares to what was answered, as
-// a running count. The server keeps one for each shadow.
-// SPDX-License-Identifier: Apache-2.0
+// a running count. The server keeps one for each shadow; simulations compare
+// one by one. SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_ENGINE_DECIDE_SHADOW_COMPARISON_H_
 #define STRATAGEM_ENGINE_DECIDE_SHADOW_COMPARISON_H_
@@ -14,15 +14,30 @@
 
 namespace stratagem::decide {
 
+// What of two decisions of one call is another one, to whoever gets them.
+struct Deviation {
+  bool tier = false;
+  bool stage = false;
+  bool treatments = false;  // A dimension, a field or its value.
+  bool offers = false;      // In any placement, or in another order.
+
+  bool any() const { return tier || stage || treatments || offers; }
+};
+
+// Compares what was answered with what another version decides. Does not
+// allocate.
+Deviation DeviationOf(const trace::DecisionRecord& live,
+                      const trace::DecisionRecord& other);
+
 struct ShadowCounts {
   uint64_t decisions = 0;  // That both decided.
   uint64_t same = 0;       // In all that follows.
   uint64_t other_tier = 0;
   uint64_t other_stage = 0;
-  uint64_t other_treatments = 0;  // A dimension, a field or its value.
-  uint64_t other_offers = 0;      // In any placement, or in another order.
-  uint64_t refused = 0;           // Calls that the shadow would have refused.
-  uint64_t dropped = 0;           // Decided, but the log took no more.
+  uint64_t other_treatments = 0;
+  uint64_t other_offers = 0;
+  uint64_t refused = 0;  // Calls that the shadow would have refused.
+  uint64_t dropped = 0;  // Decided, but the log took no more.
 };
 
 // Thread safe. Does not allocate.

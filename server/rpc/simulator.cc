@@ -134,9 +134,7 @@ class Comparison {
     wire_.set_customers(wire_.customers() + 1);
     Count(now_.record(), &Pair::now, counts_);
     Count(simulated_.record(), &Pair::simulated, counts_);
-    decide::ShadowComparison compared;
-    compared.Add(now_.record(), simulated_.record());
-    if (compared.counts().same == 1) return;
+    if (!decide::DeviationOf(now_.record(), simulated_.record()).any()) return;
     wire_.set_different(wire_.different() + 1);
     if (wire_.examples_size() < kExamplesMax) {
       wire_.add_examples(std::string(profile.customer_id()));
