@@ -22,6 +22,7 @@ namespace stratagem::server {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 std::string Stream(absl::string_view headers, absl::string_view message) {
   return RawRequest(
@@ -68,6 +69,19 @@ TEST_F(HttpTest, AnswersEveryCodeWithItsStatus) {
     EXPECT_EQ(answer.Header("Content-Type"), "application/json");
     EXPECT_EQ(answer.body, absl::StrCat(R"({"code":")", CodeName(grpc_code),
                                         R"(","message":"why"})"));
+  }
+}
+
+TEST_F(HttpTest, AWrongPathComesWithTheNearestOne) {
+  StartServer();
+  EXPECT_THAT(
+      Call(JsonCall("/stratagem.v1.DecisionServce/Decide", "{}")).body,
+      HasSubstr("did you mean `/stratagem.v1.DecisionService/Decide`?"));
+  for (const std::string& path :
+       {std::string("/v1/decisions"), "/" + std::string(1'000, 'x')}) {
+    EXPECT_EQ(Call(JsonCall(path, "{}")).status, 404);
+    EXPECT_THAT(Call(JsonCall(path, "{}")).body,
+                Not(HasSubstr("did you mean")));
   }
 }
 

@@ -34,6 +34,8 @@ TEST(StoreErrorTest, EachStatusHasItsCodeAndReason) {
               IsError(google::rpc::UNAVAILABLE, "STORE_UNAVAILABLE", ""));
   EXPECT_THAT(StoreError(absl::DataLossError("bad")),
               IsError(google::rpc::DATA_LOSS, "STORE_DATA_LOSS", ""));
+  EXPECT_THAT(StoreError(absl::FailedPreconditionError("newer")),
+              IsError(google::rpc::DATA_LOSS, "STORE_DATA_LOSS", ""));
 }
 
 TEST(StoreErrorTest, OnlyAFullQueueSaysWhenToTryAgain) {
@@ -65,6 +67,21 @@ TEST(ToFieldErrorsTest, EveryViolationOfTheEngineHasAReasonOfItsOwn) {
           "c3ERROR_REASON_WRONG_TYPE", "d4ERROR_REASON_OUT_OF_RANGE",
           "e5ERROR_REASON_NOT_ALLOWED", "f6ERROR_REASON_TOO_LARGE",
           "g7ERROR_REASON_MISSING_FIELD", "h8ERROR_REASON_BROKEN_CONSTRAINT"));
+}
+
+TEST(ErrorReasonOfTest, FindsOnlyReasonsOfOurs) {
+  EXPECT_EQ(ErrorReasonOf(DecisionNotFound("none")),
+            v1::ERROR_REASON_DECISION_NOT_FOUND);
+  google::rpc::Status error;
+  EXPECT_EQ(ErrorReasonOf(error), v1::ERROR_REASON_UNSPECIFIED);
+  google::rpc::ErrorInfo info;
+  info.set_reason("ERROR_REASON_DECISION_NOT_FOUND");
+  info.set_domain("a proxy");
+  error.add_details()->PackFrom(info);
+  info.set_reason("ERROR_REASON_OF_A_NEWER_SERVER");
+  info.set_domain(kErrorDomain);
+  error.add_details()->PackFrom(info);
+  EXPECT_EQ(ErrorReasonOf(error), v1::ERROR_REASON_UNSPECIFIED);
 }
 
 TEST(InvalidRequestTest, LongTextsAreCutBetweenCharacters) {
