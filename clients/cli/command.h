@@ -58,7 +58,9 @@ void AddOfferCommands(CLI::App& app, const Console& console, Chosen& chosen);
 void AddOutcomeCommands(CLI::App& app, const Console& console, Chosen& chosen);
 void AddPlacementCommands(CLI::App& app, const Console& console,
                           Chosen& chosen);
+void AddStatusCommand(CLI::App& app, const Console& console, Chosen& chosen);
 void AddStoreCommands(CLI::App& app, const Console& console, Chosen& chosen);
+void AddTopCommand(CLI::App& app, const Console& console, Chosen& chosen);
 void AddReplayCommand(CLI::App& app, const Console& console, Chosen& chosen);
 void AddSampleCommands(CLI::App& app, const Console& console, Chosen& chosen);
 

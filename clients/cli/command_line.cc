@@ -242,7 +242,9 @@ ExitCode RunCommandLine(std::vector<std::string> arguments,
   AddPlacementCommands(app, console, chosen);
   AddReplayCommand(app, console, chosen);
   AddSampleCommands(app, console, chosen);
+  AddStatusCommand(app, console, chosen);
   AddStoreCommands(app, console, chosen);
+  AddTopCommand(app, console, chosen);
   AddCompletionCommand(app, console, chosen);
   std::reverse(arguments.begin(), arguments.end());  // As CLI11 takes them.
   try {

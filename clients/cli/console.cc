@@ -54,15 +54,16 @@ bool WantsColors() {
          (term == nullptr || absl::string_view(term) != "dumb");
 }
 
-size_t TerminalColumns() {
-  winsize size{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
-    return size.ws_col;
-  }
-  return 80;
-}
-
 }  // namespace
+
+TerminalSize SizeOfTerminal() {
+  TerminalSize terminal;
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return terminal;
+  if (size.ws_col > 0) terminal.columns = size.ws_col;
+  if (size.ws_row > 0) terminal.rows = size.ws_row;
+  return terminal;
+}
 
 std::string Console::PaintOut(Style style, absl::string_view text) const {
   return Paint(out_is_terminal && colors ? style : Style::kPlain, text);
@@ -89,7 +90,7 @@ Console ProcessConsole() {
                  .out_is_terminal = isatty(STDOUT_FILENO) == 1,
                  .err_is_terminal = isatty(STDERR_FILENO) == 1,
                  .colors = WantsColors(),
-                 .columns = TerminalColumns()};
+                 .columns = SizeOfTerminal().columns};
 }
 
 }  // namespace stratagem::cli

@@ -32,6 +32,16 @@ enum class Style {
   kHue6,
 };
 
+struct TerminalSize {
+  size_t columns = 80;
+  size_t rows = 24;
+
+  friend bool operator==(const TerminalSize&, const TerminalSize&) = default;
+};
+
+// That standard output is now; 80 times 24 when it is none, or does not say.
+TerminalSize SizeOfTerminal();
+
 // Answers go to `out`; errors, notes and progress go to `err`.
 struct Console {
   std::istream& in;

@@ -1,11 +1,13 @@
 #include "clients/cli/display_text.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "engine/base/number_text.h"
 
 namespace stratagem::cli {
 
@@ -21,6 +23,17 @@ std::string WithThousands(uint64_t number) {
 
 std::string Counted(uint64_t count, absl::string_view noun) {
   return absl::StrCat(WithThousands(count), " ", noun, count == 1 ? "" : "s");
+}
+
+std::string BytesText(uint64_t bytes) {
+  constexpr const char* kUnits[] = {"bytes", "kB", "MB", "GB", "TB"};
+  double amount = static_cast<double>(bytes);
+  size_t unit = 0;
+  while (amount >= 1'000 && unit + 1 < std::size(kUnits)) {
+    amount /= 1'000;
+    ++unit;
+  }
+  return absl::StrCat(RoundedNumber(amount, 1), " ", kUnits[unit]);
 }
 
 std::string ZonedTime(const std::string& time, absl::TimeZone zone) {

@@ -20,6 +20,9 @@ std::string WithThousands(uint64_t number);
 // "1 warning", "2 warnings".
 std::string Counted(uint64_t count, absl::string_view noun);
 
+// "1.5 GB".
+std::string BytesText(uint64_t bytes);
+
 // `time`, which is RFC 3339, as clocks of `zone` show it, to the second:
 // "2026-11-15T10:00:00+08:00"; with Z where that is also UTC. Another text is
 // returned as it is.

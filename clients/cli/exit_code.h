@@ -14,7 +14,8 @@ namespace stratagem::cli {
 enum class ExitCode : int {
   kOk = 0,
   // The question was understood and the answer is no: the pack has errors, the
-  // call was refused, or some customers of a file could not be decided.
+  // call was refused, some customers of a file could not be decided, or a
+  // server is not ready.
   kRefused = 1,
   // The command line makes no sense: unknown flag, missing argument, a column
   // that the file does not have.

@@ -8,22 +8,9 @@
 #include "clients/cli/json_writer.h"
 #include "clients/cli/text_table.h"
 #include "engine/base/duration_text.h"
-#include "engine/base/number_text.h"
 
 namespace stratagem::cli {
 namespace {
-
-// "1.5 GB".
-std::string BytesText(uint64_t bytes) {
-  constexpr const char* kUnits[] = {"bytes", "kB", "MB", "GB", "TB"};
-  double amount = static_cast<double>(bytes);
-  size_t unit = 0;
-  while (amount >= 1'000 && unit + 1 < std::size(kUnits)) {
-    amount /= 1'000;
-    ++unit;
-  }
-  return absl::StrCat(RoundedNumber(amount, 1), " ", kUnits[unit]);
-}
 
 std::string RetentionText(const v1::GetLogStatsResponse& stats) {
   const v1::RetentionStats& retention = stats.retention();

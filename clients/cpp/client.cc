@@ -10,6 +10,7 @@
 #include "stratagem/v1/outcome_service.grpc.pb.h"
 #include "stratagem/v1/pack_service.grpc.pb.h"
 #include "stratagem/v1/profile_service.grpc.pb.h"
+#include "stratagem/v1/server_service.grpc.pb.h"
 
 namespace stratagem::client {
 namespace {
@@ -17,6 +18,9 @@ namespace {
 std::shared_ptr<grpc::Channel> Connect(const Options& options) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(options.answer_bytes_max);
+  arguments.SetInt(
+      GRPC_ARG_MAX_RECONNECT_BACKOFF_MS,
+      static_cast<int>(absl::ToInt64Milliseconds(options.reconnect_after_max)));
   return grpc::CreateCustomChannel(
       options.address, grpc::InsecureChannelCredentials(), arguments);
 }
@@ -49,7 +53,8 @@ struct Client::Connection {
         outcomes(v1::OutcomeService::NewStub(channel)),
         packs(v1::PackService::NewStub(channel)),
         profiles(v1::ProfileService::NewStub(channel)),
-        insight(v1::InsightService::NewStub(channel)) {}
+        insight(v1::InsightService::NewStub(channel)),
+        servers(v1::ServerService::NewStub(channel)) {}
 
   // Runs one unary method of one stub.
   template <typename Stub, typename Request, typename Response>
@@ -73,6 +78,7 @@ struct Client::Connection {
   const std::unique_ptr<v1::PackService::Stub> packs;
   const std::unique_ptr<v1::ProfileService::Stub> profiles;
   const std::unique_ptr<v1::InsightService::Stub> insight;
+  const std::unique_ptr<v1::ServerService::Stub> servers;
 };
 
 Client::Client(Options options)
@@ -234,6 +240,12 @@ absl::StatusOr<v1::GetLogStatsResponse> Client::GetLogStats(
     const v1::GetLogStatsRequest& request) {
   return connection_->Call(*connection_->insight,
                            &v1::InsightService::Stub::GetLogStats, request);
+}
+
+absl::StatusOr<v1::GetStatusResponse> Client::GetStatus() {
+  return connection_->Call(*connection_->servers,
+                           &v1::ServerService::Stub::GetStatus,
+                           v1::GetStatusRequest());
 }
 
 }  // namespace stratagem::client

@@ -22,6 +22,7 @@
 #include "stratagem/v1/outcome_service.pb.h"
 #include "stratagem/v1/pack_service.pb.h"
 #include "stratagem/v1/profile_service.pb.h"
+#include "stratagem/v1/server_service.pb.h"
 
 namespace stratagem::client {
 
@@ -35,6 +36,9 @@ struct Options {
   // LIMIT: bytes of one answer. The default holds a batch of 1,000 decisions
   // with all their reasons.
   int answer_bytes_max = 64 << 20;
+  // How long it waits, at most, after it could not connect before it tries
+  // again; calls meanwhile fail at once. gRPC begins with a second.
+  absl::Duration reconnect_after_max = absl::Minutes(2);
 };
 
 // One connection, shared by all calls. Thread safe. Connects with the first
@@ -113,6 +117,8 @@ class Client {
 
   absl::StatusOr<v1::GetLogStatsResponse> GetLogStats(
       const v1::GetLogStatsRequest& request = {});
+
+  absl::StatusOr<v1::GetStatusResponse> GetStatus();
 
  private:
   struct Connection;

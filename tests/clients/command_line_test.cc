@@ -51,8 +51,8 @@ INSTANTIATE_TEST_SUITE_P(
          2,
          "error: `stratagem` has no command `frobnicate`\n"
          "  hint: expected one of `pack`, `decide`, `customer`, `expr`, `log`, "
-         "`offer`, `outcome`, `placement`, `replay`, `sample`, `store`, "
-         "`completion`\n"},
+         "`offer`, `outcome`, `placement`, `replay`, `sample`, `status`, "
+         "`store`, `top`, `completion`\n"},
         {"UnknownSubcommand",
          {"pack", "chek", "x"},
          2,

@@ -80,6 +80,8 @@ INSTANTIATE_TEST_SUITE_P(
          "json"},
         {"AllChoicesBehindAnEqualsSign",
          "stratagem pack check --output =", "table json ndjson"},
+        {"WhatStatusPrints", "stratagem status --output ''", "text json"},
+        {"WhatTopPrints", "stratagem top -o ''", "text ndjson"},
         {"TheChoicesOfAnArgument", "stratagem completion z", "zsh"},
         {"AFolder", "stratagem pack check pa", "packs"},
         {"AFolderForAFlag", "stratagem decide --pack pa", "packs"},
