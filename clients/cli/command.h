@@ -47,6 +47,8 @@ void AddPackSchemaCommand(CLI::App& pack, const Console& console,
 void AddPackShadowCommand(CLI::App& pack, const Console& console,
                           Chosen& chosen);
 void AddPackShowCommand(CLI::App& pack, const Console& console, Chosen& chosen);
+void AddPackSimulateCommand(CLI::App& pack, const Console& console,
+                            Chosen& chosen);
 void AddPackTestCommand(CLI::App& pack, const Console& console, Chosen& chosen);
 void AddCompletionCommand(CLI::App& app, const Console& console,
                           Chosen& chosen);

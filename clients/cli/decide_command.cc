@@ -10,15 +10,13 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "clients/cli/as_of.h"
+#include "clients/cli/assignment.h"
 #include "clients/cli/command.h"
 #include "clients/cli/decide_file.h"
 #include "clients/cli/decide_flags.h"
@@ -38,65 +36,6 @@
 
 namespace stratagem::cli {
 namespace {
-
-// What was meant by `text`, which is no `type`: for a list of texts that is one
-// of its items. Or "".
-std::string HintFor(absl::string_view flag, absl::string_view name,
-                    absl::string_view text, const FieldType& type) {
-  if (type.kind != ValueKind::kList) return "";
-  const bool quoted = type.element->kind == ValueKind::kString ||
-                      type.element->kind == ValueKind::kTimestamp ||
-                      type.element->kind == ValueKind::kDuration;
-  std::vector<std::string> items;
-  for (const absl::string_view item :
-       absl::StrSplit(text, ',', absl::SkipWhitespace())) {
-    const absl::string_view bare = absl::StripAsciiWhitespace(item);
-    items.push_back(quoted ? ToJson(Value::String(bare)) : std::string(bare));
-  }
-  return absl::StrCat(
-      "a list is JSON: `", flag, " ",
-      ShellWord(absl::StrCat(name, "=[", absl::StrJoin(items, ","), "]")), "`");
-}
-
-// Reads `name=value`, given with `flag`, by the type that `schema` declares. An
-// unknown name keeps its text: the decider refuses it, and knows what may have
-// been meant.
-absl::StatusOr<NamedValue> ReadAssignment(absl::string_view flag,
-                                          const std::string& text,
-                                          const Schema& schema,
-                                          const absl::TimeZone& zone,
-                                          Arena& arena) {
-  const size_t equals = text.find('=');
-  if (equals == std::string::npos || equals == 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("`", text, "` is not of the form `name=value`"));
-  }
-  const absl::string_view name =
-      arena.CopyString(absl::string_view(text).substr(0, equals));
-  const absl::string_view value_text =
-      absl::string_view(text).substr(equals + 1);
-  const int index = schema.Find(name);
-  const FieldType type = index < 0
-                             ? FieldType{}
-                             : schema.fields()[static_cast<size_t>(index)].type;
-  absl::StatusOr<Value> value = ReadText(value_text, type, arena, &zone);
-  if (!value.ok()) {
-    return UsageError(absl::StrCat("`", name, "`: ", value.status().message()),
-                      HintFor(flag, name, value_text, type));
-  }
-  return NamedValue{name, *value};
-}
-
-// Later values of a name replace earlier ones.
-void Put(const NamedValue& named, std::vector<NamedValue>& values) {
-  for (NamedValue& existing : values) {
-    if (existing.name == named.name) {
-      existing.value = named.value;
-      return;
-    }
-  }
-  values.push_back(named);
-}
 
 // Refuses `--set request.channel=app`, which the call has and no customer.
 absl::Status CheckIsNoRequestValue(const std::string& text,

@@ -120,6 +120,7 @@ void AddPackCommands(CLI::App& app, const Console& console, Chosen& chosen) {
   AddPackSchemaCommand(*pack, console, chosen);
   AddPackShadowCommand(*pack, console, chosen);
   AddPackShowCommand(*pack, console, chosen);
+  AddPackSimulateCommand(*pack, console, chosen);
   AddPackTestCommand(*pack, console, chosen);
 }
 

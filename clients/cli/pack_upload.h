@@ -1,7 +1,7 @@
 // clients/cli/pack_upload.h
 //
 // A pack's folder as a server takes it, and what the server says is wrong with
-// it. Used by `pack publish`.
+// it. Used by `pack publish` and `pack simulate`.
 // SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_CLIENTS_CLI_PACK_UPLOAD_H_

@@ -1,72 +1,19 @@
 // Asks a server, in batches; the pack's schema comes from the server, too.
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "clients/cli/as_of.h"
 #include "clients/cli/decider.h"
 #include "clients/cli/value_view.h"
+#include "clients/cli/wire_schema.h"
 
 namespace stratagem::cli {
 namespace {
-
-// Reads what ToString(FieldType) wrote; times are also known by the names of
-// their messages. An unknown type, of a newer server, is read as text, and the
-// server says whether that is right.
-FieldType ParseType(absl::string_view text) {
-  static constexpr std::pair<absl::string_view, ValueKind> kScalars[] = {
-      {"bool", ValueKind::kBool},
-      {"int", ValueKind::kInt},
-      {"double", ValueKind::kDouble},
-      {"timestamp", ValueKind::kTimestamp},
-      {"duration", ValueKind::kDuration},
-      {"google.protobuf.Timestamp", ValueKind::kTimestamp},
-      {"google.protobuf.Duration", ValueKind::kDuration}};
-  for (const auto& [name, kind] : kScalars) {
-    if (text == name) return {kind, nullptr};
-  }
-  absl::string_view inner = text;
-  if (absl::ConsumePrefix(&inner, "list(") &&
-      absl::ConsumeSuffix(&inner, ")")) {
-    return {ValueKind::kList,
-            std::make_shared<const FieldType>(ParseType(inner))};
-  }
-  inner = text;
-  if (absl::ConsumePrefix(&inner, "map(string, ") &&
-      absl::ConsumeSuffix(&inner, ")")) {
-    return {ValueKind::kMap,
-            std::make_shared<const FieldType>(ParseType(inner))};
-  }
-  return {ValueKind::kString, nullptr};
-}
-
-template <typename Fields>
-Schema SchemaOf(const Fields& fields, Arena& arena) {
-  Schema schema;
-  for (const v1::Field& field : fields) {
-    Field declared;
-    declared.name = field.name();
-    declared.type = ParseType(field.type());
-    declared.optional = field.optional();
-    if (field.has_default_value()) {
-      declared.default_value = FromProto(field.default_value(), arena);
-    }
-    schema.Add(std::move(declared));
-  }
-  return schema;
-}
-
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) +
-         absl::Nanoseconds(time.nanos());
-}
 
 // At the time to simulate or, by the server's own clock, now.
 bool InEffect(const v1::Pack& pack, std::optional<absl::Time> as_of) {

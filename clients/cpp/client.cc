@@ -173,6 +173,12 @@ absl::StatusOr<v1::GetPackResponse> Client::GetPack(
                            request);
 }
 
+absl::StatusOr<v1::ValidatePackResponse> Client::ValidatePack(
+    const v1::ValidatePackRequest& request) {
+  return connection_->Call(*connection_->packs,
+                           &v1::PackService::Stub::ValidatePack, request);
+}
+
 absl::StatusOr<v1::PublishPackResponse> Client::PublishPack(
     const v1::PublishPackRequest& request) {
   return connection_->Call(*connection_->packs,
@@ -201,6 +207,12 @@ absl::StatusOr<v1::SetShadowResponse> Client::SetShadow(
     const v1::SetShadowRequest& request) {
   return connection_->Call(*connection_->packs,
                            &v1::PackService::Stub::SetShadow, request);
+}
+
+absl::StatusOr<v1::SimulateResponse> Client::Simulate(
+    const v1::SimulateRequest& request) {
+  return connection_->Call(*connection_->packs,
+                           &v1::PackService::Stub::Simulate, request);
 }
 
 absl::StatusOr<v1::SetPausedResponse> Client::SetPaused(

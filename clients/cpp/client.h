@@ -89,6 +89,9 @@ class Client {
       const v1::ListVersionsRequest& request = {});
   absl::StatusOr<v1::GetPackResponse> GetPack(
       const v1::GetPackRequest& request);
+  // A pack with errors is no error of the call.
+  absl::StatusOr<v1::ValidatePackResponse> ValidatePack(
+      const v1::ValidatePackRequest& request);
   absl::StatusOr<v1::PublishPackResponse> PublishPack(
       const v1::PublishPackRequest& request);
   absl::StatusOr<v1::ActivatePackResponse> ActivatePack(
@@ -99,6 +102,9 @@ class Client {
       const v1::SetCanaryRequest& request);
   absl::StatusOr<v1::SetShadowResponse> SetShadow(
       const v1::SetShadowRequest& request);
+  // Of many customers it may take longer than the default of Options::timeout.
+  absl::StatusOr<v1::SimulateResponse> Simulate(
+      const v1::SimulateRequest& request);
   absl::StatusOr<v1::SetPausedResponse> SetPaused(
       const v1::SetPausedRequest& request);
 

@@ -220,6 +220,107 @@ TEST_F(PackServerTest, ACanaryAndAShadowSayWhatTheyDo) {
   EXPECT_EQ(Run({"pack", "canary", "shop@1", "0.1"}).code, 1);
 }
 
+TEST_F(PackServerTest, ADraftIsSimulatedForOneCustomerBesideWhatDecides) {
+  const std::string draft =
+      WriteShop(folder_, "draft", {.version = "2", .discount = 7});
+  const uint64_t records = server_.records();
+  const Ran ran = Run(
+      {"pack", "simulate", draft, "--customer", "c-1", "--set", "orders=3"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out,
+            "shop@2 beside shop@1, which decides now\n\n"
+            "                  now           simulated\n"
+            "pricing.discount  1             7\n"
+            "home              coupon, gift  coupon, gift\n");
+  const json both = RunJson({"pack", "simulate", draft, "--customer", "c-1"});
+  EXPECT_EQ(both["now"]["pack"]["version"], "1");
+  EXPECT_EQ(both["simulated"]["pack"]["version"], "2");
+  EXPECT_EQ(both["simulated"]["role"], "dry_run");
+  // Nothing came of it.
+  EXPECT_EQ(server_.records(), records);
+  EXPECT_THAT(Versions(), ElementsAre("1 live *"));
+}
+
+// What only the draft declares, the version that decides is not asked.
+TEST_F(PackServerTest, ADraftMayDeclareMoreThanWhatDecides) {
+  auto files = ShopFiles({.version = "2"});
+  std::string& text = files["pack.yaml"];
+  const std::string orders = "orders: {type: int, default: 0}";
+  text.replace(text.find(orders), orders.size(),
+               orders + "\n  visits: {type: int, default: 0}");
+  text.insert(text.find("home: {"), "shelf: {max_offers: 1}, ");
+  folder_.Write("draft/pack.yaml", text);
+  const Ran ran = Run({"pack", "simulate", folder_.Join("draft"), "--customer",
+                       "c-1", "--set", "visits=2"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("\nshelf             -             coupon\n"));
+  const Ran unknown = Run({"pack", "simulate", folder_.Join("draft"),
+                           "--customer", "c-1", "--set", "visit=2"});
+  EXPECT_EQ(unknown.code, 1);
+  EXPECT_THAT(unknown.err, HasSubstr("visit"));
+}
+
+TEST_F(PackServerTest, AVersionIsSimulatedForStoredCustomers) {
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_EQ(Run({"customer", "set", absl::StrCat("p-", i),
+                   absl::StrCat("orders=", i)})
+                  .code,
+              0);
+  }
+  auto files = ShopFiles({.version = "2"});
+  std::string& text = files["pack.yaml"];
+  text.replace(text.find("{id: gift"), 9,
+               "{id: gift, eligibility: \"orders < 3\"");
+  folder_.Write("v2/pack.yaml", text);
+  const Ran draft = Run({"pack", "simulate", folder_.Join("v2")});
+  EXPECT_EQ(draft.code, 0) << draft.err;
+  EXPECT_EQ(draft.err, "");
+  EXPECT_EQ(draft.out,
+            "shop@2 for 5 stored customers: 2 (40 %) would get something else\n"
+            "\n"
+            "                   value   now  simulated\n"
+            "treatment.pricing  list      5          5\n"
+            "offer              coupon    5          5\n"
+            "                   gift      5          3  -2\n"
+            "\n"
+            "something else for p-3, p-4\n");
+  ASSERT_EQ(Run({"pack", "publish", folder_.Join("v2")}).code, 0);
+  const json some = RunJson({"pack", "simulate", "shop@2", "--population", "4",
+                             "--prefix", "p-", "--placement", "home"});
+  EXPECT_EQ(some["version"], "2");
+  EXPECT_EQ(some["customers"], 4);
+  EXPECT_EQ(some["different"], 1);
+  EXPECT_EQ(some["truncated"], true);
+  EXPECT_EQ(some["examples"], json({"p-3"}));
+  EXPECT_EQ(some["counts"][1], json::parse(R"({"dimension": "offer",
+      "value": "gift", "now": 4, "simulated": 3})"));
+  const Ran more = Run({"pack", "simulate", "shop@2", "--population", "4"});
+  EXPECT_EQ(more.err,
+            "note: more customers are stored; `--population N` takes more\n");
+}
+
+TEST_F(PackServerTest, APackThatNeverServedIsSimulatedForACustomerAlone) {
+  const std::string other =
+      WriteShop(folder_, "other", {.version = "1", .name = "other"});
+  const Ran ran = Run({"pack", "simulate", other, "--customer", "c-1"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_THAT(ran.out,
+              AllOf(StartsWith("other@1; no version of it decides now\n"),
+                    HasSubstr("\npricing.discount  -    1\n")));
+  EXPECT_EQ(RunJson({"pack", "simulate", other, "--customer", "c-1"})["now"],
+            nullptr);
+  EXPECT_EQ(Run({"pack", "simulate", other}).code, 1);
+}
+
+TEST_F(PackServerTest, WhatCannotBeSimulatedSaysWhy) {
+  EXPECT_EQ(Run({"pack", "simulate", "shop@9"}).code, 1);
+  EXPECT_EQ(Run({"pack", "simulate", folder_.Join("nowhere")}).code, 3);
+  const Ran unknown =
+      Run({"pack", "simulate", "shop@1", "--placement", "hone"});
+  EXPECT_EQ(unknown.code, 1);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean `home`?"));
+}
+
 TEST_F(PackServerTest, AListOfNothingSaysSo) {
   const Ran ran = Run({"pack", "list", "bank"});
   EXPECT_EQ(ran.code, 0);
@@ -257,6 +358,12 @@ INSTANTIATE_TEST_SUITE_P(
          "`5` is not a share of customers"},
         {"NoShare", {"pack", "canary", "shop@2", "some"}, "or as 5%"},
         {"NoShareAtAll", {"pack", "canary", "shop@2", "nan"}, "not a share"},
+        {"ValuesOfNobody",
+         {"pack", "simulate", "shop@2", "--set", "orders=1"},
+         "name them with `--customer ID`"},
+        {"BothOneAndMany",
+         {"pack", "simulate", "shop@2", "--customer", "c", "--population", "9"},
+         "excludes"},
         {"ForceWithoutActivate",
          {"pack", "publish", ".", "--force"},
          "`--force` goes with `--activate`"},
