@@ -67,6 +67,15 @@ class WithConfig : public Base {
     this->server_->Signal(SIGHUP);
     return this->server_->WaitForError(text);
   }
+  int CountInLog(const std::string& text) {
+    const std::string log = this->server_->log();
+    int count = 0;
+    for (size_t at = log.find(text); at != std::string::npos;
+         at = log.find(text, at + 1)) {
+      ++count;
+    }
+    return count;
+  }
   std::string VersionThatDecides() {
     EXPECT_TRUE(this->Decide().ok());
     return this->acknowledged_.back().pack().version();
@@ -170,7 +179,12 @@ TEST_F(ConfigTest, AReloadTakesOverWhatItCanAndNamesWhatNeedsAStart) {
               HasSubstr("\"changed\":\"drain_timeout\",\"packs_refused\":0"));
   EXPECT_THAT(server_->WaitForError("config_needs_restart"),
               HasSubstr("\"options\":\"batch_items_max, requests_max\""));
+  // They still do; what was taken over is no change any more.
+  WriteConfig("drain_timeout: 11s\nbatch_items_max: 7\n");
+  EXPECT_NE(ReloadUntil("\"options\":\"batch_items_max\""), "");
+  EXPECT_NE(server_->WaitForError("\"changed\":\"\""), "");
   Stop();
+  EXPECT_EQ(CountInLog("config_reloaded"), 2);
 }
 
 TEST_F(ConfigTest, AFileWithAMistakeChangesNothingAndTheNextOneDoes) {
