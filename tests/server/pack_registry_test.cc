@@ -16,6 +16,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/store/pack_archive.h"
+#include "engine/store/record_codec.h"
 #include "engine/store/sqlite_store.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -182,6 +183,66 @@ TEST_F(PackRegistryTest, WhatWasForcedServesAgainWithoutItsTests) {
   EXPECT_EQ(Decides(), "2");
 }
 
+TEST_F(PackRegistryTest, TheLogSaysWhoDidItAndWhetherItWasForced) {
+  EXPECT_THAT(Open({WriteShop(dir_, "one")}), IsOk());
+  EXPECT_THAT(Publish({.version = "2", .expected_discount = "5"}), IsOk());
+  EXPECT_THAT(Publish({.version = "3"}), IsOk());
+  const auto last = [this]() -> state::Operation {
+    const auto entries = host_->stores()->log->Read(Records() - 1, 1);
+    const auto decoded = store::DecodeOperation(entries->front().record);
+    state::Operation told = (*decoded)->operation();
+    // Its texts are those of the record.
+    EXPECT_EQ(told.actor, "ann");
+    EXPECT_EQ(told.reason, "spring");
+    return {.kind = told.kind,
+            .at = told.at,
+            .pack = {},
+            .canary_slots = told.canary_slots,
+            .forced = told.forced};
+  };
+  const Change change = {"ann", "spring"};
+  const ServeAs canary = {.serving = state::Serving::kCanary,
+                          .canary_slots = 700};
+  ASSERT_THAT(registry_->LetServe({"shop", "2"}, canary, true, change).status(),
+              IsOk());
+  EXPECT_EQ(last(), (state::Operation{.kind = state::OperationKind::kCanary,
+                                      .at = now_,
+                                      .pack = {},
+                                      .canary_slots = 700,
+                                      .forced = true}));
+  ASSERT_THAT(
+      registry_->End({"shop", "2"}, state::Serving::kCanary, change).status(),
+      IsOk());
+  EXPECT_EQ(last(), (state::Operation{.kind = state::OperationKind::kWithdraw,
+                                      .at = now_,
+                                      .pack = {}}));
+  // Its tests pass: there is nothing to force.
+  ASSERT_THAT(registry_->LetServe({"shop", "3"}, {}, true, change).status(),
+              IsOk());
+  EXPECT_EQ(last(), (state::Operation{.kind = state::OperationKind::kActivate,
+                                      .at = now_,
+                                      .pack = {}}));
+}
+
+TEST_F(PackRegistryTest, WhatPromisesMoreThanThisServerKeepsIsRefused) {
+  EXPECT_THAT(Open({WriteShop(dir_, "one")}), IsOk());
+  PackFiles files = ShopFiles({.version = "2"});
+  std::string& text = files["pack.yaml"];
+  text.replace(text.find("{id: gift"), 9,
+               "{id: gift, limits: [{count: 1, per: all, period: day, outcome: "
+               "accepted, reserve_for: 25h}]");
+  const auto is_refused =
+      StatusIs(absl::StatusCode::kFailedPrecondition,
+               HasSubstr("reserves for 25h, but outcomes count for 1d"));
+  EXPECT_THAT(registry_->Publish(files, {}).status(), is_refused);
+  dir_.Write("two/pack.yaml", text);
+  FolderPack folder = {dir_.Join("two"),
+                       CompileFolder(dir_.Join("two"), dir_.Join("two"))};
+  ASSERT_TRUE(folder.pack.is_valid());
+  EXPECT_THAT(registry_->TakeOver(folder), is_refused);
+  EXPECT_EQ(Decides(), "1");
+}
+
 TEST_F(PackRegistryTest, TheFirstFolderAnswersCallsThatNameNoPack) {
   const std::string shop = WriteShop(dir_, "shop");
   const std::string bank = WriteShop(dir_, "bank", {.name = "bank"});
@@ -215,8 +276,10 @@ TEST_F(PackRegistryTest, WithoutAFolderTheFirstThatWasActivatedAnswers) {
   activate("shop", "1");
   activate("bank", "1");
   activate("shop", "2");
+  EXPECT_EQ(Decides(), "2");
   // Now no version of it is older than the bank's.
   activate("shop", "1");
+  EXPECT_EQ(Decides(), "1");
   EXPECT_EQ(first(), "shop");
   EXPECT_THAT(Open({}), IsOk());
   EXPECT_EQ(first(), "shop");

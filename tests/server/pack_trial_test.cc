@@ -132,6 +132,18 @@ TEST_F(PackTrialTest, WhatIsLiveCannotBeATrialOfItself) {
   EXPECT_EQ(Version("1").serving(), v1::SERVING_LIVE);
 }
 
+TEST_F(PackTrialTest, EndingATrialThatThereIsNotLeavesAVersionAsItServes) {
+  ASSERT_TRUE(Publish({.version = "2"}).ok());
+  ASSERT_TRUE(SetShadow("2", true).ok());
+  const uint64_t records = Records();
+  EXPECT_TRUE(SetCanary("1", 0).ok());
+  EXPECT_TRUE(SetShadow("1", false).ok());
+  EXPECT_TRUE(SetCanary("2", 0).ok());
+  EXPECT_EQ(Version("1").serving(), v1::SERVING_LIVE);
+  EXPECT_EQ(Version("2").serving(), v1::SERVING_SHADOW);
+  EXPECT_EQ(Records(), records);
+}
+
 TEST_F(PackTrialTest, ATrialWhoseTestsFailNeedsForce) {
   ASSERT_TRUE(Publish({.version = "2", .expected_discount = "5"}).ok());
   EXPECT_THAT(SetCanary("2", 0.5), IsError(StatusCode::FAILED_PRECONDITION,

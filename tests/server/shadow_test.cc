@@ -36,7 +36,9 @@ constexpr char kTwice[] =
 
 class ServingTest : public HandlerFixture {
  protected:
-  ServingTest() : HandlerFixture(nullptr) {
+  ServingTest()
+      : HandlerFixture(std::make_shared<const decide::Router>(
+            std::vector<std::shared_ptr<const plan::Plan>>())) {
     live_ = PlanOf("1", kOnce);
     beside_ = PlanOf("2", kOnce);
     comparison_ = std::make_shared<decide::ShadowComparison>();
