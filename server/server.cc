@@ -265,10 +265,10 @@ void Server::Stop(absl::Duration drain_timeout) {
   host_.Watch(nullptr);
   packs_.refused().Watch(nullptr);
   insight_service_.Drain();
-  const absl::Time deadline = absl::Now() + drain_timeout;
-  // gRPC ends calls of this process at once when it shuts down.
+  // gRPC ends calls of this process, as those over HTTP are, at once when it
+  // shuts down; and a slow client over HTTP takes no time from callers of gRPC.
   if (http_ != nullptr) http_->Stop(drain_timeout);
-  grpc_->Shutdown(absl::ToChronoTime(deadline));
+  grpc_->Shutdown(absl::ToChronoTime(absl::Now() + drain_timeout));
   grpc_->Wait();
 }
 

@@ -209,11 +209,11 @@ absl::Status LogSequencer::Commit(const StateQuery& query,
                                   absl::FunctionRef<ReadyRecord()> decide_again,
                                   Committed done) {
   std::lock_guard lock(mutex_);
+  STRATAGEM_RETURN_IF_ERROR(CheckErasures(query.erasures));
   if (!ChangesState(ready.decision->role)) {
     return Append(std::move(ready.bytes), std::move(done));
   }
   STRATAGEM_RETURN_IF_ERROR(CheckTime(*ready.decision));
-  STRATAGEM_RETURN_IF_ERROR(CheckErasures(query.erasures));
   STRATAGEM_RETURN_IF_ERROR(CheckRequest(*ready.decision));
   if (!StillSame(query, copy, *ready.decision)) {
     ++decided_again_;

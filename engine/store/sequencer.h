@@ -101,7 +101,8 @@ class Sequencer {
   // When what it read has changed so that it may decide differently, `copy` is
   // read again and `decide_again`, on this thread, under the lock, decides with
   // it; so the record is a pure function of what stands before it in the log.
-  // Roles that change nothing are appended as they are.
+  // Roles that change nothing are appended as they are, unless somebody was
+  // erased.
   // Errors (`done` is never called): ALREADY_EXISTS, its request id, given by
   // the caller, was taken meanwhile: FindRequest() says by whom; ABORTED, its
   // time is so far behind time() that what it should read may be forgotten

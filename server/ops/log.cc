@@ -1,7 +1,10 @@
 #include "server/ops/log.h"
 
+#include <limits.h>
+#include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 
@@ -13,6 +16,11 @@
 
 namespace stratagem::server {
 namespace {
+
+// LIMIT: how long the end of a long line waits for a reader of the log.
+constexpr absl::Duration kLineWaitMax = absl::Milliseconds(100);
+
+std::atomic<uint64_t> lines_lost = 0;
 
 // The least that is written.
 std::atomic<LogLevel> log_level = LogLevel::kInfo;
@@ -45,6 +53,30 @@ void LogGrpcMessage(gpr_log_func_args* args) {
       {{"message", Value::String(args->message)}});
 }
 
+// Whether standard error takes PIPE_BUF bytes at once, now or within `wait`.
+bool IsWritable(absl::Duration wait) {
+  pollfd error = {STDERR_FILENO, POLLOUT, 0};
+  return poll(&error, 1, static_cast<int>(absl::ToInt64Milliseconds(wait))) ==
+             1 &&
+         (error.revents & POLLOUT) != 0;
+}
+
+// False: the line, or its end, was left out since nobody reads. Waits for a
+// reader only within a line that it has begun.
+bool Write(absl::string_view line) {
+  absl::Duration wait = absl::ZeroDuration();
+  while (!line.empty()) {
+    if (!IsWritable(wait)) return false;
+    const ssize_t count =
+        write(STDERR_FILENO, line.data(),
+              std::min(line.size(), static_cast<size_t>(PIPE_BUF)));
+    if (count <= 0) return false;
+    line.remove_prefix(static_cast<size_t>(count));
+    wait = kLineWaitMax;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string FormatLogLine(absl::Time time, LogLevel level,
@@ -72,14 +104,10 @@ void Log(LogLevel level, absl::string_view event,
   // A pipe keeps only short writes whole; the mutex keeps long ones so.
   static std::mutex mutex;
   const std::lock_guard<std::mutex> lock(mutex);
-  size_t written = 0;
-  while (written < line.size()) {
-    const ssize_t count =
-        write(STDERR_FILENO, line.data() + written, line.size() - written);
-    if (count <= 0) return;  // Nobody reads; the server must go on.
-    written += static_cast<size_t>(count);
-  }
+  if (!Write(line)) lines_lost.fetch_add(1, std::memory_order_relaxed);
 }
+
+uint64_t LogLinesLost() { return lines_lost; }
 
 void CaptureLibraryLogs() {
   gpr_set_log_function(LogGrpcMessage);

@@ -23,11 +23,16 @@ enum class LogLevel { kInfo, kWarning, kError };
 void SetLogLevel(LogLevel level);
 
 // Writes one line with the time, `level`, `event` (a word such as "ready") and
-// `fields`, in one piece. Never put personal data into fields. Thread safe.
+// `fields`, in one piece. Never put personal data into fields. A reader that
+// stalls does not hold up whoever logs: what does not fit into its pipe is lost.
+// Thread safe.
 //   Log(LogLevel::kInfo, "ready", {{"listen", Value::String(address)}});
 //   {"time":"2026-11-15T10:00:00.123Z","level":"info","event":"ready",…}
 void Log(LogLevel level, absl::string_view event,
          std::initializer_list<NamedValue> fields);
+
+// Lines that were lost, or cut, since nobody read. Thread safe.
+uint64_t LogLinesLost();
 
 // Returns the line that Log() writes at `time`, with its line break.
 std::string FormatLogLine(absl::Time time, LogLevel level,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/base/versions.h"
+#include "server/ops/log.h"
 #include "server/ops/metric_families.h"
 #include "server/ops/process_stats.h"
 
@@ -30,6 +31,10 @@ void AddProcess(const ServerPicture& picture, MetricFamilies& page) {
              static_cast<double>(process.handles_max));
   page.Gauge("process_threads", "Threads.",
              static_cast<double>(process.threads));
+  page.Counter("stratagem_log_lines_lost_total",
+               "Lines of the server's own log that were lost or cut, since "
+               "nobody read standard error.",
+               static_cast<double>(LogLinesLost()));
   page.Gauge("stratagem_ready", "1 while calls for decisions are answered.",
              picture.ready.ok() ? 1 : 0);
 }

@@ -15,8 +15,8 @@
 #include "engine/decide/router.h"
 #include "engine/store/identity.h"
 #include "engine/store/record_codec.h"
-#include "server/ops/trace_context.h"
 #include "google/rpc/code.pb.h"
+#include "server/ops/trace_context.h"
 #include "server/options.h"
 #include "server/rpc/error_map.h"
 #include "server/rpc/read_request.h"
@@ -344,7 +344,8 @@ void DecideHandler::CommitDecision(const v1::DecideRequest& request,
   query.erasures = session.erasures;
   session.state.Clear();
   if (chosen.shadow != nullptr && IsAnswered(call.role)) {
-    session.shadow.Begin(*chosen.shadow, call, repeated.subject, *stores);
+    session.shadow.Begin(*chosen.shadow, call, repeated.subject,
+                         session.erasures, *stores);
   }
   if (ReadsState(plan, *stores->sequencer)) {
     stores->sequencer->Read(query, session.state);
@@ -361,6 +362,8 @@ void DecideHandler::CommitDecision(const v1::DecideRequest& request,
             store::Encode(record, stores->log->identity(), repeated.subject)};
   };
   const auto decide_again = [&] {
+    // It may have been nothing that mattered until now: the first pause.
+    call.state = &session.state;
     // What is remembered decides which offer wins, not whether a call is well.
     STRATAGEM_CHECK(decide::Decide(plan, call, session.workspace).empty());
     return ready();

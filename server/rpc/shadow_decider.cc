@@ -8,9 +8,10 @@ namespace stratagem::server {
 
 void ShadowDecider::Begin(const decide::Shadow& shadow,
                           const decide::Call& call, absl::string_view subject,
-                          const OpenStores& stores) {
+                          uint64_t erasures, const OpenStores& stores) {
   shadow_ = &shadow;
   subject_ = subject;
+  erasures_ = erasures;
   call_ = call;
   call_.role = trace::Role::kShadow;
   // The answer that a repeated call gets is the live one.
@@ -32,8 +33,10 @@ void ShadowDecider::Run(const trace::DecisionRecord& live,
   const trace::DecisionRecord& record = workspace_.record();
   comparison.Add(live, record);
   // It changes no state, and is appended as it is.
+  store::StateQuery query;
+  query.erasures = erasures_;
   const absl::Status logged = stores.sequencer->Commit(
-      {}, state_,
+      query, state_,
       {&record, store::Encode(record, stores.log->identity(), subject_)},
       []() -> store::ReadyRecord {
         STRATAGEM_CHECK(false);

@@ -24,10 +24,12 @@ namespace stratagem::server {
 class ShadowDecider {
  public:
   // Reads the state that `shadow` sees of the call. Call it before the live
-  // decision commits, so that what that reserves is not in it. All that it
+  // decision commits, so that what that reserves is not in it. `erasures` is
+  // Sequencer::erasures() before the customer's profile was read. All that it
   // borrows lives until Run() has returned.
   void Begin(const decide::Shadow& shadow, const decide::Call& call,
-             absl::string_view subject, const OpenStores& stores);
+             absl::string_view subject, uint64_t erasures,
+             const OpenStores& stores);
 
   // Decides, logs, counts and compares with `live`, which was answered.
   // `counts` are the shadow's. Requires: Begin() before, for each.
@@ -37,6 +39,7 @@ class ShadowDecider {
  private:
   const decide::Shadow* shadow_ = nullptr;
   absl::string_view subject_;
+  uint64_t erasures_ = 0;
   decide::Call call_;
   std::vector<state::CounterQuery> queries_;
   state::StateCopy state_;

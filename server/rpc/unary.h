@@ -15,9 +15,9 @@
 #include "absl/strings/string_view.h"
 #include "google/rpc/status.pb.h"
 #include "grpcpp/grpcpp.h"
+#include "server/ops/trace_context.h"
 #include "server/rpc/error_map.h"
 #include "server/rpc/read_thread.h"
-#include "server/ops/trace_context.h"
 #include "server/rpc/wire_bytes.h"
 #include "server/rpc/wire_check.h"
 
@@ -79,7 +79,8 @@ grpc::ServerUnaryReactor* AnswerUnary(grpc::CallbackServerContext& context,
   return reactor;
 }
 
-// Answers on the thread of `reads`, or with ReadQueueFull() when too many wait.
+// Answers on the thread of `reads`, or with ReadQueueFull() when too many wait;
+// a caller who has gone meanwhile is not worked for.
 // What `answer` uses must live until the server has ended its calls.
 template <typename Request, typename Answer>
 grpc::ServerUnaryReactor* AnswerUnaryFrom(ReadThread& reads,
@@ -90,10 +91,14 @@ grpc::ServerUnaryReactor* AnswerUnaryFrom(ReadThread& reads,
   grpc::ServerUnaryReactor* reactor = context.DefaultReactor();
   Request request;
   if (!ParseOrFinish(request_bytes, request, *reactor)) return reactor;
-  const bool queued = reads.Post([request = std::move(request), &response_bytes,
-                                  answer = std::move(answer), reactor] {
-    FinishUnary(request, response_bytes, answer, *reactor);
-  });
+  const bool queued =
+      reads.Post([request = std::move(request), &context, &response_bytes,
+                  answer = std::move(answer), reactor] {
+        if (context.IsCancelled()) {
+          return reactor->Finish(grpc::Status::CANCELLED);
+        }
+        FinishUnary(request, response_bytes, answer, *reactor);
+      });
   if (!queued) reactor->Finish(ToGrpcStatus(ReadQueueFull()));
   return reactor;
 }

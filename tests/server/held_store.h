@@ -7,6 +7,7 @@
 #ifndef STRATAGEM_TESTS_SERVER_HELD_STORE_H_
 #define STRATAGEM_TESTS_SERVER_HELD_STORE_H_
 
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -24,7 +25,13 @@ class HeldStore final : public store::Store {
     identity_.epoch = 7;
   }
 
-  const store::Identity& identity() const override { return identity_; }
+  const store::Identity& identity() const override {
+    if (at_identity_ != nullptr) at_identity_();
+    return identity_;
+  }
+  // Calls `hook` whenever somebody asks for the identity, as who encodes a
+  // record does between deciding and committing.
+  void AtIdentity(std::function<void()> hook) { at_identity_ = hook; }
 
   absl::Status Append(store::RecordBytes record,
                       store::Committed done) override {
@@ -140,6 +147,7 @@ class HeldStore final : public store::Store {
     return std::exchange(waiting_, {});
   }
 
+  std::function<void()> at_identity_;
   store::Identity identity_;
   const size_t records_max_;
   mutable std::mutex read_mutex_;

@@ -194,5 +194,31 @@ TEST_F(ServingTest, WhatIsPausedIsNotShownFromThenOn) {
   EXPECT_EQ(sequencer.stats().decided_again, 0u);
 }
 
+TEST_F(ServingTest, ThePauseThatComesBetweenDecidingAndCommittingCounts) {
+  packs_.Set(std::make_shared<decide::Router>(
+      std::vector{PlanOf("1", "  - {id: card, value: 1}\n")}));
+  store::Sequencer& sequencer = *host_->stores()->sequencer;
+  std::thread pauser;
+  int asked = 0;
+  store_.AtIdentity([&] {
+    // First for the customer's pseudonym, then to encode what was decided.
+    if (++asked != 2) return;
+    pauser = std::thread([&] {
+      EXPECT_TRUE(sequencer
+                      .Operate({.kind = state::OperationKind::kPauseOffer,
+                                .at = now_,
+                                .pack = "test",
+                                .name = "card"})
+                      .ok());
+    });
+    while (!sequencer.has_pauses()) std::this_thread::yield();
+  });
+  const v1::Decision decision = DecideNow(Request());
+  pauser.join();
+  EXPECT_EQ(sequencer.stats().decided_again, 1u);
+  EXPECT_EQ(decision.placements(0).slots_size(), 0)
+      << "it stands behind the pause";
+}
+
 }  // namespace
 }  // namespace stratagem::server
