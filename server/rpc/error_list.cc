@@ -162,9 +162,9 @@ constexpr ErrorRow kErrors[] = {
     {.reason = v1::ERROR_REASON_PACK_INVALID,
      .code = google::rpc::FAILED_PRECONDITION,
      .detail = ErrorDetail::kDiagnostics,
-     .meaning =
-         "the pack has errors, which the details hold as Diagnostic messages, "
-         "as many as fit; or it promises what this server cannot keep.",
+     .meaning = "the pack has errors, which the details hold as Diagnostic "
+                "messages, as many as fit; or it promises what this server "
+                "cannot keep, or is one version more than it remembers.",
      .action = "Mend the pack; `stratagem pack check` shows all errors, "
                "[diagnostics.md](diagnostics.md) has their codes."},
     {.reason = v1::ERROR_REASON_PACK_VERSION_TAKEN,

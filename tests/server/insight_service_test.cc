@@ -254,6 +254,44 @@ TEST(DecisionFeedTest, EndsWhenTheServerStopsThoughNobodyReads) {
               IsError(StatusCode::UNAVAILABLE, "SERVER_STOPPING", ""));
 }
 
+// When the server stops more waits for a reader than the network holds for it.
+TEST(DecisionFeedTest, AReaderThatTakesNothingHoldsUpNoStop) {
+  constexpr int kDecisions = 1'000;
+  RunningServer running;
+  v1::BatchDecideRequest batch;
+  for (int i = 0; i < kDecisions; ++i) {
+    *batch.add_requests() = GoodRequest(absl::StrCat("c-", i));
+  }
+  v1::BatchDecideResponse decided;
+  ASSERT_TRUE(running.BatchDecide(batch, decided).ok());
+  v1::FollowDecisionsRequest request;
+  request.set_after_sequence(0);
+  request.set_explain(v1::EXPLAIN_LEVEL_FULL);
+  // By itself, over a connection whose window does not grow.
+  grpc::ChannelArguments narrow;
+  narrow.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  narrow.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  const auto idle_stub = v1::InsightService::NewStub(grpc::CreateCustomChannel(
+      absl::StrCat("127.0.0.1:", running.server().port()),
+      grpc::InsecureChannelCredentials(), narrow));
+  grpc::ClientContext idle_context;
+  const auto idle = idle_stub->FollowDecisions(&idle_context, request);
+  idle->WaitForInitialMetadata();
+  // They take turns: when one has all, the other has what it can hold.
+  const auto stub = v1::InsightService::NewStub(running.channel());
+  grpc::ClientContext context;
+  const auto reader = stub->FollowDecisions(&context, request);
+  v1::FollowDecisionsResponse response;
+  for (int i = 0; i < kDecisions; ++i) ASSERT_TRUE(reader->Read(&response));
+  running.server().Stop(absl::InfiniteDuration());
+  EXPECT_FALSE(reader->Read(&response));
+  EXPECT_THAT(reader->Finish(),
+              IsError(StatusCode::UNAVAILABLE, "SERVER_STOPPING", ""));
+  while (idle->Read(&response)) {
+  }
+  EXPECT_FALSE(idle->Finish().ok());
+}
+
 TEST(DecisionFeedTest, WrongFiltersAndTooManyReadersAreRefused) {
   RunningServer running;
   const auto stub = v1::InsightService::NewStub(running.channel());
