@@ -144,6 +144,31 @@ TEST_F(PackRegistryTest, PausesStayAfterARestart) {
               ElementsAre(PauseTarget{"shop", "coupon", false}));
 }
 
+TEST_F(PackRegistryTest, WhatOnlyACanaryHasIsPausedAndResumedWithoutIt) {
+  EXPECT_THAT(Open({WriteShop(dir_, "one")}), IsOk());
+  PackFiles files = ShopFiles({.version = "2"});
+  std::string& text = files["pack.yaml"];
+  text.replace(text.find("id: gift"), 8, "id: bonus");
+  ASSERT_THAT(registry_->Publish(files, {}).status(), IsOk());
+  const PauseTarget bonus = {"shop", "bonus", false};
+  const auto nobody_has_it =
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("`bonus`"));
+  EXPECT_THAT(registry_->SetPaused(bonus, true, {}).status(), nobody_has_it);
+  ASSERT_THAT(
+      registry_
+          ->LetServe({"shop", "2"},
+                     {.serving = state::Serving::kCanary, .canary_slots = 1},
+                     false, {})
+          .status(),
+      IsOk());
+  EXPECT_THAT(*registry_->SetPaused(bonus, true, {}), ElementsAre(bonus));
+  ASSERT_THAT(
+      registry_->End({"shop", "2"}, state::Serving::kCanary, {}).status(),
+      IsOk());
+  EXPECT_THAT(*registry_->SetPaused(bonus, false, {}), IsEmpty());
+  EXPECT_THAT(registry_->SetPaused(bonus, true, {}).status(), nobody_has_it);
+}
+
 TEST_F(PackRegistryTest, ANewVersionInAFolderTakesOverAtAStart) {
   EXPECT_THAT(Open({WriteShop(dir_, "shop")}), IsOk());
   EXPECT_THAT(Open({WriteShop(dir_, "shop", {.version = "2"})}), IsOk());
