@@ -378,6 +378,11 @@ TEST_F(PackRegistryTest, ADamagedVersionIsToldAndTheOthersServe) {
   EXPECT_EQ(picture->refused[0].at, now_);
   EXPECT_THAT(picture->refused[0].message,
               HasSubstr("not the one that was published"));
+  // It is told once, however often something else changes.
+  now_ += absl::Hours(1);
+  EXPECT_THAT(Publish({.version = "3"}), IsOk());
+  EXPECT_EQ(registry_->refused().All(), picture->refused);
+  EXPECT_EQ(registry_->reloads().refused, 1u);
   // It cannot come to serve, and the same files again mend it.
   EXPECT_THAT(registry_->LetServe({"shop", "2"}, {}, false, {}).status(),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr(folder)));

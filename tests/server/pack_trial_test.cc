@@ -182,6 +182,19 @@ TEST_F(PackTrialTest, AComparisonGoesOnWhileOtherThingsChange) {
   EXPECT_GE(Version("2").comparison().decisions(), 1u);
 }
 
+TEST_F(PackTrialTest, AShadowThatComesBackIsComparedAnew) {
+  ASSERT_TRUE(Publish({.version = "2"}).ok());
+  ASSERT_TRUE(Publish({.version = "3"}).ok());
+  ASSERT_TRUE(SetShadow("2", true).ok());
+  DecideOf("c-1");
+  DecideOf("c-2");
+  EXPECT_GE(Version("2").comparison().decisions(), 1u);
+  ASSERT_TRUE(SetShadow("3", true).ok());
+  EXPECT_EQ(Version("2").serving(), v1::SERVING_WITHDRAWN);
+  ASSERT_TRUE(SetShadow("2", true).ok());
+  EXPECT_EQ(Version("2").comparison().decisions(), 0u);
+}
+
 TEST_F(PackTrialTest, ADiffTellsWhatIsDifferent) {
   v1::DiffPacksRequest request;
   request.mutable_before()->mutable_published()->set_name("shop");
