@@ -1,9 +1,8 @@
 // server/ops/server_picture.h
 //
 // ServerPicture: how the server is and what it has counted, at about one
-// moment. Server::Look() makes it; the page /metrics and
-// ServerService.GetStatus are written from it. SPDX-License-Identifier:
-// Apache-2.0
+// moment. Server::Look() makes it; /metrics and GetStatus are written from it.
+// SPDX-License-Identifier: Apache-2.0
 
 #ifndef STRATAGEM_SERVER_OPS_SERVER_PICTURE_H_
 #define STRATAGEM_SERVER_OPS_SERVER_PICTURE_H_

@@ -1,6 +1,7 @@
 #include "server/reload/operate.h"
 
 #include <algorithm>
+#include <future>
 
 #include "engine/base/status_macros.h"
 #include "server/ops/log.h"
@@ -23,6 +24,15 @@ absl::Status Operate(const OpenStores& stores, state::Operation operation,
        {"name", Value::String(operation.name)},
        {"forced", Value::Bool(operation.forced)}});
   return absl::OkStatus();
+}
+
+absl::Status AwaitDurable(const OpenStores& stores) {
+  std::promise<absl::Status> durable;
+  STRATAGEM_RETURN_IF_ERROR(stores.sequencer->Flush(
+      [&durable](const absl::StatusOr<store::Position>& position) {
+        durable.set_value(position.status());
+      }));
+  return durable.get_future().get();
 }
 
 }  // namespace stratagem::server

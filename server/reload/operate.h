@@ -30,6 +30,11 @@ absl::Time LogTime(const OpenStores& stores, absl::Time clock);
 absl::Status Operate(const OpenStores& stores, state::Operation operation,
                      const Change& change);
 
+// Waits until all that was done before is durable: whoever finds nothing to
+// change may have found what is not yet, and never will be. Errors: as
+// store::Sequencer::Flush().
+absl::Status AwaitDurable(const OpenStores& stores);
+
 }  // namespace stratagem::server
 
 #endif  // STRATAGEM_SERVER_RELOAD_OPERATE_H_

@@ -240,6 +240,7 @@ absl::StatusOr<Published> PackRegistry::TryToPublish(const PackFiles& files,
   published.known =
       FindVersion(operations, NameOf(*published.pack.plan)) != nullptr;
   if (published.known) {
+    STRATAGEM_RETURN_IF_ERROR(AwaitDurable(*stores));
     // It may be what was damaged.
     Serve(operations);
     return published;
@@ -297,6 +298,7 @@ absl::StatusOr<Served> PackRegistry::TryToServe(const VersionName& name,
   Served served = {.version = PictureNow(version, *stores),
                    .tests = std::nullopt};
   if (ServesSo(version, as, operations) && served_.Has(version.digest)) {
+    STRATAGEM_RETURN_IF_ERROR(AwaitDurable(*stores));
     return served;
   }
   if (as.serving != Serving::kLive && version.serving == Serving::kLive) {
@@ -326,10 +328,10 @@ absl::StatusOr<Served> PackRegistry::End(const VersionName& name, Serving as,
   STRATAGEM_ASSIGN_OR_RETURN(
       const ServedVersion version,
       FindIn(name, stores->sequencer->operations(), Now(*stores)));
-  if (version.serving == as) {
-    STRATAGEM_RETURN_IF_ERROR(
-        Apply(*stores, OperationKind::kWithdraw, version, change));
-  }
+  STRATAGEM_RETURN_IF_ERROR(
+      version.serving == as
+          ? Apply(*stores, OperationKind::kWithdraw, version, change)
+          : AwaitDurable(*stores));
   return Served{.version = PictureNow(version, *stores)};
 }
 

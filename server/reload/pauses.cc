@@ -71,7 +71,7 @@ absl::Status SetPaused(const PauseTarget& target, bool is_paused,
         absl::StrCat("no version of pack `", target.pack, "` that serves has `",
                      target.name, "`; ", SuggestionHint(target.name, *names)));
   }
-  if (was_paused == is_paused) return absl::OkStatus();
+  if (was_paused == is_paused) return AwaitDurable(stores);
   return Operate(stores,
                  {.kind = KindOf(target, is_paused),
                   .at = LogTime(stores, clock),

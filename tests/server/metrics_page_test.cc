@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <map>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -15,7 +16,6 @@
 #include "absl/strings/strip.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "re2/re2.h"
 #include "tests/server/running_server.h"
 #include "tests/server/shop_pack.h"
 #include "tests/support/golden.h"
@@ -44,16 +44,21 @@ std::map<std::string, std::string> Families(const std::string& page) {
   return families;
 }
 
+// All matches of `pattern`. Requires: `text` outlives them.
+std::vector<std::smatch> Matches(const std::string& text,
+                                 const std::string& pattern) {
+  const std::regex regex(pattern);
+  return {std::sregex_iterator(text.begin(), text.end(), regex),
+          std::sregex_iterator()};
+}
+
 // The same of the tables of docs/metrics.md.
 std::map<std::string, std::string> DocumentedFamilies() {
   std::map<std::string, std::string> families;
   const std::string page = ReadSource("docs/metrics.md");
-  re2::StringPiece rest = page;
-  std::string name, type;
-  while (RE2::FindAndConsume(
-      &rest, R"(\n\| `([a-z_]+)` \| (counter|gauge|histogram) \|)", &name,
-      &type)) {
-    families[name] = type;
+  for (const std::smatch& row :
+       Matches(page, R"(\n\| `([a-z_]+)` \| (counter|gauge|histogram) \|)")) {
+    families[row[1]] = row[2];
   }
   return families;
 }
@@ -107,12 +112,12 @@ TEST_F(MetricsPageTest, TellsNamesUnitsAndLabelsByConvention) {
 
 TEST_F(MetricsPageTest, CountsUpwardsThroughTheBucketsOfAHistogram) {
   const std::string page = Page();
-  re2::StringPiece rest = page;
-  uint64_t before = 0, buckets = 0, value = 0;
-  while (RE2::FindAndConsume(
-      &rest,
-      R"(stratagem_decision_duration_seconds_bucket\{outcome="decided",le="[^"]+"\} (\d+))",
-      &value)) {
+  uint64_t before = 0, buckets = 0;
+  for (const std::smatch& bucket :
+       Matches(page,
+               "stratagem_decision_duration_seconds_bucket\\{"
+               "outcome=\"decided\",le=\"[^\"]+\"\\} (\\d+)")) {
+    const uint64_t value = std::stoull(bucket[1]);
     EXPECT_GE(value, before);
     before = value;
     ++buckets;
@@ -148,11 +153,9 @@ TEST_F(MetricsPageTest, EscapesWhatAPackIsCalled) {
 // a histogram adds to its family's.
 std::set<std::string> MetricsIn(const std::string& text) {
   std::set<std::string> names;
-  re2::StringPiece rest = text;
-  std::string name;
-  while (RE2::FindAndConsume(
-      &rest, R"(\b((?:stratagem|process|grpc_server)_[a-z_]+))", &name)) {
-    names.insert(name);
+  for (const std::smatch& name :
+       Matches(text, R"(\b(?:stratagem|process|grpc_server)_[a-z_]+)")) {
+    names.insert(name[0]);
   }
   return names;
 }
@@ -181,14 +184,11 @@ TEST_F(MetricsPageTest, EveryAlertIsDocumented) {
   const std::string page = ReadSource("docs/metrics.md");
   const std::string rules = ReadSource("deploy/prometheus/alerts.yaml");
   std::set<std::string> alerts, documented;
-  std::string name;
-  re2::StringPiece rest = rules;
-  while (RE2::FindAndConsume(&rest, R"(- alert: (\w+))", &name)) {
-    alerts.insert(name);
+  for (const std::smatch& alert : Matches(rules, R"(- alert: (\w+))")) {
+    alerts.insert(alert[1]);
   }
-  rest = page;
-  while (RE2::FindAndConsume(&rest, R"(\n\| `(Stratagem\w+)` \|)", &name)) {
-    documented.insert(name);
+  for (const std::smatch& row : Matches(page, R"(\n\| `(Stratagem\w+)` \|)")) {
+    documented.insert(row[1]);
   }
   EXPECT_GE(alerts.size(), 10u);
   EXPECT_EQ(alerts, documented);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "server/reload/pauses.h"
 #include "tests/server/handler_fixture.h"
 #include "tests/support/temp_dir.h"
 
@@ -218,6 +219,24 @@ TEST_F(ServingTest, ThePauseThatComesBetweenDecidingAndCommittingCounts) {
   EXPECT_EQ(sequencer.stats().decided_again, 1u);
   EXPECT_EQ(decision.placements(0).slots_size(), 0)
       << "it stands behind the pause";
+}
+
+TEST_F(ServingTest, APauseThatWasLostIsNotDoneWhenItIsAskedForAgain) {
+  const auto router = std::make_shared<decide::Router>(
+      std::vector{PlanOf("1", "  - {id: card, value: 1}\n")});
+  const std::shared_ptr<const OpenStores> stores = host_->stores();
+  const auto pause = [&] {
+    return SetPaused({.pack = "test", .name = "card"}, true, *router, *stores,
+                     now_, {});
+  };
+  std::thread disk([&] {
+    while (!stores->sequencer->has_pauses()) std::this_thread::yield();
+    store_.Break();
+  });
+  EXPECT_TRUE(absl::IsUnavailable(pause()));
+  disk.join();
+  EXPECT_TRUE(absl::IsUnavailable(pause()))
+      << "remembered, but it never became durable";
 }
 
 }  // namespace
