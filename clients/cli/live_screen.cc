@@ -136,7 +136,7 @@ bool LiveScreen::Wait(absl::Duration duration) {
     const absl::Duration left = until - absl::Now();
     if (left <= absl::ZeroDuration()) return true;
     if (ReadsEnd(std::min(left, kLookEvery))) return false;
-    if (console_.out_is_terminal && SizeOfTerminal() != size_) Paint();
+    if (!text_.empty() && SizeOfTerminal() != size_) Paint();
   }
 }
 

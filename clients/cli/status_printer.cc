@@ -280,7 +280,7 @@ void StatusPrinter::PrintLatencies() const {
   const bool is_total = counting_ == Counting::kTotals;
   TextTable table(
       {Column(is_total ? "latency since the start" : "latency", 16),
-       Column(is_total ? "calls" : "calls/s", 11, Align::kRight),
+       Column(is_total ? "count" : "rate", 11, Align::kRight),
        Column("p50", 8, Align::kRight), Column("p95", 8, Align::kRight),
        Column("p99", 8, Align::kRight)},
       console_);

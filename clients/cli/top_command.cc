@@ -91,16 +91,15 @@ std::string PeriodOf(const StatusInterval& interval) {
       DurationText(absl::Trunc(interval.duration, absl::Milliseconds(100))));
 }
 
-void PrintPicture(const Watch& watch, const Console& console) {
+// All but the headline.
+void PrintPicture(const Watch& watch, const StatusPrinter& printer,
+                  const Console& console) {
   const StatusInterval& interval = watch.interval();
-  const v1::GetStatusResponse& status = interval.counts;
-  const StatusPrinter printer(interval, Counting::kRates, console);
-  printer.PrintHeadline();
   PrintParagraph(
-      absl::StrCat("stratagemd ", status.version(), " at ", watch.address(),
-                   ", up ", UptimeText(DurationOf(status.uptime())), "; ",
-                   PeriodOf(interval),
-                   console.out_is_terminal ? "; q ends" : ""),
+      absl::StrCat(
+          "stratagemd ", interval.counts.version(), " at ", watch.address(),
+          ", up ", UptimeText(DurationOf(interval.counts.uptime())), "; ",
+          PeriodOf(interval), console.out_is_terminal ? "; q ends" : ""),
       0, interval.restarted ? Style::kWarning : Style::kFaint, console);
   console.out << "\n";
   printer.PrintSummary();
@@ -113,17 +112,16 @@ void PrintPicture(const Watch& watch, const Console& console) {
   printer.PrintCalls();
 }
 
-// The last picture stays, below the reason why it is old.
+// Of a server that does not answer nobody knows how it is. On a terminal its
+// last picture stays below.
 void PrintSilence(const Watch& watch, const absl::Status& status,
                   const Console& console) {
   PrintParagraph(absl::StrCat("NO ANSWER for ", UptimeText(watch.silence()),
                               ": ", status.message()),
                  0, Style::kError, console);
-  if (console.out_is_terminal) {
-    console.out << console.PaintOut(Style::kFaint, "what it answered last:")
-                << "\n";
-    PrintPicture(watch, console);
-  }
+  if (!console.out_is_terminal) return;
+  console.out << console.PaintOut(Style::kFaint, "what it answered last:")
+              << "\n";
 }
 
 void WriteLine(const Watch& watch, const absl::Status& status,
@@ -151,11 +149,13 @@ std::string TextOf(const Watch& watch, const absl::Status& status,
                      .out_is_terminal = console.out_is_terminal,
                      .colors = console.colors,
                      .columns = SizeOfTerminal().columns};
+  const StatusPrinter printer(watch.interval(), Counting::kRates, page);
   if (status.ok()) {
-    PrintPicture(watch, page);
+    printer.PrintHeadline();
   } else {
     PrintSilence(watch, status, page);
   }
+  if (status.ok() || page.out_is_terminal) PrintPicture(watch, printer, page);
   // One block below the other.
   if (!console.out_is_terminal) text << "\n";
   return text.str();

@@ -408,13 +408,22 @@ TEST_F(TopTest, AnotherSizeOfTheWindowIsDrawnAtOnce) {
   EXPECT_EQ(terminal.WaitForEnd(), 0);
 }
 
+TEST_F(TopTest, NdjsonDrawsNothingOnATerminal) {
+  Terminal terminal({"top", "--every", "300ms", "-n", "2", "-o", "ndjson",
+                     "--server", server_.address()},
+                    {.columns = 100, .rows = 30});
+  EXPECT_EQ(terminal.WaitForEnd(), 0);
+  EXPECT_THAT(terminal.WaitFor("nothing more"), Not(HasSubstr("\033")));
+}
+
 TEST_F(TopTest, WhatWasAnsweredLastStaysWhileThereIsNoAnswer) {
   server_.Answer(HealthyStatus());
   server_.Fail(grpc::StatusCode::UNAVAILABLE, "it stops");
   Terminal terminal({"top", "--every", "10ms", "--server", server_.address()});
   terminal.WaitFor("NO ANSWER for 0s");
-  EXPECT_THAT(terminal.WaitFor("READY, all is well"),
-              AllOf(HasSubstr("it stops"), HasSubstr("answered last:")));
+  EXPECT_THAT(terminal.WaitFor("NO ANSWER"),
+              AllOf(HasSubstr("it stops"), HasSubstr("answered last:"),
+                    HasSubstr("live, decides"), Not(HasSubstr("READY"))));
   terminal.Type("q");
   EXPECT_EQ(terminal.WaitForEnd(), 3);
 }

@@ -67,6 +67,24 @@ TEST(ServicesOverHttpTest, ErrorsHaveTheDetailsThatTheyHaveOverGrpc) {
             "customer_id");
 }
 
+TEST(ServicesOverHttpTest, AStatusIsAGetThatCountsItsOwnConnection) {
+  RunningServer running(WithHttp());
+  ASSERT_TRUE(running.Decide(GoodRequest()).ok());
+  const RawAnswer answer = Call(
+      running, RawRequest("GET",
+                          "/stratagem.v1.ServerService/GetStatus?connect=v1&"
+                          "encoding=json&message=%7B%7D"));
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  const json status = json::parse(answer.body);
+  EXPECT_EQ(status["ready"], true);
+  EXPECT_EQ(status["nodeId"], running.host().node_id());
+  EXPECT_EQ(status["calls"][0]["method"],
+            "stratagem.v1.DecisionService/Decide");
+  EXPECT_EQ(status["calls"][0]["count"], "1");
+  EXPECT_EQ(status["http"]["connectionsOpen"], "1");
+  EXPECT_EQ(status["http"]["requests"], "1");
+}
+
 TEST(ServicesOverHttpTest, ReadsAreGetsToo) {
   RunningServer running(WithHttp());
   v1::DecideResponse decided;
