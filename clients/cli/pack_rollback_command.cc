@@ -56,12 +56,12 @@ void AddPackRollBackCommand(CLI::App& pack, const Console& console,
   AddVersionArgument(*rollback, VersionUse::kOptional, flags->version);
   AddChangeFlags(*rollback, flags->change);
   rollback->footer(
-      "\nWith a version only if that one decides now, so that doing it twice "
-      "goes back once;\nalso takes back one that was activated and is still to "
-      "take over.\n"
+      "\nWith a version that one, if it is live, so that doing it twice goes "
+      "back once: the one\nthat decides, one that is still to take over, or an "
+      "earlier one that must not come back.\n"
       "\nexit codes:\n  0  it is withdrawn\n"
-      "  1  there is no such version, it does not decide, or none would "
-      "after it\n"
+      "  1  there is no such version, it is not live, or none would decide "
+      "without it\n"
       "  2  the command line is wrong\n  3  no server answers\n");
   rollback->callback([flags, &console, &chosen] {
     chosen.run = [flags, &console] { return RunRollBack(*flags, console); };

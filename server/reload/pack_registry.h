@@ -120,9 +120,10 @@ class PackRegistry {
   absl::StatusOr<Served> End(const VersionName& name, state::Serving as,
                              const Change& change);
 
-  // Withdraws the version that decides now; with a version, that one if it is
-  // it, or if it is still to take over. Errors: NOT_FOUND, no such pack;
-  // FAILED_PRECONDITION, it does not decide, or nothing would decide after it.
+  // Withdraws the version that decides now; with a version, that one, whether it
+  // decides, did before or is still to take over. Errors: NOT_FOUND, no such
+  // pack; FAILED_PRECONDITION, it is not live, or nothing would decide without
+  // it.
   absl::StatusOr<RolledBack> RollBack(const VersionName& name,
                                       const Change& change);
 

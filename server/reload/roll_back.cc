@@ -19,18 +19,15 @@ absl::StatusOr<const plan::Plan*> FindToWithdraw(const decide::Router& router,
   if (name.version.empty()) return decides;
   for (const auto& plan : router.plans()) {
     const plan::PlanSummary& summary = plan->summary();
-    if (summary.name != decides->summary().name ||
-        summary.version != name.version) {
-      continue;
-    }
-    if (plan.get() == decides || summary.effective.from > now) {
+    if (summary.name == decides->summary().name &&
+        summary.version == name.version) {
       return plan.get();
     }
   }
   return absl::FailedPreconditionError(
       absl::StrCat(TextOf({decides->summary().name, name.version}),
-                   " does not decide live calls; version `",
-                   decides->summary().version, "` does"));
+                   " is not live; version `", decides->summary().version,
+                   "` decides live calls"));
 }
 
 // The version that decides once `withdrawn` does not.

@@ -21,9 +21,9 @@ struct RollBackStep {
 };
 
 // Chooses what to withdraw of the pack: the version that decides at `now`; with
-// a version that one, if it is it or is still to take over. Errors: those of
-// Router::Route(); FAILED_PRECONDITION, it does not decide, or nothing would
-// decide after it.
+// a version that one, whether it decides, did before, or is still to take over.
+// Errors: those of Router::Route(); FAILED_PRECONDITION, it is not live, or
+// nothing would decide without it.
 absl::StatusOr<RollBackStep> ChooseRollBack(const decide::Router& router,
                                             const VersionName& name,
                                             absl::Time now);

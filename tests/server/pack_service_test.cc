@@ -297,12 +297,26 @@ TEST_F(PackServiceTest, RollingBackLetsTheVersionBeforeDecide) {
 TEST_F(PackServiceTest, RollingBackByVersionTwiceFailsTheSecondTime) {
   ASSERT_TRUE(Publish({.version = "2", .discount = 2}).ok());
   ASSERT_TRUE(Activate("2").ok());
-  EXPECT_THAT(RollBack("1"), IsError(StatusCode::FAILED_PRECONDITION,
-                                     "PACK_NOT_IN_EFFECT", ""));
   ASSERT_TRUE(RollBack("2").ok());
   EXPECT_THAT(RollBack("2"), IsError(StatusCode::FAILED_PRECONDITION,
                                      "PACK_NOT_IN_EFFECT", ""));
   EXPECT_EQ(DecidedBy(), "1");
+}
+
+TEST_F(PackServiceTest, AVersionThatAnotherTookOverFromNeverComesBack) {
+  for (const char* version : {"2", "3"}) {
+    ASSERT_TRUE(Publish({.version = version}).ok());
+    ASSERT_TRUE(Activate(version).ok());
+  }
+  v1::RollBackPackResponse rolled;
+  ASSERT_TRUE(RollBack("2", rolled).ok());
+  EXPECT_EQ(rolled.withdrawn().ref().version(), "2");
+  EXPECT_EQ(rolled.version().ref().version(), "3");
+  EXPECT_EQ(DecidedBy(), "3");
+  ASSERT_TRUE(RollBack().ok());
+  EXPECT_EQ(DecidedBy(), "1");
+  EXPECT_THAT(RollBack("1"), IsError(StatusCode::FAILED_PRECONDITION,
+                                     "PACK_NOT_IN_EFFECT", ""));
 }
 
 TEST_F(PackServiceTest, AVersionThatIsToTakeOverCanBeTakenBack) {
