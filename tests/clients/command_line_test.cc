@@ -52,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(
          "error: `stratagem` has no command `frobnicate`\n"
          "  hint: expected one of `pack`, `decide`, `customer`, `expr`, `log`, "
          "`offer`, `outcome`, `placement`, `replay`, `sample`, `status`, "
-         "`store`, `top`, `completion`\n"},
+         "`store`, …\n"},
         {"UnknownSubcommand",
          {"pack", "chek", "x"},
          2,
