@@ -38,6 +38,11 @@ void AppendHeaders(const Metadata& metadata, absl::string_view prefix,
   }
 }
 
+// The message of `plan`, which has none afterwards: a call may be long.
+grpc::ByteBuffer TakeMessage(CallPlan& plan) {
+  return ToByteBuffer(std::exchange(plan.message, std::string()));
+}
+
 // The answer's message as the client wants it, not compressed.
 absl::StatusOr<std::string> Encoded(const CallPlan& plan,
                                     const grpc::ByteBuffer& message) {
@@ -59,8 +64,8 @@ class UnaryCall final : public Call,
  public:
   UnaryCall(CallPlan plan, std::shared_ptr<AnswerSink> sink)
       : plan_(std::move(plan)),
-        sink_(std::move(sink)),
-        request_(ToByteBuffer(plan_.message)) {
+        request_(TakeMessage(plan_)),
+        sink_(std::move(sink)) {
     Prepare(plan_, context_);
   }
 
@@ -101,10 +106,10 @@ class UnaryCall final : public Call,
     return answer;
   }
 
-  const CallPlan plan_;
+  CallPlan plan_;  // Without its message.
+  const grpc::ByteBuffer request_;
   std::shared_ptr<AnswerSink> sink_;
   grpc::ClientContext context_;
-  const grpc::ByteBuffer request_;
   grpc::ByteBuffer response_;
 };
 
@@ -117,8 +122,8 @@ class StreamCall final
  public:
   StreamCall(CallPlan plan, std::shared_ptr<AnswerSink> sink)
       : plan_(std::move(plan)),
-        sink_(std::move(sink)),
-        request_(ToByteBuffer(plan_.message)) {
+        request_(TakeMessage(plan_)),
+        sink_(std::move(sink)) {
     Prepare(plan_, context_);
   }
 
@@ -136,6 +141,9 @@ class StreamCall final
 
   void Cancel() override { context_.TryCancel(); }
 
+  // A stream may last for days, and needs its request no more.
+  void OnWriteDone(bool) override { request_.Clear(); }
+
   void OnReadInitialMetadataDone(bool) override {
     HttpResponse head;
     head.headers = {{"Content-Type", std::string(ContentTypeName(plan_.type))}};
@@ -151,6 +159,7 @@ class StreamCall final
   void OnReadDone(bool ok) override {
     if (!ok) return RemoveHold();
     absl::StatusOr<std::string> message = Encoded(plan_, message_);
+    message_.Clear();  // The client may take its time.
     if (!message.ok()) {
       failure_ = Internal(message.status());
       context_.TryCancel();
@@ -172,10 +181,10 @@ class StreamCall final
   }
 
  private:
-  const CallPlan plan_;
+  CallPlan plan_;  // Without its message.
+  grpc::ByteBuffer request_;
   std::shared_ptr<AnswerSink> sink_;
   grpc::ClientContext context_;
-  const grpc::ByteBuffer request_;
   grpc::ByteBuffer message_;
   grpc::Status failure_;
   // Until OnDone(): gRPC holds a plain pointer.

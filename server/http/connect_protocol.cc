@@ -183,6 +183,13 @@ HttpResponse ErrorAnswer(v1::ErrorReason reason, absl::string_view message) {
   return ErrorAnswer(ToGrpcStatus(MakeError(reason, message)));
 }
 
+grpc::Status NoRoomForRequest() {
+  return ToGrpcStatus(MakeError(
+      v1::ERROR_REASON_SERVER_BUSY,
+      "the requests under way take as much memory as they may; try again "
+      "later"));
+}
+
 absl::StatusOr<absl::Duration> ParseTimeoutMs(absl::string_view value) {
   int64_t milliseconds = 0;
   const bool has_sign =

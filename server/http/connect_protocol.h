@@ -51,6 +51,8 @@ std::string ErrorJson(const grpc::Status& status);
 HttpResponse ErrorAnswer(const grpc::Status& status);
 // The same for an error that the HTTP side makes.
 HttpResponse ErrorAnswer(v1::ErrorReason reason, absl::string_view message);
+// UNAVAILABLE: all requests together take as many bytes as they may.
+grpc::Status NoRoomForRequest();
 
 // Returns the duration of a Connect-Timeout-Ms header.
 // Errors: INVALID_ARGUMENT unless it is a number of at most ten digits.

@@ -1,9 +1,6 @@
 #include "server/http/connection.h"
 
-#include <sys/socket.h>
-
 #include <array>
-#include <cerrno>
 #include <chrono>
 #include <utility>
 
@@ -23,6 +20,8 @@ using ErrorCode = boost::system::error_code;
 // Read at once, from the stack, so that a connection that waits holds no
 // buffer.
 constexpr size_t kReadBytes = 16u << 10;
+// LIMIT: bytes of the next requests that are read while one is answered.
+constexpr size_t kReadAheadBytesMax = 16u << 10;
 // How long a client that is told that its request is refused may go on sending
 // it: closed at once, the network could throw away what it was told.
 constexpr absl::Duration kLingerTimeout = absl::Seconds(2);
@@ -73,10 +72,8 @@ void Connection::Abort() {
 
 // Does what the reader's state asks for.
 void Connection::ReadOn() {
-  if (!membership_.Hold(reader_.bytes_held())) {
-    return Refuse(
-        ErrorAnswer(v1::ERROR_REASON_SERVER_BUSY,
-                    "too many requests are being read; try again later"));
+  if (!HoldRequest()) {
+    return Refuse(ErrorAnswer(NoRoomForRequest()));
   }
   const RequestReader::State state = reader_.state();
   switch (state) {
@@ -117,7 +114,7 @@ void Connection::OnReadable() {
     case Phase::kReading:
       return ReadBytes();
     case Phase::kAnswering:
-      return CheckHangUp();
+      return ReadAhead();
     case Phase::kLingering:
       return DiscardBytes();
     case Phase::kClosed:
@@ -135,16 +132,22 @@ void Connection::ReadBytes() {
   ReadOn();
 }
 
-// Bytes while a request is answered are the next one, which can wait, or the
-// end: then nobody wants the answer.
-void Connection::CheckHangUp() {
+// Bytes while a request is answered are the next ones, which can wait, or the
+// end: then nobody wants the answer. The end is seen only behind the bytes, so
+// some are read.
+void Connection::ReadAhead() {
   if (is_answer_whole_) return;
-  char byte = 0;
-  const ssize_t size =
-      recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  if (size > 0) return;
-  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return AwaitBytes();
-  Close();
+  std::array<char, kReadAheadBytesMax> bytes;
+  const size_t held = reader_.bytes_held();
+  if (held >= bytes.size()) return;
+  ErrorCode error;
+  const size_t size =
+      socket_.read_some(asio::buffer(bytes.data(), bytes.size() - held), error);
+  if (error == asio::error::would_block) return AwaitBytes();
+  if (error) return Close();
+  reader_.Feed({bytes.data(), size});
+  // Without room the next request is refused when its turn comes.
+  if (HoldRequest()) AwaitBytes();
 }
 
 void Connection::DiscardBytes() {
@@ -161,25 +164,37 @@ void Connection::Handle() {
   const HttpRequest request = reader_.Take();
   membership_.set().CountRequest();
   membership_.SetAnswering(true);
-  phase_ = Phase::kAnswering;
-  ClearDeadline();
+  BeginAnswer();
   keeps_alive_ = request.keeps_alive;
   is_head_ = request.method == "HEAD";
   is_http_1_0_ = request.is_http_1_0;
   is_answer_whole_ = false;
   answer_headers_ = router_.AnswerHeaders(request);
-  call_ = router_.Handle(request, shared_from_this());
+  call_ = router_.Handle(request, shared_from_this(), [this](size_t bytes) {
+    message_bytes_ = bytes;
+    return HoldRequest();
+  });
   AwaitBytes();
 }
 
 // What cannot be answered by the router; the connection closes behind it.
 void Connection::Refuse(HttpResponse response) {
   membership_.set().CountRefusedRequest();
-  phase_ = Phase::kAnswering;
+  BeginAnswer();
   keeps_alive_ = false;
   is_head_ = false;
   answer_headers_.clear();
   SendAnswer(std::move(response));
+}
+
+// What the client was told before, to go on with its body, may still wait.
+void Connection::BeginAnswer() {
+  phase_ = Phase::kAnswering;
+  if (outgoing_.empty()) {
+    ClearDeadline();
+  } else {
+    SetWriteDeadline();
+  }
 }
 
 void Connection::Answer(HttpResponse response) {
@@ -190,6 +205,8 @@ void Connection::Answer(HttpResponse response) {
 
 void Connection::SendAnswer(HttpResponse response) {
   call_.reset();
+  message_bytes_ = 0;
+  HoldRequest();
   response.headers.insert(response.headers.end(), answer_headers_.begin(),
                           answer_headers_.end());
   keeps_alive_ = keeps_alive_ && !router_.draining();
@@ -206,6 +223,8 @@ Framing Connection::StreamFraming() const {
 
 void Connection::StartStream(HttpResponse head) {
   Post([head = std::move(head)](Connection& self) mutable {
+    self.message_bytes_ = 0;
+    self.HoldRequest();
     head.headers.insert(head.headers.end(), self.answer_headers_.begin(),
                         self.answer_headers_.end());
     AppendDate(head);
@@ -238,18 +257,14 @@ void Connection::FinishStream(std::string last_bytes) {
 
 void Connection::Send(std::string bytes, std::function<void()> written) {
   outgoing_.push_back({std::move(bytes), std::move(written)});
+  HoldAnswer(outgoing_bytes_ + outgoing_.back().bytes.size());
   if (outgoing_.size() == 1) SendNext();
 }
 
 void Connection::SendNext() {
-  const std::string& bytes = outgoing_.front().bytes;
-  if (phase_ != Phase::kReading) {
-    SetDeadline(
-        options_.write_timeout +
-        absl::Seconds(bytes.size() / options_.write_bytes_per_second_min));
-  }
+  if (phase_ != Phase::kReading) SetWriteDeadline();
   asio::async_write(
-      socket_, asio::buffer(bytes),
+      socket_, asio::buffer(outgoing_.front().bytes),
       [self = shared_from_this()](const ErrorCode& error, size_t) {
         if (self->phase_ == Phase::kClosed) return;
         if (error) return self->Close();
@@ -259,6 +274,7 @@ void Connection::SendNext() {
 
 void Connection::OnSent() {
   const std::function<void()> written = std::move(outgoing_.front().written);
+  HoldAnswer(outgoing_bytes_ - outgoing_.front().bytes.size());
   outgoing_.pop_front();
   if (written) written();
   if (!outgoing_.empty()) return SendNext();
@@ -291,8 +307,22 @@ void Connection::Close() {
   deadline_.cancel(ignored);
   socket_.close(ignored);
   if (call_ != nullptr) std::exchange(call_, nullptr)->Cancel();
+  HoldAnswer(0);
   for (const Outgoing& unsent : std::exchange(outgoing_, {})) {
     if (unsent.written) unsent.written();
+  }
+}
+
+// ------------------------------------------------------------------ memory --
+
+bool Connection::HoldRequest() {
+  return membership_.HoldRequest(message_bytes_ + reader_.bytes_held());
+}
+
+void Connection::HoldAnswer(size_t bytes) {
+  outgoing_bytes_ = bytes;
+  for (const auto& connection : membership_.HoldAnswer(bytes)) {
+    connection->Abort();
   }
 }
 
@@ -308,6 +338,12 @@ void Connection::SetDeadline(absl::Duration timeout) {
     }
     self->OnDeadline();
   });
+}
+
+void Connection::SetWriteDeadline() {
+  SetDeadline(options_.write_timeout +
+              absl::Seconds(outgoing_.front().bytes.size() /
+                            options_.write_bytes_per_second_min));
 }
 
 void Connection::ClearDeadline() {

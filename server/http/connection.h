@@ -8,6 +8,7 @@
 #ifndef STRATAGEM_SERVER_HTTP_CONNECTION_H_
 #define STRATAGEM_SERVER_HTTP_CONNECTION_H_
 
+#include <cstddef>
 #include <functional>
 #include <list>
 #include <memory>
@@ -64,14 +65,18 @@ class Connection final : public AnswerSink,
   void AwaitBytes();
   void OnReadable();
   void ReadBytes();
-  void CheckHangUp();
+  void ReadAhead();
   void DiscardBytes();
   void Handle();
   void Refuse(HttpResponse response);
+  void BeginAnswer();
   void SendAnswer(HttpResponse response);
   void Send(std::string bytes, std::function<void()> written = nullptr);
   void SendNext();
   void OnSent();
+  void SetWriteDeadline();
+  bool HoldRequest();
+  void HoldAnswer(size_t bytes);
   void EndAnswer();
   void Linger();
   void Close();
@@ -100,8 +105,10 @@ class Connection final : public AnswerSink,
   bool is_answer_whole_ = false;
   HttpHeaders answer_headers_;
   std::shared_ptr<Call> call_;
+  size_t message_bytes_ = 0;  // That the call holds.
   // A list, as it is empty most of the time.
   std::list<Outgoing> outgoing_;
+  size_t outgoing_bytes_ = 0;
 };
 
 }  // namespace stratagem::server

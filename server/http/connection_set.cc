@@ -6,8 +6,9 @@ namespace stratagem::server {
 
 ConnectionSet::Member::~Member() {
   SetAnswering(false);
-  Hold(0);
+  HoldRequest(0);
   const absl::MutexLock lock(&set_.mutex_);
+  set_.SetAnswerBytes(*this, 0);
   set_.connections_.erase(this);
 }
 
@@ -17,18 +18,34 @@ void ConnectionSet::Member::Join(
   set_.connections_[this] = connection;
 }
 
-bool ConnectionSet::Member::Hold(size_t bytes) {
-  if (bytes > bytes_held_) {
-    const size_t more = bytes - bytes_held_;
-    if (set_.reading_bytes_.fetch_add(more) + more > set_.reading_bytes_max_) {
-      set_.reading_bytes_ -= more;
+bool ConnectionSet::Member::HoldRequest(size_t bytes) {
+  if (bytes > request_bytes_) {
+    const size_t more = bytes - request_bytes_;
+    if (set_.request_bytes_.fetch_add(more) + more > set_.request_bytes_max_) {
+      set_.request_bytes_ -= more;
       return false;
     }
   } else {
-    set_.reading_bytes_ -= bytes_held_ - bytes;
+    set_.request_bytes_ -= request_bytes_ - bytes;
   }
-  bytes_held_ = bytes;
+  request_bytes_ = bytes;
   return true;
+}
+
+std::vector<std::shared_ptr<Connection>> ConnectionSet::Member::HoldAnswer(
+    size_t bytes) {
+  std::vector<std::shared_ptr<Connection>> dropped;
+  const absl::MutexLock lock(&set_.mutex_);
+  set_.SetAnswerBytes(*this, bytes);
+  while (set_.answer_bytes_ > set_.answer_bytes_max_) {
+    Member& slowest = *set_.answerers_.front();
+    set_.SetAnswerBytes(slowest, 0);
+    ++set_.answers_dropped_;
+    if (auto locked = set_.connections_[&slowest].lock()) {
+      dropped.push_back(std::move(locked));
+    }
+  }
+  return dropped;
 }
 
 void ConnectionSet::Member::SetAnswering(bool answering) {
@@ -36,6 +53,16 @@ void ConnectionSet::Member::SetAnswering(bool answering) {
   answering_ = answering;
   const absl::MutexLock lock(&set_.mutex_);
   set_.answering_ += answering ? 1 : -1;
+}
+
+void ConnectionSet::SetAnswerBytes(Member& member, size_t bytes) {
+  if (bytes != 0 && member.answer_bytes_ == 0) {
+    member.answerer_ = answerers_.insert(answerers_.end(), &member);
+  } else if (bytes == 0 && member.answer_bytes_ != 0) {
+    answerers_.erase(member.answerer_);
+  }
+  answer_bytes_ = answer_bytes_ - member.answer_bytes_ + bytes;
+  member.answer_bytes_ = bytes;
 }
 
 std::vector<std::shared_ptr<Connection>> ConnectionSet::All() const {
@@ -81,6 +108,10 @@ HttpStats ConnectionSet::stats() const {
   stats.requests = requests_;
   stats.requests_refused = refused_requests_;
   stats.timeouts = timeouts_;
+  stats.answers_dropped = answers_dropped_;
+  stats.request_bytes = request_bytes_;
+  const absl::MutexLock lock(&mutex_);
+  stats.answer_bytes = answer_bytes_;
   return stats;
 }
 

@@ -29,9 +29,13 @@ struct HttpOptions {
   // LIMIT: connections at once; one more gets a 503. An idle one takes about
   // 1.5 KiB here and what the kernel needs.
   size_t connections_max = 10'000;
-  // LIMIT: bytes of requests that are being read, over all connections; beyond
-  // it a request gets a 503.
-  size_t reading_bytes_max = 256u << 20;
+  // LIMIT: bytes of requests that are being read, and of messages, as they are
+  // when decompressed, of calls under way, over all connections; beyond it a
+  // request gets a 503.
+  size_t request_bytes_max = 256u << 20;
+  // LIMIT: bytes of answers that wait for their clients to take them, over all
+  // connections; beyond it those that have waited longest are closed.
+  size_t answer_bytes_max = 256u << 20;
   // How long a connection may be without a request.
   absl::Duration idle_timeout = absl::Minutes(2);
   // How long a request's head may take from its first byte, and then its body.

@@ -63,7 +63,8 @@ HttpRouter::HttpRouter(const HttpOptions& options, const ServiceList& services,
 }
 
 std::shared_ptr<Call> HttpRouter::Handle(
-    const HttpRequest& request, const std::shared_ptr<AnswerSink>& sink) const {
+    const HttpRequest& request, const std::shared_ptr<AnswerSink>& sink,
+    absl::FunctionRef<bool(size_t)> hold) const {
   if (auto preflight = cors_.AnswerPreflight(request)) {
     sink->Answer(*std::move(preflight));
     return nullptr;
@@ -88,6 +89,10 @@ std::shared_ptr<Call> HttpRouter::Handle(
   auto& plan = std::get<CallPlan>(read);
   if (draining_) {
     sink->Answer(ErrorAnswerAs(plan.type, ToGrpcStatus(ServerStopping())));
+    return nullptr;
+  }
+  if (!hold(plan.message.size())) {
+    sink->Answer(ErrorAnswerAs(plan.type, NoRoomForRequest()));
     return nullptr;
   }
   return StartCall(channel_, std::move(plan), sink);

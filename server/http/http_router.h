@@ -8,6 +8,7 @@
 #define STRATAGEM_SERVER_HTTP_HTTP_ROUTER_H_
 
 #include <atomic>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/descriptor.h"
 #include "grpcpp/channel.h"
@@ -35,9 +37,12 @@ class HttpRouter {
              std::shared_ptr<grpc::Channel> channel);
 
   // Answers `request` through `sink`, now or later. Returns the call that will
-  // answer, or nullptr when there is none to cancel.
+  // answer, or nullptr when there is none to cancel. A call is made only when
+  // `hold` says that there is room for the bytes of its message, which may be
+  // many more than were sent.
   std::shared_ptr<Call> Handle(const HttpRequest& request,
-                               const std::shared_ptr<AnswerSink>& sink) const;
+                               const std::shared_ptr<AnswerSink>& sink,
+                               absl::FunctionRef<bool(size_t)> hold) const;
 
   // Returns headers that each answer to `request` has besides its own.
   HttpHeaders AnswerHeaders(const HttpRequest& request) const {

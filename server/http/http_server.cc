@@ -165,7 +165,7 @@ HttpServer::HttpServer(HttpOptions options, const ServiceList& services,
                        std::shared_ptr<grpc::Channel> channel)
     : options_(std::move(options)),
       router_(options_, services, std::move(channel)),
-      connections_(options_.reading_bytes_max),
+      connections_(options_.request_bytes_max, options_.answer_bytes_max),
       listener_(std::make_unique<Listener>(*this)) {}
 
 HttpServer::~HttpServer() { Stop(absl::ZeroDuration()); }

@@ -45,7 +45,7 @@ RequestReader::~RequestReader() = default;
 RequestReader::RequestReader(RequestReader&&) noexcept = default;
 
 void RequestReader::Feed(absl::string_view bytes) {
-  STRATAGEM_CHECK(state_ != State::kWhole && state_ != State::kRefused);
+  if (state_ == State::kRefused) return;
   unread_.append(bytes.data(), bytes.size());
   if (unread_.empty()) return;
   if (state_ == State::kIdle) state_ = State::kHead;

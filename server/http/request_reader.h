@@ -42,8 +42,7 @@ class RequestReader {
   RequestReader& operator=(RequestReader&&) = delete;
 
   // Reads on with `bytes`. Those behind a whole request are kept, and read once
-  // that is taken.
-  // Requires: state() neither kWhole nor kRefused.
+  // that is taken; those behind one that is refused are dropped.
   // Time: O(bytes) over all calls of a request.
   void Feed(absl::string_view bytes);
 

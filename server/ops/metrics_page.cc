@@ -299,6 +299,15 @@ void AddHttp(const HttpStats& http, MetricFamilies& page) {
   page.Counter("stratagem_http_timeouts_total",
                "Connections that were closed since their client was too slow.",
                static_cast<double>(http.timeouts));
+  page.Counter("stratagem_http_answers_dropped_total",
+               "Connections that were closed since answers took too much "
+               "memory and theirs had waited longest to be taken.",
+               static_cast<double>(http.answers_dropped));
+  page.BeginGauge("stratagem_http_held_bytes",
+                  "Memory of requests that are read or under way, and of "
+                  "answers that wait to be taken.");
+  page.Add(http.request_bytes, {{"of", "requests"}});
+  page.Add(http.answer_bytes, {{"of", "answers"}});
 }
 
 }  // namespace

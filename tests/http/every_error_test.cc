@@ -308,7 +308,7 @@ Met ServerBusy(EveryErrorTest& test) {
 
 Met ServerReadsTooMuch(EveryErrorTest& test) {
   HttpOptions options;
-  options.reading_bytes_max = 1'000;
+  options.request_bytes_max = 1'000;
   return test.Refused(JsonCall(kDecidePath, std::string(5'000, ' ')),
                       std::move(options));
 }

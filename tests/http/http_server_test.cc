@@ -4,8 +4,10 @@
 
 #include "server/http/http_server.h"
 
+#include <algorithm>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
@@ -300,6 +302,27 @@ TEST_F(HttpTest, CancelsTheCallOfAClientThatIsGone) {
   service_.cancelled.WaitForNotification();
 }
 
+TEST_F(HttpTest, CancelsTheCallOfAClientThatSentTheNextRequestAndIsGone) {
+  StartServer();
+  RawClient client = Connect();
+  client.Send(JsonCall(kDecidePath, "{}", "X-Hang: 1\r\n"));
+  service_.hanging.WaitForNotification();
+  client.Send(absl::StrCat(JsonCall(kDecidePath, "{}"), "POST "));
+  client.EndSending();
+  service_.cancelled.WaitForNotification();
+  EXPECT_TRUE(client.IsClosed());
+}
+
+TEST_F(HttpTest, ReadsNoMoreThanALittleOfTheNextRequests) {
+  StartServer();
+  RawClient client = Connect();
+  client.Send(JsonCall(kDecidePath, "{}", "X-Hang: 1\r\n"));
+  service_.hanging.WaitForNotification();
+  client.Send(JsonCall(kDecidePath, std::string(1u << 20, ' ')));
+  while (http_->stats().request_bytes < 16u << 10) std::this_thread::yield();
+  EXPECT_EQ(http_->stats().request_bytes, 16u << 10);
+}
+
 TEST_F(HttpTest, CancelsTheStreamOfAClientThatIsGone) {
   StartServer();
   RawClient client = Connect();
@@ -340,7 +363,7 @@ TEST_F(HttpTest, RefusesOneConnectionTooMany) {
 
 TEST_F(HttpTest, BoundsWhatAllRequestsTogetherTake) {
   HttpOptions options;
-  options.reading_bytes_max = 10'000;
+  options.request_bytes_max = 10'000;
   StartServer(std::move(options));
   const std::string head =
       "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9000\r\n\r\n";
@@ -355,6 +378,90 @@ TEST_F(HttpTest, BoundsWhatAllRequestsTogetherTake) {
     std::this_thread::yield();
   }
   EXPECT_EQ(http_->stats().requests_refused, 1u);
+}
+
+// A call in binary whose message is long when it is decompressed.
+std::string InflatingCall(absl::string_view headers) {
+  v1::DecideRequest request;
+  request.set_customer_id(std::string(1u << 20, 'x'));
+  return RawRequest("POST", kDecidePath,
+                    absl::StrCat("Content-Type: application/proto\r\n"
+                                 "Content-Encoding: gzip\r\n",
+                                 headers),
+                    Gzip(request.SerializeAsString()));
+}
+
+TEST_F(HttpTest, BoundsWhatAllRequestsTakeWhenDecompressed) {
+  HttpOptions options;
+  options.request_bytes_max = 3u << 19;
+  StartServer(std::move(options));
+  RawClient first = Connect();
+  first.Send(InflatingCall("X-Hang: 1\r\n"));
+  service_.hanging.WaitForNotification();
+  RawClient second = Connect();
+  second.Send(InflatingCall(""));
+  const RawAnswer refused = second.Read();
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_THAT(refused.body, HasSubstr("ERROR_REASON_SERVER_BUSY"));
+  // It was read whole, so the connection goes on, and small calls are answered.
+  second.Send(JsonCall(kDecidePath, "{}"));
+  EXPECT_EQ(second.Read().status, 200);
+  first.Reset();
+  service_.cancelled.WaitForNotification();
+  while (http_->stats().request_bytes != 0) std::this_thread::yield();
+  second.Send(InflatingCall(""));
+  EXPECT_EQ(second.Read().status, 200);
+}
+
+TEST_F(HttpTest, AStreamHoldsItsRequestNoLongerThanUntilItBegins) {
+  HttpOptions options;
+  StartServer(std::move(options));
+  RawClient client = Connect();
+  client.Send(RawRequest("POST", kFollowPath,
+                         "Content-Type: application/connect+proto\r\n"
+                         "Connect-Content-Encoding: gzip\r\nX-Hang: 1\r\n",
+                         Enveloped(1, Gzip(std::string(1u << 20, '\0')))));
+  client.ReadUntil("\r\n\r\n");
+  EXPECT_EQ(http_->stats().request_bytes, 0u);
+}
+
+TEST_F(HttpTest, AnAnswerThatWaitsHoldsNoRequest) {
+  v1::DecideResponse response;
+  response.mutable_decision()->set_tier(std::string(3u << 20, 'x'));
+  service_.answer = response.SerializeAsString();
+  StartServer();
+  RawClient client = RawClient::Narrow(http_->port());
+  client.Send(InflatingCall(""));
+  while (http_->stats().answer_bytes == 0) std::this_thread::yield();
+  EXPECT_EQ(http_->stats().request_bytes, 0u);
+}
+
+TEST_F(HttpTest, BoundsWhatAllAnswersTogetherTake) {
+  constexpr size_t kTierBytes = 3u << 20;
+  constexpr size_t kClients = 6;
+  constexpr size_t kFitting = 2;  // A third one's head is too much.
+  v1::DecideResponse response;
+  response.mutable_decision()->set_tier(std::string(kTierBytes, 'x'));
+  service_.answer = response.SerializeAsString();
+  HttpOptions options;
+  options.answer_bytes_max = 3 * kTierBytes;
+  StartServer(std::move(options));
+  std::vector<RawClient> clients;
+  for (size_t i = 1; i <= kClients; ++i) {
+    clients.push_back(RawClient::Narrow(http_->port()));
+    clients.back().Send(JsonCall(kDecidePath, "{}"));
+    const size_t fitting = std::min(i, kFitting);
+    while (http_->stats().answer_bytes < fitting * kTierBytes ||
+           http_->stats().answers_dropped < i - fitting) {
+      std::this_thread::yield();
+    }
+    EXPECT_LE(http_->stats().answer_bytes, 3 * kTierBytes);
+  }
+  // One that takes its answer gets it, and the last of the others may still.
+  EXPECT_GT(Call(JsonCall(kDecidePath, "{}")).body.size(), kTierBytes);
+  EXPECT_EQ(http_->stats().answers_dropped, kClients - 1);
+  while (http_->stats().connections_open > 1) std::this_thread::yield();
+  EXPECT_GT(http_->stats().answer_bytes, kTierBytes);
 }
 
 // ------------------------------------------------------------------- drain --

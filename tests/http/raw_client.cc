@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -19,11 +20,25 @@ namespace stratagem::server {
 namespace {
 
 constexpr int kSecondsMax = 10;
+constexpr int kNarrowBytes = 2'048;
+constexpr int kNarrowSegmentBytes = 536;
 
 }  // namespace
 
-RawClient::RawClient(int port) : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
+RawClient::RawClient(int port) : RawClient(port, /*is_narrow=*/false) {}
+
+RawClient RawClient::Narrow(int port) {
+  return RawClient(port, /*is_narrow=*/true);
+}
+
+RawClient::RawClient(int port, bool is_narrow)
+    : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
   STRATAGEM_CHECK(fd_ >= 0);
+  if (is_narrow) {
+    setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &kNarrowBytes, sizeof(kNarrowBytes));
+    setsockopt(fd_, IPPROTO_TCP, TCP_MAXSEG, &kNarrowSegmentBytes,
+               sizeof(kNarrowSegmentBytes));
+  }
   const timeval timeout = {kSecondsMax, 0};
   setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
   sockaddr_in address = {};

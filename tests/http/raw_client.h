@@ -29,6 +29,9 @@ struct RawAnswer {
 class RawClient {
  public:
   explicit RawClient(int port);
+  // Takes few bytes, and asks for few at once, so that the network holds little
+  // for it.
+  static RawClient Narrow(int port);
   ~RawClient();
   RawClient(RawClient&& other) noexcept;
   RawClient& operator=(RawClient&&) = delete;
@@ -48,6 +51,7 @@ class RawClient {
   bool IsClosed();
 
  private:
+  RawClient(int port, bool is_narrow);
   bool Fill();
   std::string Take(size_t size);
   std::string ReadChunks();
