@@ -17,7 +17,7 @@ OUTSIDE_LIBRARIES = [
     ("gRPC", r"(grpc|grpcpp|grpc\+\+)/|.*\.grpc\.pb\.h",
      ["server/", "clients/", "tests/server/", "tests/http/", "tests/fuzz/", "tests/clients/",
       "tests/e2e/", "bench/"]),
-    ("Boost", r"boost/", ["server/http/"]),
+    ("Boost", r"boost/", ["server/http/", "tests/http/"]),
     ("zlib", r"zlib\.h", ["server/http/gzip.cc"]),
     ("Protobuf", r"google/|.*\.pb\.h",
      ["server/", "clients/", "engine/store/", "tests/store/", "tests/server/", "tests/http/",

@@ -24,8 +24,8 @@ void SetLogLevel(LogLevel level);
 
 // Writes one line with the time, `level`, `event` (a word such as "ready") and
 // `fields`, in one piece. Never put personal data into fields. A reader that
-// stalls does not hold up whoever logs: what does not fit into its pipe is lost.
-// Thread safe.
+// stalls does not hold up whoever logs: what does not fit into its pipe is
+// lost. Thread safe.
 //   Log(LogLevel::kInfo, "ready", {{"listen", Value::String(address)}});
 //   {"time":"2026-11-15T10:00:00.123Z","level":"info","event":"ready",…}
 void Log(LogLevel level, absl::string_view event,
