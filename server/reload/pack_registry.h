@@ -120,8 +120,8 @@ class PackRegistry {
   absl::StatusOr<Served> End(const VersionName& name, state::Serving as,
                              const Change& change);
 
-  // Withdraws the version that decides now; with a version, that one, whether it
-  // decides, did before or is still to take over. Errors: NOT_FOUND, no such
+  // Withdraws the version that decides now; with a version, that one, whether
+  // it decides, did before or is still to take over. Errors: NOT_FOUND, no such
   // pack; FAILED_PRECONDITION, it is not live, or nothing would decide without
   // it.
   absl::StatusOr<RolledBack> RollBack(const VersionName& name,
