@@ -54,14 +54,17 @@ const v1::Pack& Newest(const std::vector<const v1::Pack*>& versions,
 
 absl::Status NoSuchPack(const std::vector<v1::Pack>& packs,
                         const ServerChoice& choice) {
+  if (packs.empty()) {
+    return absl::NotFoundError(
+        "no pack serves there yet; publish and activate one");
+  }
   std::vector<std::string> known;
   for (const v1::Pack& pack : packs) {
     known.push_back(
         absl::StrCat("`", pack.ref().name(), " ", pack.ref().version(), "`"));
   }
-  const std::string has = absl::StrCat(
-      "; it has ", known.empty() ? "none" : absl::StrJoin(known, ", "));
-  if (choice.pack_version.empty() || packs.empty()) {
+  const std::string has = absl::StrCat("; it has ", absl::StrJoin(known, ", "));
+  if (choice.pack_version.empty()) {
     return absl::NotFoundError(
         absl::StrCat("the server has no pack `", choice.pack_name, "`", has));
   }

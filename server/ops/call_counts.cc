@@ -20,6 +20,7 @@ using grpc::experimental::InterceptionHookPoints;
 // for a server in trouble to drown its log.
 constexpr int64_t kFailedCallLinesMax = 20;
 constexpr char kOther[] = "other";
+constexpr char kStoppingReason[] = "ERROR_REASON_SERVER_STOPPING";
 
 constexpr absl::string_view kCodeNames[] = {
     "OK",
@@ -41,8 +42,10 @@ constexpr absl::string_view kCodeNames[] = {
     "UNAUTHENTICATED",
 };
 
-// How loud a call that ended so is: a caller's mistake is none of ours.
-LogLevel LevelOf(grpc::StatusCode code) {
+// How loud a call that ended so is: a caller's mistake is none of ours, and a
+// stop is none at all.
+LogLevel LevelOf(grpc::StatusCode code, absl::string_view reason) {
+  if (reason == kStoppingReason) return LogLevel::kInfo;
   switch (code) {
     case grpc::StatusCode::UNKNOWN:
     case grpc::StatusCode::INTERNAL:
@@ -146,10 +149,11 @@ void CallCounts::Count(Method& method, const grpc::Status& status,
   const std::optional<uint64_t> left_out = log_limit_.Admit(absl::Now());
   if (!left_out.has_value()) return;
   // Not the message, which may quote what the caller sent.
-  Log(LevelOf(status.error_code()), "call_failed",
+  const std::string reason = ReasonOf(status);
+  Log(LevelOf(status.error_code(), reason), "call_failed",
       {{"method", Value::String(method.name)},
        {"code", Value::String(kCodeNames[index])},
-       {"reason", Value::String(ReasonOf(status))},
+       {"reason", Value::String(reason)},
        {"trace_id", Value::String(TraceIdOf(traceparent))},
        {"duration_seconds", Value::Double(absl::ToDoubleSeconds(duration))},
        {"left_out", Value::Int(static_cast<int64_t>(*left_out))}});

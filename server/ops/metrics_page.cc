@@ -274,11 +274,11 @@ void AddConfig(const ServerPicture& picture, MetricFamilies& page) {
   page.Add(picture.config.succeeded, {{"result", "succeeded"}});
   page.Add(picture.config.failed, {{"result", "failed"}});
   page.Gauge("stratagem_config_last_reload_successful",
-             "0 when the configuration on disk was refused and an older one is "
-             "in force.",
+             "0 when the last reload refused the configuration, or a pack that "
+             "it names.",
              picture.config.last_ok ? 1 : 0);
   page.Gauge("stratagem_config_last_reload_success_timestamp_seconds",
-             "When the configuration in force was read.",
+             "When the last reload that refused nothing ended.",
              absl::ToDoubleSeconds(picture.config.last_at - absl::UnixEpoch()));
 }
 

@@ -22,7 +22,10 @@ absl::Status Operate(const OpenStores& stores, state::Operation operation,
        {"pack", Value::String(operation.pack)},
        {"version", Value::String(operation.version)},
        {"name", Value::String(operation.name)},
-       {"forced", Value::Bool(operation.forced)}});
+       {"canary_slots", Value::Int(operation.canary_slots)},
+       {"forced", Value::Bool(operation.forced)},
+       {"actor", Value::String(operation.actor)},
+       {"reason", Value::String(operation.reason)}});
   return absl::OkStatus();
 }
 

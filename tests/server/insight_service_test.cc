@@ -28,6 +28,7 @@ namespace {
 
 using grpc::StatusCode;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 class InsightServiceTest : public testing::Test {
@@ -247,11 +248,15 @@ TEST(DecisionFeedTest, EndsWhenTheServerStopsThoughNobodyReads) {
   request.set_after_sequence(0);
   const auto reader = stub->FollowDecisions(&context, request);
   reader->WaitForInitialMetadata();
+  testing::internal::CaptureStderr();
   running = nullptr;  // Waits for calls in flight, without end.
+  const std::string log = testing::internal::GetCapturedStderr();
   v1::FollowDecisionsResponse response;
   EXPECT_FALSE(reader->Read(&response));
   EXPECT_THAT(reader->Finish(),
               IsError(StatusCode::UNAVAILABLE, "SERVER_STOPPING", ""));
+  EXPECT_THAT(log, HasSubstr("\"level\":\"info\",\"event\":\"call_failed\""))
+      << "a restart is nobody's fault";
 }
 
 // When the server stops more waits for a reader than the network holds for it.

@@ -253,6 +253,19 @@ TEST_F(LookTest, AFailedCallStandsInTheLogByItsTraceAndWithoutWhatItSaid) {
   EXPECT_THAT(log, Not(HasSubstr("smith")));
 }
 
+TEST_F(LookTest, AnOperationStandsInTheLogWithWhoDidItAndWhy) {
+  testing::internal::CaptureStderr();
+  ASSERT_TRUE(server_.packs()
+                  .SetPaused({.pack = "shop", .name = "gift"}, true,
+                             {.actor = "jane", .reason = "sold out"})
+                  .ok());
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("\"operation\":\"pause_offer\",\"pack\":\"shop\","
+                        "\"version\":\"\",\"name\":\"gift\","
+                        "\"canary_slots\":0,\"forced\":false,"
+                        "\"actor\":\"jane\",\"reason\":\"sold out\""));
+}
+
 TEST(ReadThreadTest, TellsHowManyWaitAndHowManyItRefused) {
   ReadThread thread("reads", 1);
   std::promise<void> begun, held;
