@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "engine/decide/decide.h"
 #include "engine/plan/plan.h"
@@ -196,6 +197,9 @@ DecisionView ViewOf(const v1::LogEntry& entry, absl::TimeZone timezone);
 // of a Decision.
 DecisionView ViewOf(const v1::Decision& decision, std::string customer_id,
                     absl::TimeZone timezone);
+
+// "live", "dry_run", …: as the log has it; "unknown" of a newer server.
+absl::string_view RoleName(v1::DecisionRole role);
 
 }  // namespace stratagem::cli
 

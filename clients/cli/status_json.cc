@@ -4,6 +4,7 @@
 #include <span>
 
 #include "absl/strings/string_view.h"
+#include "clients/cli/decision_view.h"
 #include "clients/cli/latency_quantile.h"
 #include "clients/cli/served_version.h"
 #include "clients/cli/value_view.h"
@@ -35,24 +36,6 @@ void Array(absl::string_view key, const Items& items, JsonWriter& json,
   json.EndArray();
 }
 
-// "live", "dry_run", …: as the log has them.
-absl::string_view RoleWord(v1::DecisionRole role) {
-  switch (role) {
-    case v1::DECISION_ROLE_LIVE:
-      return "live";
-    case v1::DECISION_ROLE_DRY_RUN:
-      return "dry_run";
-    case v1::DECISION_ROLE_AS_OF:
-      return "as_of";
-    case v1::DECISION_ROLE_CANARY:
-      return "canary";
-    case v1::DECISION_ROLE_SHADOW:
-      return "shadow";
-    default:  // The server may be newer.
-      return "unknown";
-  }
-}
-
 void WriteStore(const v1::GetStatusResponse& status, JsonWriter& json) {
   json.Key("store");
   if (!status.has_store()) return json.Raw("null");
@@ -81,7 +64,7 @@ void WritePack(const v1::PackStatus& pack, JsonWriter& json) {
   Number("decisions_degraded", pack.decisions_degraded(), json);
   Number("quotes_unlogged", pack.quotes_unlogged(), json);
   Array("roles", pack.roles(), json, [&](const v1::RoleCount& role) {
-    json.StringMember("role", RoleWord(role.role()));
+    json.StringMember("role", RoleName(role.role()));
     Number("count", role.count(), json);
   });
 }

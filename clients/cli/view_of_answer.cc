@@ -12,23 +12,6 @@
 namespace stratagem::cli {
 namespace {
 
-std::string RoleName(v1::DecisionRole role) {
-  switch (role) {
-    case v1::DECISION_ROLE_LIVE:
-      return "live";
-    case v1::DECISION_ROLE_DRY_RUN:
-      return "dry_run";
-    case v1::DECISION_ROLE_AS_OF:
-      return "as_of";
-    case v1::DECISION_ROLE_CANARY:
-      return "canary";
-    case v1::DECISION_ROLE_SHADOW:
-      return "shadow";
-    default:
-      return "unknown";  // Of a newer server.
-  }
-}
-
 std::string SourceName(v1::InputSource source) {
   switch (source) {
     case v1::INPUT_SOURCE_REQUEST:
@@ -177,6 +160,23 @@ PlacementView PlacementOf(const v1::Placement& placement) {
 
 }  // namespace
 
+absl::string_view RoleName(v1::DecisionRole role) {
+  switch (role) {
+    case v1::DECISION_ROLE_LIVE:
+      return "live";
+    case v1::DECISION_ROLE_DRY_RUN:
+      return "dry_run";
+    case v1::DECISION_ROLE_AS_OF:
+      return "as_of";
+    case v1::DECISION_ROLE_CANARY:
+      return "canary";
+    case v1::DECISION_ROLE_SHADOW:
+      return "shadow";
+    default:
+      return "unknown";  // Of a newer server.
+  }
+}
+
 DecisionView ViewOf(const v1::Decision& decision, std::string customer_id,
                     absl::TimeZone timezone) {
   DecisionView view;
@@ -187,7 +187,7 @@ DecisionView ViewOf(const v1::Decision& decision, std::string customer_id,
                      decision.position().sequence()};
   }
   view.request_id = decision.request_id();
-  view.role = RoleName(decision.role());
+  view.role = std::string(RoleName(decision.role()));
   view.pack_name = decision.pack().name();
   view.pack_version = decision.pack().version();
   view.pack_digest = decision.pack().digest();
